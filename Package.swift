@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every target shares: Swift 6 language mode comes with the tools version, upcoming features are on.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let package = Package(
+    name: "launchpad",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "launchpad", targets: ["launchpad"]),
+        .library(name: "NATSClient", targets: ["NATSClient"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.0"),
+    ],
+    targets: [
+        // Guide → ops files → proofs → site. Each target knows only what stands above it.
+        .systemLibrary(
+            name: "CCmark",
+            pkgConfig: "libcmark",
+            providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]
+        ),
+        .target(
+            name: "Guides",
+            dependencies: ["CCmark", .product(name: "Yams", package: "Yams")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Tangling",
+            dependencies: ["Guides", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Proving",
+            dependencies: [
+                "Guides", "Tangling",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Publishing",
+            dependencies: [
+                "Guides", "Tangling", "Proving",
+                .product(name: "Mustache", package: "swift-mustache"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // The broker and its client.
+        .target(
+            name: "NATSWire",
+            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings
+        ),
+        .target(name: "NATSSubjects", swiftSettings: settings),
+        .target(name: "NATSConfig", swiftSettings: settings),
+        .target(
+            name: "NATSAccounts",
+            dependencies: ["NATSWire", "NATSSubjects"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NATSBroker",
+            dependencies: [
+                "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Collections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NATSClient",
+            dependencies: [
+                "NATSWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "NATSCommands",
+            dependencies: [
+                "NATSClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // One binary: launchpad, nats-server and nats, told apart by the name it is started under.
+        .executableTarget(
+            name: "launchpad",
+            dependencies: [
+                "Guides", "Tangling", "Proving", "Publishing", "NATSBroker", "NATSCommands",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        // Tests: one target a module, and the whole through the built executable.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
+    ]
+        + [
+            "Guides", "Tangling", "Proving", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+            "NATSBroker", "NATSClient", "NATSCommands",
+        ].map { module in
+            .testTarget(
+                name: "\(module)Tests",
+                dependencies: [.byName(name: module), "TestSupport"],
+                resources: [.copy("Fixtures")],
+                swiftSettings: settings
+            )
+        } + [
+            .testTarget(
+                name: "EndToEndTests",
+                dependencies: ["launchpad", "TestSupport"],
+                resources: [.copy("Fixtures")],
+                swiftSettings: settings
+            )
+        ]
+)
