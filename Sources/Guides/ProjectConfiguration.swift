@@ -1,0 +1,151 @@
+import Yams
+
+/// What `launchpad.yml` says. Every key may be missing.
+package struct ProjectConfiguration: Sendable, Hashable {
+    /// How a sample in some language is run.
+    package struct Runner: Sendable, Hashable {
+        /// A shell command; the sample's file is its last argument.
+        package var command: String
+        /// The tool that must be on the path; the command's first word where it is not given.
+        package var tool: String
+
+        package init(command: String, tool: String) {
+            self.command = command
+            self.tool = tool
+        }
+    }
+
+    /// The site's name.
+    package var title = "Launchpad"
+    package var description: String?
+    /// The address at which the site is published, for canonical links and the site map.
+    package var url: String?
+    /// The address of the repository, for a link on every page.
+    package var repository: String?
+    /// The address in front of a guide's path at which it can be edited.
+    package var edit: String?
+    /// The folder of the guides.
+    package var docs = "docs"
+    /// The folder that generated check scripts and the manifest go to.
+    package var ops = "ops"
+    /// Runners by language.
+    package var runners: [String: Runner] = [:]
+
+    package init() {}
+
+    static let keys = ["title", "description", "url", "repository", "edit", "docs", "ops", "runners"]
+
+    /// Reads a `launchpad.yml`.
+    package static func parse(
+        file: String,
+        bytes: [UInt8]
+    ) -> (configuration: ProjectConfiguration, diagnostics: [Diagnostic]) {
+        var reader = ConfigurationReader(file: file, text: SourceText(bytes))
+        reader.read(String(decoding: bytes, as: UTF8.self))
+        return (reader.configuration, reader.diagnostics)
+    }
+}
+
+private struct ConfigurationReader {
+    let file: String
+    let text: SourceText
+    var configuration = ProjectConfiguration()
+    var diagnostics: [Diagnostic] = []
+
+    mutating func read(_ yaml: String) {
+        do {
+            guard let root = try Yams.compose(yaml: yaml) else {
+                return
+            }
+            guard case .mapping(let mapping) = root else {
+                reject(root, "the configuration must be key: value pairs")
+                return
+            }
+            for (key, value) in mapping {
+                read(key: key, value: value)
+            }
+        } catch let error as YamlError {
+            diagnostics.append(YAMLDiagnostic.make(error, file: file, lineOffset: 0))
+        } catch {
+            diagnostics.append(Diagnostic(code: "bad-yaml", "\(error)", file: file))
+        }
+    }
+
+    private mutating func read(key: Node, value: Node) {
+        let name = key.string ?? ""
+        switch name {
+        case "title": string(value, name).map { configuration.title = $0 }
+        case "description": configuration.description = string(value, name)
+        case "url": configuration.url = string(value, name)
+        case "repository": configuration.repository = string(value, name)
+        case "edit": configuration.edit = string(value, name)
+        case "docs": folder(value, name).map { configuration.docs = $0 }
+        case "ops": folder(value, name).map { configuration.ops = $0 }
+        case "runners": readRunners(value)
+        default: unknown(key, name, valid: ProjectConfiguration.keys)
+        }
+    }
+
+    private mutating func readRunners(_ node: Node) {
+        guard case .mapping(let mapping) = node else {
+            reject(node, "\"runners\" must map a language to its command")
+            return
+        }
+        for (key, value) in mapping {
+            guard let language = key.string else {
+                reject(key, "a language must be a word")
+                continue
+            }
+            var command = value.scalar?.string
+            var tool: String?
+            if case .mapping(let fields) = value {
+                for (field, content) in fields {
+                    switch field.string {
+                    case "command": command = string(content, "command")
+                    case "tool": tool = string(content, "tool")
+                    default: unknown(field, field.string ?? "", valid: ["command", "tool"])
+                    }
+                }
+            }
+            guard let command, let first = command.split(separator: " ").first else {
+                reject(value, "the runner of \"\(language)\" needs a command")
+                continue
+            }
+            configuration.runners[language] = .init(command: command, tool: tool ?? String(first))
+        }
+    }
+
+    private mutating func string(_ node: Node, _ key: String) -> String? {
+        if let scalar = node.scalar, node.null == nil, !scalar.string.isEmpty {
+            return scalar.string
+        }
+        reject(node, "\"\(key)\" must be a text")
+        return nil
+    }
+
+    private mutating func folder(_ node: Node, _ key: String) -> String? {
+        guard let path = string(node, key) else {
+            return nil
+        }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        if path.hasPrefix("/") || parts.contains("..") || parts.contains("") || parts.contains(".") {
+            reject(node, "\"\(key)\" must be a folder inside the project, such as \(key)")
+            return nil
+        }
+        return path
+    }
+
+    private mutating func unknown(_ node: Node, _ name: String, valid: [String]) {
+        let near = nearestName(to: name, among: valid).map { "did you mean \"\($0)\"? " } ?? ""
+        reject(
+            node, "unknown key \"\(name)\"", code: "unknown-key",
+            help: near + "valid keys: " + valid.joined(separator: ", "))
+    }
+
+    private mutating func reject(
+        _ node: Node, _ message: String, code: String = "bad-configuration", help: String? = nil
+    ) {
+        let range = YAMLDiagnostic.range(of: node, length: node.scalar?.string.utf8.count ?? 1, in: text, lineOffset: 0)
+        diagnostics.append(Diagnostic(code: code, message, file: file, range: range, help: help))
+    }
+}
