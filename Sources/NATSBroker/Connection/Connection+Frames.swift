@@ -1,0 +1,245 @@
+import NATSAccounts
+import NATSSubjects
+import NATSWire
+import NIOCore
+import Synchronization
+
+extension Connection {
+    func handle(_ frame: ClientFrame, _ bytes: UnsafeRawBufferPointer) {
+        switch frame {
+        case .publish(let frame): publish(frame, bytes)
+        case .subscribe(let arguments): subscribe(bytes, arguments)
+        case .unsubscribe(let arguments): unsubscribe(bytes, arguments)
+        case .connect(let arguments): connect(bytes, arguments)
+        case .ping:
+            log.trace("\(label) - <<- [PING]")
+            answerPing()
+        case .pong:
+            log.trace("\(label) - <<- [PONG]")
+            pingsOut = 0
+            roundTrip = max(.now() - pingSentAt, .nanoseconds(1))
+        case .info(let arguments):
+            if let error = Self.jsonError(bytes[arguments]) { fail(error) }
+        case .error(let arguments):
+            log.error("\(label) - Client Error \(String(decoding: bytes[arguments], as: UTF8.self))")
+            close(.parseError)
+        case .ok: break
+        }
+    }
+
+    private static func jsonError(_ bytes: Slice<UnsafeRawBufferPointer>) -> JSONError? {
+        do throws(JSONError) {
+            _ = try JSONValue(parsing: UnsafeRawBufferPointer(rebasing: bytes))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func answerPing() {
+        log.trace("\(label) - ->> [PONG]")
+        enqueue("PONG\r\n".utf8)
+        lastInbound = .now()
+        guard hasConnected, !hasSentFirstPong else { return }
+        hasSentFirstPong = true
+        // Clients that understand a later INFO learn here which account they are bound to.
+        if options.protocolVersion >= 1 { enqueue(info(isConnectInfo: true).frame()) }
+    }
+
+    // MARK: Interest
+
+    private func subscribe(_ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
+        trace("SUB", bytes, arguments)
+        let fields = Self.fields(bytes, arguments)
+        guard fields.count == 2 || fields.count == 3 else {
+            failQuietly("processSub Parse Error: \(GoQuote.quote(bytes[arguments]))")
+            return
+        }
+        noteActivity()
+        let subject = Array(bytes[fields[0]])
+        let queue = fields.count == 3 ? Array(bytes[fields[1]]) : nil
+        let sid = Array(bytes[fields[fields.count - 1]])
+        guard mayHold(subject, queue, sid) else { return }
+        if let existing = subscriptions[sid] {
+            if !outbox.withLock({ _ in existing.isClosed }) {
+                if verbose { sendOK() }
+                return
+            }
+            remove(existing)
+        }
+        let subscription = Subscription(
+            owner: self,
+            account: account,
+            subject: subject,
+            queue: queue,
+            sid: sid,
+            deniedBy: permissions.flatMap { $0.needsDeliveryCheck(subject, queue: queue) ? $0 : nil },
+            grantsReplies: permissions?.responses != nil)
+        guard account.insert(subscription) else {
+            sendError("Invalid Subject")
+            return
+        }
+        subscriptions[sid] = subscription
+        if verbose { sendOK() }
+    }
+
+    /// Permissions and limits, in nats-server's order; says so to the client where one is in the way.
+    private func mayHold(_ subject: [UInt8], _ queue: [UInt8]?, _ sid: [UInt8]) -> Bool {
+        let isReservedQueue = queue.map { $0.elementsEqual("_sys_".utf8) } ?? false
+        if isReservedQueue || permissions?.canSubscribe(to: subject, queue: queue) == false {
+            let quoted = GoQuote.quote(subject)
+            let name = String(decoding: sid, as: UTF8.self)
+            if let queue {
+                let group = GoQuote.quote(queue)
+                sendError("Permissions Violation for Subscription to \(quoted) using queue \(group)")
+                log.error("\(label) - Subscription Violation - Subject \(quoted), Queue: \(group), SID \(name)")
+            } else {
+                sendError("Permissions Violation for Subscription to \(quoted)")
+                log.error("\(label) - Subscription Violation - Subject \(quoted), SID \(name)")
+            }
+            return false
+        }
+        if let limit = settings.maxSubscriptionTokens, subject.split(separator: 0x2E).count > limit {
+            let quoted = GoQuote.quote(subject)
+            sendError("Permissions Violation for Subscription to \(quoted), too many tokens")
+            let name = String(decoding: sid, as: UTF8.self)
+            log.error("\(label) - Subscription Violation Too Many Tokens - Subject \(quoted), SID \(name)")
+            return false
+        }
+        if let limit = settings.maxSubscriptions, subscriptions.count >= limit {
+            log.error("\(label) - maximum subscriptions exceeded")
+            sendError("maximum subscriptions exceeded")
+            return false
+        }
+        return true
+    }
+
+    private func unsubscribe(_ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
+        trace("UNSUB", bytes, arguments)
+        let fields = Self.fields(bytes, arguments)
+        guard fields.count == 1 || fields.count == 2 else {
+            failQuietly("processUnsub Parse Error: \(GoQuote.quote(bytes[arguments]))")
+            return
+        }
+        noteActivity()
+        let limit = fields.count == 2 ? ClientFrameScanner.number(bytes, fields[1]) : -1
+        if let subscription = subscriptions[Array(bytes[fields[0]])] {
+            let endsNow = outbox.withLock { _ in
+                if limit > 0 && limit > subscription.delivered {
+                    subscription.limit = limit
+                    return false
+                }
+                subscription.isClosed = true
+                return true
+            }
+            if endsNow { remove(subscription) }
+        }
+        if verbose { sendOK() }
+    }
+
+    /// Ends a subscription that has had all the messages it wanted. Safe from every event loop.
+    func end(_ subscription: Subscription) {
+        log.debug(
+            "\(label) - Auto-unsubscribe limit of \(subscription.limit) reached for sid "
+                + "'\(String(decoding: subscription.sid, as: UTF8.self))'")
+        if eventLoop.inEventLoop {
+            remove(subscription)
+        } else {
+            subscription.account.remove(subscription)
+            eventLoop.execute { self.remove(subscription) }
+        }
+    }
+
+    private func remove(_ subscription: Subscription) {
+        log.trace("\(label) - <-> [DELSUB \(String(decoding: subscription.sid, as: UTF8.self))]")
+        if subscriptions[subscription.sid] === subscription { subscriptions[subscription.sid] = nil }
+        subscription.account.remove(subscription)
+    }
+
+    /// Ends all subscriptions.
+    func removeAllSubscriptions() {
+        let all = subscriptions.values
+        outbox.withLock { _ in
+            for subscription in all { subscription.isClosed = true }
+        }
+        for subscription in all { subscription.account.remove(subscription) }
+        subscriptions = [:]
+    }
+
+    // MARK: Bad frames
+
+    func fail(_ error: ClientFrameError, _ bytes: UnsafeRawBufferPointer) {
+        switch error {
+        case .unknownOperation(let state, let at):
+            sendError("Unknown Protocol Operation")
+            let snippet = GoQuote.quote(bytes[at..<min(at + 32, bytes.count)])
+            failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
+        case .badArguments(let problem, let arguments):
+            failQuietly("\(problem.rawValue): \(GoQuote.quote(bytes[arguments]))")
+        case .controlLineTooLong(let state, let arguments):
+            sendError("maximum control line exceeded")
+            let snippet = GoQuote.quote(
+                bytes[arguments.lowerBound..<min(arguments.lowerBound + 128, arguments.upperBound)])
+            log.error(
+                "\(label) - maximum control line exceeded: State \(state), max_control_line "
+                    + "\(settings.maxControlLine), Buffer len \(arguments.count) (snip: \(snippet)...)")
+            close(.maxControlLineExceeded)
+        case .payloadTooLarge(let size):
+            log.error("\(label) - maximum payload exceeded: \(size) vs \(settings.maxPayload)")
+            sendError("Maximum Payload Violation")
+            close(.maxPayloadExceeded)
+        case .headersNotSupported:
+            failQuietly("message headers not supported")
+        }
+    }
+
+    private func fail(_ error: JSONError) {
+        failQuietly(error.description)
+    }
+
+    /// Ends the connection over something that only the log is told.
+    func failQuietly(_ text: String) {
+        log.error("\(label) - \(text)")
+        close(.protocolViolation)
+    }
+
+    // MARK: Helpers
+
+    func trace(_ verb: StaticString, _ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
+        log.trace("\(label) - <<- [\(verb) \(String(decoding: bytes[arguments], as: UTF8.self))]")
+    }
+
+    func tracePublish(_ frame: PublishFrame, _ bytes: UnsafeRawBufferPointer) {
+        trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments)
+        guard frame.size > 0 else { return }
+        let payload = bytes[frame.body..<frame.body + frame.size]
+        if let limit = settings.maxTracedMessageLength, frame.size > limit {
+            let quoted = GoQuote.quote(payload.prefix(limit)).dropFirst().dropLast()
+            log.trace("\(label) - <<- MSG_PAYLOAD: [\"\(quoted)...\"]")
+        } else {
+            log.trace("\(label) - <<- MSG_PAYLOAD: [\(GoQuote.quote(payload))]")
+        }
+    }
+
+    func noteActivity() {
+        lastActivity = .now()
+        lastInbound = .now()
+    }
+
+    /// Where the fields between white space lie.
+    private static func fields(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> [Range<Int>] {
+        var fields: [Range<Int>] = []
+        var start: Int?
+        for index in range {
+            switch bytes[index] {
+            case 0x20, 0x09, 0x0D, 0x0A:
+                if let begun = start { fields.append(begun..<index) }
+                start = nil
+            default:
+                start = start ?? index
+            }
+        }
+        if let start { fields.append(start..<range.upperBound) }
+        return fields
+    }
+}

@@ -1,0 +1,238 @@
+import NATSAccounts
+import NATSSubjects
+import NATSWire
+import NIOCore
+import Synchronization
+
+extension Connection {
+    /// Delivers one message. This is the hot path: it allocates nothing and makes no `String` unless something is wrong.
+    @inline(__always)
+    func publish(_ frame: PublishFrame, _ bytes: UnsafeRawBufferPointer) {
+        inMessages &+= 1
+        inBytes &+= frame.size
+        let subject = UnsafeRawBufferPointer(rebasing: bytes[frame.subject])
+        let generation = account.generation.load(ordering: .acquiring)
+        if let lastRoute, routes.generation == generation {
+            let isSame = lastRoute._withUnsafeGuaranteedRef { ByteHash.equal($0.subject, subject) }
+            if isSame, !hasPublishExtras {
+                lastRoute._withUnsafeGuaranteedRef { deliver(frame, bytes, $0) }
+                return
+            }
+        }
+        publishSlowly(frame, bytes, subject, generation)
+    }
+
+    /// Whether something is to be done for each message besides delivering it.
+    private var hasPublishExtras: Bool {
+        verbose || options.pedantic || log.isTracing
+    }
+
+    private func publishSlowly(
+        _ frame: PublishFrame,
+        _ bytes: UnsafeRawBufferPointer,
+        _ subject: UnsafeRawBufferPointer,
+        _ generation: UInt64
+    ) {
+        if log.isTracing { tracePublish(frame, bytes) }
+        if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
+        let route = findRoute(subject, generation)
+        guard route.mayPublish || mayReply(to: subject) else {
+            refuse(publishTo: subject)
+            return
+        }
+        if !frame.reply.isEmpty, Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])) {
+            let reply = GoQuote.quote(bytes[frame.reply])
+            sendError("Permissions Violation for Publish with Reply of \(reply)")
+            log.error("\(label) - Publish Violation - Reply \(reply)")
+            return
+        }
+        if verbose { sendOK() }
+        deliver(frame, bytes, route)
+        // Only a route that needs no second look is taken the short way next time.
+        lastRoute = route.mayPublish ? Unmanaged.passUnretained(route) : nil
+    }
+
+    private func findRoute(_ subject: UnsafeRawBufferPointer, _ generation: UInt64) -> Route {
+        if routes.generation != generation {
+            lastRoute = nil
+            routes.move(to: generation)
+        }
+        let hash = ByteHash.hash(subject)
+        if let route = routes.route(for: subject, hash: hash) { return route }
+        let (plain, groups) = account.match(subject)
+        let route = Route(
+            subject: subject, hash: hash, mayPublish: mayPublish(to: subject), plain: plain, groups: groups)
+        lastRoute = nil
+        routes.add(route)
+        return route
+    }
+
+    private func mayPublish(to subject: UnsafeRawBufferPointer) -> Bool {
+        if subject.starts(with: "_GR_.".utf8) { return false }
+        if subject.starts(with: "$NRG.".utf8) && account.name != settings.systemAccount { return false }
+        return permissions?.canPublish(to: subject) ?? true
+    }
+
+    /// Whether a request that was delivered to this client allows it to answer on `subject`, once more.
+    private func mayReply(to subject: UnsafeRawBufferPointer) -> Bool {
+        guard let leave = permissions?.responses else { return false }
+        let key = Array(subject)
+        return outbox.withLock { outbox in
+            guard var grant = outbox.replies[key] else { return false }
+            grant.used += 1
+            let isSpent = leave.maxMessages.map { grant.used > $0 } ?? false
+            let isLate = leave.expires.map { .now() - grant.granted > TimeAmount($0) } ?? false
+            outbox.replies[key] = isSpent || isLate ? nil : grant
+            return !isSpent && !isLate
+        }
+    }
+
+    private func refuse(publishTo subject: UnsafeRawBufferPointer) {
+        let quoted = GoQuote.quote(subject)
+        sendError("Permissions Violation for Publish to \(quoted)")
+        log.error("\(label) - Publish Violation - Subject \(quoted)")
+    }
+
+    /// Reply subjects that servers use among themselves.
+    private static func isReserved(reply: UnsafeRawBufferPointer) -> Bool {
+        reply.starts(with: "_R_.".utf8) || reply.starts(with: "_GR_.".utf8) || reply.starts(with: "$JS.ACK.".utf8)
+    }
+
+    // MARK: Delivering
+
+    @inline(__always)
+    private func deliver(_ frame: PublishFrame, _ bytes: UnsafeRawBufferPointer, _ route: Route) {
+        let end = frame.body &+ frame.size &+ 2
+        let sizes = frame.headerSize > 0 ? frame.headerSizeText.lowerBound : frame.sizeText.lowerBound
+        let isPlain =
+            frame.sizeText.upperBound &+ 2 == frame.body
+            && (frame.reply.isEmpty || Self.isBlank(bytes, frame.reply.upperBound, sizes))
+            && (frame.headerSize == 0
+                || Self.isBlank(bytes, frame.headerSizeText.upperBound, frame.sizeText.lowerBound))
+        guard isPlain else {
+            deliverRewritten(frame, bytes, route)
+            return
+        }
+        let start = frame.reply.isEmpty ? sizes : frame.reply.lowerBound
+        deliver(
+            OutgoingMessage(
+                head: frame.headerSize > 0 ? route.head : UnsafeRawBufferPointer(rebasing: route.head[1...]),
+                tail: UnsafeRawBufferPointer(rebasing: bytes[start..<end]),
+                reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply]),
+                headerSize: frame.headerSize,
+                size: frame.size),
+            route)
+    }
+
+    @inline(__always)
+    private static func isBlank(_ bytes: UnsafeRawBufferPointer, _ from: Int, _ to: Int) -> Bool {
+        from &+ 1 == to && bytes[from] == 0x20
+    }
+
+    /// A line with more white space than needed goes out without it.
+    private func deliverRewritten(_ frame: PublishFrame, _ bytes: UnsafeRawBufferPointer, _ route: Route) {
+        var tail: [UInt8] = []
+        for part in [frame.reply, frame.headerSize > 0 ? frame.headerSizeText : 0..<0] where !part.isEmpty {
+            tail += bytes[part]
+            tail.append(0x20)
+        }
+        tail += bytes[frame.sizeText]
+        tail += [0x0D, 0x0A]
+        tail += bytes[frame.body..<frame.body + frame.size + 2]
+        tail.withUnsafeBytes { tail in
+            deliver(
+                OutgoingMessage(
+                    head: frame.headerSize > 0 ? route.head : UnsafeRawBufferPointer(rebasing: route.head[1...]),
+                    tail: tail,
+                    reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply]),
+                    headerSize: frame.headerSize,
+                    size: frame.size),
+                route)
+        }
+    }
+
+    @inline(__always)
+    private func deliver(_ message: OutgoingMessage, _ route: Route) {
+        var wasDelivered = false
+        for target in route.targets {
+            let accepted = target._withUnsafeGuaranteedRef { offer(message, to: $0) }
+            wasDelivered = wasDelivered || accepted
+        }
+        if !route.groups.isEmpty, deliver(message, toGroups: route.groups) { wasDelivered = true }
+        if !wasDelivered, noResponders, message.reply.count > 0 { answerNoResponders(message.reply, route.subject) }
+    }
+
+    /// Each group's message goes to one member, chosen at random; the next ones are tried where it cannot take it.
+    private func deliver(_ message: OutgoingMessage, toGroups groups: [[Subscription]]) -> Bool {
+        var wasDelivered = false
+        for group in groups {
+            let first = Int(truncatingIfNeeded: nextRandom() % UInt64(group.count))
+            for step in 0..<group.count {
+                let index = first + step
+                if offer(message, to: group[index < group.count ? index : index - group.count]) {
+                    wasDelivered = true
+                    break
+                }
+            }
+        }
+        return wasDelivered
+    }
+
+    @inline(__always)
+    private func offer(_ message: OutgoingMessage, to subscription: Subscription) -> Bool {
+        let owner = subscription.owner
+        if owner === self && !echo { return false }
+        let result = owner.accept(message, for: subscription)
+        if result == .accepted { return true }
+        return finish(result, subscription, owner)
+    }
+
+    private func finish(_ result: Acceptance, _ subscription: Subscription, _ owner: Connection) -> Bool {
+        if result.contains(.mustWake) { toWake.append(owner) }
+        if result.contains(.isNearlyFull) { mustStall = true }
+        if result.contains(.overflowed) {
+            owner.cutOff(.slowConsumerPendingBytes, "MaxPending of \(settings.maxPending) Exceeded")
+            return false
+        }
+        if result.contains(.isLast) { owner.end(subscription) }
+        return result.contains(.accepted)
+    }
+
+    /// xorshift64*: fair enough to choose a member, and a few instructions.
+    private func nextRandom() -> UInt64 {
+        randomState ^= randomState >> 12
+        randomState ^= randomState << 25
+        randomState ^= randomState >> 27
+        return (randomState &* 0x2545_F491_4F6C_DD1D) >> 32
+    }
+
+    /// Tells a client that nobody will answer its request, on its own subscription for the reply.
+    private func answerNoResponders(_ reply: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer) {
+        let own = account.match(reply).plain.first { $0.owner === self }
+        guard let own else { return }
+        let size = 32 + subject.count
+        let line =
+            Array("HMSG ".utf8) + Array(reply) + [0x20] + own.sid
+            + Array(" \(size) \(size)\r\nNATS/1.0 503\r\nNats-Subject: ".utf8) + Array(subject)
+            + Array("\r\n\r\n\r\n".utf8)
+        enqueue(line)
+    }
+
+    // MARK: Falling behind
+
+    /// How long a publisher waits for a consumer that is about to run over.
+    private static let stallTime = TimeAmount.milliseconds(10)
+
+    /// Stops reading for a moment, so that a consumer that has nearly run over can catch up.
+    func pauseReading() {
+        mustStall = false
+        guard !isReadPaused, let context, closeReason == nil else { return }
+        isReadPaused = true
+        broker.counters.stalledClients.wrappingAdd(1, ordering: .relaxed)
+        context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+        eventLoop.assumeIsolated().scheduleTask(in: Self.stallTime) {
+            self.isReadPaused = false
+            self.context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        }
+    }
+}

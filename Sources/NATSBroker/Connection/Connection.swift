@@ -1,0 +1,228 @@
+import NATSAccounts
+import NATSSubjects
+import NATSWire
+import NIOCore
+import Synchronization
+
+/// One client: the channel handler that reads its frames, and the outbox that others put its messages into.
+///
+/// Everything but the outbox belongs to the connection's event loop and is touched there alone; that is why the class may
+/// call itself sendable. The outbox is reached from every loop, through ``accept(_:for:)`` and under its lock only. Nobody
+/// holds two outbox locks at once, nor takes an account's lock while holding one.
+final class Connection: ChannelInboundHandler, @unchecked Sendable {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    let id: UInt64
+    let broker: Broker
+    let settings: BrokerSettings
+    let log: ServerLog
+    let eventLoop: any EventLoop
+    let mailbox: LoopMailbox
+    let started = WallClock.now()
+    let startedAt = NIODeadline.now()
+    let outbox: Mutex<Outbox>
+
+    // MARK: What the event loop owns
+
+    var context: ChannelHandlerContext?
+    var remoteHost = ""
+    var remotePort = 0
+    /// How the log names the connection: `127.0.0.1:4711 - cid:5`, and more once CONNECT has come.
+    var label = ""
+
+    var options = ConnectOptions()
+    var scanner: ClientFrameScanner
+    /// The beginning of a frame whose end has not arrived.
+    var stash = ByteBuffer()
+    /// How many bytes the stashed frame takes in all; 0 while the end of its line is not known.
+    var stashNeeds = 0
+
+    var account: Account
+    var permissions: Permissions?
+    /// The user's name, for monitoring.
+    var authorizedUser: String?
+    var isAwaitingConnect: Bool
+    var hasConnected = false
+    var hasSentFirstPong = false
+    var echo = true
+    var verbose = true
+    var noResponders = false
+
+    var subscriptions: [[UInt8]: Subscription] = [:]
+    var routes = RouteCache()
+    var lastRoute: Unmanaged<Route>?
+    /// Connections that were given something while the current bytes were read.
+    var toWake: [Connection] = []
+    var randomState: UInt64
+
+    var inMessages = 0
+    var inBytes = 0
+    var lastActivity = WallClock.now()
+    var lastInbound = NIODeadline.now()
+    var roundTrip: TimeAmount?
+    var pingSentAt = NIODeadline.now()
+    var pingsOut = 0
+    var pingTimer: Scheduled<Void>?
+    var authTimer: Scheduled<Void>?
+    var writeTimer: Scheduled<Void>?
+
+    /// True from the moment that nothing more is read from the client.
+    var closeReason: CloseReason?
+    /// True while the socket has not taken all that it was given.
+    var isWriteBlocked = false
+    /// A drained buffer that is used again.
+    var spare = ByteBuffer()
+    /// Set when a consumer of its messages falls far behind: reading pauses after the current bytes.
+    var mustStall = false
+    var isReadPaused = false
+
+    init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
+        self.id = id
+        self.broker = broker
+        settings = broker.settings
+        log = broker.log
+        eventLoop = channel.eventLoop
+        self.mailbox = mailbox
+        outbox = Mutex(Outbox(allocator: channel.allocator))
+        scanner = ClientFrameScanner(
+            maxControlLine: broker.settings.maxControlLine,
+            maxPayload: broker.settings.maxPayload,
+            takesHeaders: false)
+        account = broker.globalAccount
+        isAwaitingConnect = broker.settings.authenticator.isRequired
+        randomState = UInt64.random(in: 1 ... .max)
+    }
+
+    // MARK: The channel's life
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        if let address = context.remoteAddress {
+            remoteHost = address.ipAddress ?? ""
+            remotePort = address.port ?? 0
+        }
+        let host = remoteHost.contains(":") ? "[\(remoteHost)]" : remoteHost
+        label = "\(host):\(remotePort) - cid:\(id)"
+        log.debug("\(label) - Client connection created")
+        enqueue(info(isConnectInfo: false).frame())
+        guard broker.register(self) else {
+            sendError("maximum connections exceeded")
+            log.error("\(label) - maximum connections exceeded")
+            close(.maxConnectionsExceeded)
+            return
+        }
+        drain()
+        if isAwaitingConnect { startAuthTimer() }
+        startPingTimer(after: settings.pingInterval)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        close(.clientClosed)
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(.readError)
+    }
+
+    func info(isConnectInfo: Bool) -> ServerInfo {
+        var info = broker.info
+        info.clientID = id
+        info.clientIP = remoteHost
+        if isConnectInfo {
+            info.isConnectInfo = true
+            info.remoteAccount = account.name
+            info.isSystemAccount = account.name == settings.systemAccount
+        }
+        return info
+    }
+
+    // MARK: Reading
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard closeReason == nil else { return }
+        var buffer = unwrapInboundIn(data)
+        if stash.readableBytes > 0 { completeStash(&buffer) }
+        if closeReason == nil, buffer.readableBytes > 0 {
+            let (consumed, needs) = buffer.withUnsafeReadableBytes { read($0) }
+            if consumed < buffer.readableBytes, closeReason == nil {
+                buffer.moveReaderIndex(forwardBy: consumed)
+                stashNeeds = needs
+                stash.reserveCapacity(max(needs, buffer.readableBytes))
+                stash.writeBuffer(&buffer)
+            }
+        }
+        wakeReceivers()
+        if mustStall { pauseReading() }
+    }
+
+    /// Moves just enough bytes to the stash to finish the frame in it, so that the rest can be read in place.
+    private func completeStash(_ buffer: inout ByteBuffer) {
+        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil {
+            let wanted: Int
+            if stashNeeds > stash.readableBytes {
+                wanted = min(stashNeeds - stash.readableBytes, buffer.readableBytes)
+            } else {
+                let view = buffer.readableBytesView
+                wanted = view.firstIndex(of: 0x0A).map { $0 - view.startIndex + 1 } ?? buffer.readableBytes
+            }
+            if var piece = buffer.readSlice(length: wanted) { stash.writeBuffer(&piece) }
+            if stash.readableBytes < stashNeeds { return }
+            // What is read may end the connection, which empties the stash: it must not be in use then.
+            var frame = stash
+            stash = ByteBuffer()
+            let (consumed, needs) = frame.withUnsafeReadableBytes { read($0) }
+            frame.moveReaderIndex(forwardBy: consumed)
+            guard closeReason == nil, frame.readableBytes > 0 else { continue }
+            stash = frame
+            stashNeeds = needs
+        }
+    }
+
+    /// Acts on every whole frame in `bytes`.
+    ///
+    /// - Returns: how many bytes were used, and how many the frame behind them takes, as far as that is known.
+    private func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
+        var offset = 0
+        while offset < bytes.count {
+            if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }
+            switch scanner.scan(bytes, from: offset) {
+            case .frame(.publish(let frame), let next):
+                publish(frame, bytes)
+                offset = next
+            case .frame(let frame, let next):
+                handle(frame, bytes)
+                offset = next
+            case .incomplete(let count):
+                return (offset, count)
+            case .failed(let error):
+                fail(error, bytes)
+                return (bytes.count, 0)
+            }
+            if closeReason != nil { return (bytes.count, 0) }
+        }
+        return (offset, 0)
+    }
+
+    // MARK: Waking those who were given something
+
+    func wakeReceivers() {
+        guard !toWake.isEmpty else { return }
+        for connection in toWake {
+            if connection.mailbox === mailbox {
+                connection.drain()
+            } else {
+                connection.mailbox.post(CollectionOfOne(connection))
+            }
+        }
+        toWake.removeAll(keepingCapacity: true)
+    }
+}

@@ -1,0 +1,57 @@
+import NATSAccounts
+
+/// One SUB of one client.
+///
+/// What never changes may be read from anywhere. The counters belong to the owner's outbox and are touched only under its
+/// lock (``Connection/accept(_:for:)``).
+final class Subscription: @unchecked Sendable {
+    let owner: Connection
+    let account: Account
+    let subject: [UInt8]
+    let queue: [UInt8]?
+    let sid: [UInt8]
+    /// The sid and a blank, as every MSG line holds them.
+    let sidField: UnsafeRawBufferPointer
+    /// The owner's permissions, where they deny some of the subjects that the pattern covers.
+    let deniedBy: Permissions?
+    /// Whether a reply subject that is delivered here gives the owner leave to publish to it.
+    let grantsReplies: Bool
+
+    /// How many messages were delivered. Guarded by the owner's outbox lock.
+    var delivered = 0
+    /// After how many messages it ends; 0 for never. Guarded by the owner's outbox lock.
+    var limit = 0
+    /// Set when it was ended; nothing is delivered any more. Guarded by the owner's outbox lock.
+    var isClosed = false
+
+    init(
+        owner: Connection,
+        account: Account,
+        subject: [UInt8],
+        queue: [UInt8]?,
+        sid: [UInt8],
+        deniedBy: Permissions?,
+        grantsReplies: Bool
+    ) {
+        self.owner = owner
+        self.account = account
+        self.subject = subject
+        self.queue = queue
+        self.sid = sid
+        self.deniedBy = deniedBy
+        self.grantsReplies = grantsReplies
+        let field = UnsafeMutableRawBufferPointer.allocate(byteCount: sid.count + 1, alignment: 1)
+        field.copyBytes(from: sid)
+        field[sid.count] = 0x20
+        sidField = UnsafeRawBufferPointer(field)
+    }
+
+    /// Whether a message on `subject` may be delivered.
+    func mayReceive(_ subject: UnsafeRawBufferPointer) -> Bool {
+        !(deniedBy?.denies(Array(subject), queue: queue) ?? false)
+    }
+
+    deinit {
+        sidField.deallocate()
+    }
+}

@@ -1,0 +1,213 @@
+import NATSAccounts
+import NATSWire
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// A NATS server: its accounts, its listeners and its connections.
+///
+/// Life cycle: ``start()``, then it serves until ``stop()``. What connections share is either immutable, atomic, or in the
+/// registry behind one lock, which is taken when a client comes or goes and never for a message.
+package final class Broker: Sendable {
+    package let settings: BrokerSettings
+    package let serverID: String
+    let log: ServerLog
+    let started = WallClock.now()
+    let counters = Counters()
+    let globalAccount: Account
+    let accounts: [String: Account]
+    private let group: MultiThreadedEventLoopGroup
+    private let mailboxes: [ObjectIdentifier: LoopMailbox]
+    private let registry = Mutex(Registry())
+
+    /// Totals that monitoring shows.
+    struct Counters: ~Copyable {
+        let totalConnections = Atomic<Int>(0)
+        let slowConsumers = Atomic<Int>(0)
+        let staleConnections = Atomic<Int>(0)
+        let stalledClients = Atomic<Int>(0)
+    }
+
+    private struct Registry {
+        var connections: [UInt64: Connection] = [:]
+        // Accounts and the system itself have the first numbers.
+        var lastID: UInt64 = 4
+        var clientPort = 0
+        var httpPort: Int?
+        var listeners: [any Channel] = []
+        var isLameDuck = false
+        /// What connections that have gone leave to the totals.
+        var gone = Traffic()
+    }
+
+    /// Messages and bytes, in and out.
+    struct Traffic: Sendable {
+        var inMessages = 0
+        var inBytes = 0
+        var outMessages = 0
+        var outBytes = 0
+
+        static func += (one: inout Traffic, other: Traffic) {
+            one.inMessages += other.inMessages
+            one.inBytes += other.inBytes
+            one.outMessages += other.outMessages
+            one.outBytes += other.outBytes
+        }
+    }
+
+    init(settings: BrokerSettings, log: ServerLog) {
+        self.settings = settings
+        self.log = log
+        var random = SystemRandomNumberGenerator()
+        serverID = ServerIdentity.make(using: &random)
+        let names = [Authenticator.globalAccount, settings.systemAccount] + settings.accounts
+        accounts = Dictionary(names.map { ($0, Account(name: $0)) }, uniquingKeysWith: { one, _ in one })
+        globalAccount = accounts[Authenticator.globalAccount] ?? Account(name: Authenticator.globalAccount)
+        group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
+        var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
+        for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(eventLoop: loop) }
+        self.mailboxes = mailboxes
+    }
+
+    package var serverName: String { settings.serverName ?? serverID }
+
+    /// The port that clients are served on, once started.
+    package var clientPort: Int { registry.withLock { $0.clientPort } }
+    /// The port that monitoring is served on, once started.
+    package var httpPort: Int? { registry.withLock { $0.httpPort } }
+
+    /// What every INFO says, before a connection adds its own.
+    var info: ServerInfo {
+        var info = ServerInfo(
+            serverID: serverID, serverName: serverName, version: BrokerSettings.natsVersion,
+            host: settings.host ?? "0.0.0.0", port: clientPort, maxPayload: settings.maxPayload)
+        info.authRequired = settings.authenticator.asksForCredentials
+        info.lameDuckMode = registry.withLock { $0.isLameDuck }
+        return info
+    }
+
+    func account(named name: String) -> Account? {
+        accounts[name]
+    }
+
+    // MARK: Starting and stopping
+
+    /// Opens the listeners.
+    ///
+    /// - Throws: ``ListenError`` when an address cannot be had.
+    package func start() async throws {
+        if settings.httpPort != nil { try await startMonitoring() }
+        let channel = try await listen(settings.host, settings.port) { channel in
+            channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
+        }
+        registry.withLock {
+            $0.clientPort = channel.localAddress?.port ?? settings.port
+            $0.listeners.append(channel)
+        }
+        log.info("Listening for client connections on \(Self.join(settings.host ?? "0.0.0.0", clientPort))")
+    }
+
+    private func startMonitoring() async throws {
+        let host = settings.httpHost ?? settings.host
+        let channel = try await listen(host, settings.httpPort ?? 0) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
+                try channel.pipeline.syncOperations.addHandler(MonitoringHandler(broker: self))
+            }
+        }
+        registry.withLock {
+            $0.httpPort = channel.localAddress?.port
+            $0.listeners.append(channel)
+        }
+        log.info("Starting http monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
+    }
+
+    private func accept(_ channel: any Channel) throws {
+        guard let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] else { return }
+        let id = registry.withLock { registry in
+            registry.lastID += 1
+            return registry.lastID
+        }
+        counters.totalConnections.wrappingAdd(1, ordering: .relaxed)
+        let connection = Connection(id: id, broker: self, channel: channel, mailbox: mailbox)
+        try channel.pipeline.syncOperations.addHandler(connection)
+    }
+
+    private func listen(
+        _ host: String?,
+        _ port: Int,
+        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    ) async throws(ListenError) -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer(initialize)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072)
+            )
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
+        do {
+            if let host { return try await bootstrap.bind(host: host, port: port).get() }
+            do {
+                return try await bootstrap.bind(host: "::", port: port).get()
+            } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
+                return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
+            }
+        } catch {
+            let reason = (error as? IOError).map { systemErrorText($0.errnoCode) } ?? "\(error)"
+            throw ListenError(address: Self.join(host ?? "0.0.0.0", port), reason: reason)
+        }
+    }
+
+    /// Stops serving: closes the listeners, then every connection, then the threads.
+    package func stop() async {
+        let (listeners, connections) = registry.withLock { ($0.listeners, Array($0.connections.values)) }
+        for listener in listeners { try? await listener.close().get() }
+        for connection in connections {
+            try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
+        }
+        try? await group.shutdownGracefully()
+    }
+
+    // MARK: Connections
+
+    /// - Returns: false when there are as many as may be.
+    func register(_ connection: Connection) -> Bool {
+        registry.withLock { registry in
+            if let limit = settings.maxConnections, registry.connections.count >= limit { return false }
+            registry.connections[connection.id] = connection
+            return true
+        }
+    }
+
+    func unregister(_ connection: Connection, _ reason: CloseReason) {
+        let traffic = connection.traffic
+        registry.withLock { registry in
+            registry.gone += traffic
+            registry.connections[connection.id] = nil
+        }
+    }
+
+    /// Everybody who is connected, by number.
+    var connections: [Connection] {
+        registry.withLock { $0.connections.values.sorted { $0.id < $1.id } }
+    }
+
+    /// The traffic of connections that have gone.
+    var goneTraffic: Traffic { registry.withLock { $0.gone } }
+
+    static func join(_ host: String, _ port: Int) -> String {
+        host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+}
+
+/// An address that cannot be listened on.
+package struct ListenError: Error {
+    /// `host:port`, as nats-server's messages give it.
+    package var address: String
+    /// The system's word for why.
+    package var reason: String
+}

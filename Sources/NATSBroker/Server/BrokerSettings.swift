@@ -1,0 +1,59 @@
+package import NATSAccounts
+
+/// Everything that a running broker is told, defaults filled in. Immutable: a reload makes another one.
+package struct BrokerSettings: Sendable {
+    /// The version of nats-server whose behaviour is implemented.
+    package static let natsVersion = "2.15.1"
+    /// Launchpad's own version, which the log's first lines and `/varz` name.
+    package static let launchpadVersion = "0.1.0"
+
+    package var serverName: String?
+    /// Nil for every address, IPv6 and IPv4.
+    package var host: String?
+    /// 0 for any free port.
+    package var port = 4222
+    package var httpHost: String?
+    /// Nil where monitoring is off; 0 for any free port.
+    package var httpPort: Int?
+    package var httpBasePath = ""
+    package var clientAdvertise: String?
+    package var authenticator = Authenticator(rule: .open)
+    /// The names of all accounts besides the global one and the system account.
+    package var accounts: [String] = []
+    package var systemAccount = "$SYS"
+    package var maxConnections: Int? = 65_536
+    /// The number of subscriptions a connection may have; nil for any.
+    package var maxSubscriptions: Int?
+    package var maxSubscriptionTokens: Int?
+    package var maxControlLine = 4_096
+    package var maxPayload = 1_048_576
+    package var maxPending = 67_108_864
+    package var pingInterval: Duration = .seconds(120)
+    package var maxPingsOut = 2
+    package var writeDeadline: Duration = .seconds(10)
+    package var authTimeout: Duration = .seconds(2)
+    package var lameDuckDuration: Duration = .seconds(120)
+    package var lameDuckGracePeriod: Duration = .seconds(10)
+    package var maxTracedMessageLength: Int?
+    package var noHeaders = false
+    package var maxClosedClients = 10_000
+    package var portsFileDirectory: String?
+    package var pidFile: String?
+    /// The configuration file, for the log's start lines and for reloads.
+    package var configFile: String?
+    package var log = LogSettings()
+    /// The number of event loops; nil for what suits the machine.
+    package var threads: Int?
+
+    package struct LogSettings: Sendable, Hashable {
+        package var file: String?
+        package var showsTime = true
+        package var usesUTC = false
+        package var debug = false
+        package var trace = false
+
+        package init() {}
+    }
+
+    package init() {}
+}

@@ -1,0 +1,98 @@
+/// The rules of subjects: what a subject may look like and which subjects a pattern covers.
+///
+/// Works on bytes, because that is what arrives; nothing here allocates a `String`. A token is the run of bytes between two
+/// dots. `*` alone as a token stands for one token, `>` alone as the last token for one or more.
+/// Source: https://docs.nats.io/nats-concepts/subjects.
+@usableFromInline package enum Subject {
+    @usableFromInline static let dot = UInt8(ascii: ".")
+    @usableFromInline static let star = UInt8(ascii: "*")
+    @usableFromInline static let full = UInt8(ascii: ">")
+
+    /// True when `subject` names one subject: no empty token and no wildcard token.
+    ///
+    /// White space is not looked for: a subject that came over the wire cannot hold any.
+    package static func isLiteral(_ subject: some Collection<UInt8>) -> Bool {
+        var count = 0
+        var last: UInt8 = 0
+        for byte in subject {
+            if byte == dot {
+                if count == 0 || (count == 1 && (last == star || last == full)) { return false }
+                count = 0
+            } else {
+                count += 1
+                last = byte
+            }
+        }
+        return count > 1 || (count == 1 && last != star && last != full)
+    }
+
+    /// True when `pattern` can be subscribed to: no empty token, no white space, and `>` only as the last token.
+    package static func isValidPattern(_ pattern: some Collection<UInt8>) -> Bool {
+        var count = 0
+        var last: UInt8 = 0
+        for byte in pattern {
+            switch byte {
+            case dot:
+                if count == 0 || (count == 1 && last == full) { return false }
+                count = 0
+            case 0x20, 0x09, 0x0A, 0x0C, 0x0D:
+                return false
+            default:
+                count += 1
+                last = byte
+            }
+        }
+        return count > 0
+    }
+
+    /// True when a token of `pattern` is a wildcard.
+    package static func hasWildcard(_ pattern: some Collection<UInt8>) -> Bool {
+        var count = 0
+        var last: UInt8 = 0
+        for byte in pattern {
+            if byte == dot {
+                if count == 1 && last == star { return true }
+                count = 0
+            } else {
+                count += 1
+                last = byte
+            }
+        }
+        return count == 1 && (last == star || last == full)
+    }
+
+    /// True when every subject that `subject` stands for is covered by `pattern`; `subject` may hold wildcards itself.
+    ///
+    /// `foo.*` is covered by `foo.>`, `foo.>` is not covered by `foo.*`.
+    package static func isCovered(_ subject: some Collection<UInt8>, by pattern: some Collection<UInt8>) -> Bool {
+        let tokens = subject.split(separator: dot, omittingEmptySubsequences: false)
+        let cover = pattern.split(separator: dot, omittingEmptySubsequences: false)
+        for (index, piece) in cover.enumerated() {
+            if isWildcard(piece, full) { return index < tokens.count }
+            guard index < tokens.count else { return false }
+            let token = tokens[index]
+            if isWildcard(token, full) { return false }
+            if isWildcard(piece, star) { continue }
+            if !token.elementsEqual(piece) { return false }
+        }
+        return tokens.count == cover.count
+    }
+
+    /// True when some subject is covered by both patterns.
+    package static func collide(_ one: some Collection<UInt8>, _ other: some Collection<UInt8>) -> Bool {
+        let left = one.split(separator: dot, omittingEmptySubsequences: false)
+        let right = other.split(separator: dot, omittingEmptySubsequences: false)
+        var index = 0
+        while index < left.count, index < right.count {
+            if isWildcard(left[index], full) || isWildcard(right[index], full) { return true }
+            let either = isWildcard(left[index], star) || isWildcard(right[index], star)
+            if !either && !left[index].elementsEqual(right[index]) { return false }
+            index += 1
+        }
+        return left.count == right.count
+    }
+
+    private static func isWildcard(_ token: some Collection<UInt8>, _ kind: UInt8) -> Bool {
+        token.count == 1 && token.first == kind
+    }
+}
