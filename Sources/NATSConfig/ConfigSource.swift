@@ -1,0 +1,34 @@
+/// What reading a configuration may ask of the world: files and environment variables.
+package struct ConfigSource: Sendable {
+    /// A file that could not be read, in the words of Go's `os` package: `open x.conf: no such file or directory`.
+    package struct Unreadable: Error, Sendable, Hashable {
+        package var message: String
+
+        package init(_ message: String) {
+            self.message = message
+        }
+    }
+
+    /// The bytes of the file at a path.
+    package var read: @Sendable (_ path: String) throws(Unreadable) -> [UInt8]
+    /// Where `$name` is looked up when no field has that name.
+    package var environment: [String: String]
+
+    package init(
+        environment: [String: String] = [:],
+        read: @escaping @Sendable (_ path: String) throws(Unreadable) -> [UInt8]
+    ) {
+        self.environment = environment
+        self.read = read
+    }
+
+    /// A source that knows `files` alone, by their exact paths.
+    package static func files(_ files: [String: [UInt8]], environment: [String: String] = [:]) -> ConfigSource {
+        ConfigSource(environment: environment) { path throws(Unreadable) in
+            guard let bytes = files[path] else {
+                throw Unreadable("open \(path): no such file or directory")
+            }
+            return bytes
+        }
+    }
+}
