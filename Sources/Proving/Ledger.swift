@@ -219,8 +219,11 @@ package struct Mismatch: Codable, Sendable, Hashable {
     }
 
     package var lines: [Line]
+    /// What the lines alone don't tell: the JSON path that differs, or the value that a placeholder had before.
+    package var note: String?
 
-    package init(lines: [Line]) {
+    package init(lines: [Line], note: String? = nil) {
         self.lines = lines
+        self.note = note
     }
 }

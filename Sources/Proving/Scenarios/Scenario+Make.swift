@@ -1,0 +1,310 @@
+package import Guides
+
+extension Scenario {
+    /// Reads the executable side of a guide: its console and script blocks, and the samples that a runner is known for.
+    ///
+    /// - Parameter runners: how samples are run, by the language that their fence names.
+    /// - Returns: the scenario, and all that is wrong with the blocks. A check about which there is an error is left out, so
+    ///   that a scenario must not be run when the diagnostics hold one.
+    package static func make(
+        from guide: Guide,
+        runners: [String: SampleRunner] = [:]
+    ) -> (scenario: Scenario, diagnostics: [Diagnostic]) {
+        var builder = ScenarioBuilder(guide: guide, runners: runners)
+        return builder.build()
+    }
+}
+
+/// Collects checks and diagnostics, block by block.
+struct ScenarioBuilder {
+    let guide: Guide
+    let runners: [String: SampleRunner]
+    var checks: [Check] = []
+    var diagnostics: [Diagnostic] = []
+    /// The type of each placeholder name so far, and where it stood first.
+    var placeholders: [String: (type: PlaceholderType, line: Int)] = [:]
+    /// The index of the expectation block for each name in `expect=`.
+    private var expectations: [String: Block] = [:]
+
+    init(guide: Guide, runners: [String: SampleRunner]) {
+        self.guide = guide
+        self.runners = runners
+    }
+
+    mutating func build() -> (scenario: Scenario, diagnostics: [Diagnostic]) {
+        collectExpectations()
+        checkNames()
+        for block in guide.blocks where isExecutable(block) {
+            if let check = check(block) { checks.append(check) }
+        }
+        checkNeeds()
+        diagnostics = diagnostics.enumerated()
+            .sorted {
+                ($0.element.range?.start.line ?? 0, $0.element.range?.start.column ?? 0, $0.offset)
+                    < ($1.element.range?.start.line ?? 0, $1.element.range?.start.column ?? 0, $1.offset)
+            }
+            .map(\.element)
+        return (Scenario(guide: guide, checks: checks), diagnostics)
+    }
+
+    func isExecutable(_ block: Block) -> Bool {
+        switch block.kind {
+        case .console, .script: true
+        case .sample: runners[block.language] != nil
+        case .file, .expectation: false
+        }
+    }
+
+    // MARK: - Blocks
+
+    private mutating func check(_ block: Block) -> Check? {
+        let before = diagnostics.count { $0.severity == .error }
+        let settings = CheckSettings(block, guide: guide, &diagnostics)
+        let expectation = expectations[block.name]
+        var steps: [Step]
+        var script: String?
+        switch block.kind {
+        case .console:
+            steps = consoleSteps(block, settings, expectation)
+        case .script:
+            steps = scriptSteps(block, command: block.text, settings, expectation)
+        default:
+            guard let runner = runners[block.language] else { return nil }
+            let text = runner.script(for: block.text)
+            script = text
+            steps = scriptSteps(block, command: text, settings, expectation)
+        }
+        if settings.serve { makeServing(&steps, block) }
+        guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
+        var tools = settings.tools
+        if block.kind == .sample, let tool = runners[block.language]?.tool, !tools.contains(tool) { tools.append(tool) }
+        return Check(
+            block: block,
+            session: settings.session,
+            steps: steps,
+            needs: settings.needs,
+            skip: settings.skip,
+            timeout: settings.timeout,
+            serve: settings.serve,
+            ready: settings.ready,
+            tools: tools,
+            engine: settings.engine,
+            contentHash: ContentHash.of(block, script: script, expectation: expectation)
+        )
+    }
+
+    private mutating func consoleSteps(_ block: Block, _ settings: CheckSettings, _ expectation: Block?) -> [Step] {
+        let transcript = Transcript(text: block.text, firstLine: block.contentLine)
+        for problem in transcript.problems {
+            report(
+                "output-without-command",
+                problem.message,
+                SourceRange(line: problem.line, column: block.indentation + 1, length: problem.length),
+                help: "a command starts with \"$ \"; a comment before the first one starts with \"#\""
+            )
+        }
+        if transcript.entries.isEmpty, transcript.problems.isEmpty {
+            report(
+                "no-command",
+                "this console block has no command",
+                block.range,
+                help: "a command is a line that starts with \"$ \"; for text that is only shown, use ```text"
+            )
+        }
+        let showsOutput = transcript.entries.contains { !$0.output.isEmpty }
+        if showsOutput, let expectation {
+            report(
+                "two-expectations",
+                "block \"\(block.name)\" shows its output itself, and \"expect=\(block.name)\" shows it again",
+                expectation.attributes.entry("expect")?.valueRange ?? expectation.range,
+                help: "remove one of the two"
+            )
+        }
+        if !showsOutput, settings.match != nil {
+            report(
+                "match-without-output",
+                "\"match\" says how output is compared, and this block shows none",
+                block.attributes.entry("match")?.keyRange ?? block.range,
+                help: expectation == nil ? "remove it, or show the output" : "put it on the expect= block"
+            )
+        }
+        var steps = transcript.entries.map { entry in
+            let mode = entry.output.isEmpty ? .exact : settings.match ?? .exact
+            let shown = showsOutput ? Expectation(mode: mode, lines: entry.output) : nil
+            return Step(command: entry.command, line: entry.line, expectation: shown)
+        }
+        for step in steps {
+            if let shown = step.expectation { validate(shown, indentation: block.indentation) }
+        }
+        if !steps.isEmpty {
+            steps[steps.count - 1].status = settings.status ?? 0
+            if let expectation, !showsOutput {
+                steps[steps.count - 1].expectation = self.expectation(expectation)
+            }
+        }
+        return steps
+    }
+
+    private mutating func scriptSteps(
+        _ block: Block,
+        command: String,
+        _ settings: CheckSettings,
+        _ expectation: Block?
+    ) -> [Step] {
+        if settings.match != nil {
+            report(
+                "match-without-output",
+                "\"match\" says how output is compared, and a script block shows none",
+                block.attributes.entry("match")?.keyRange ?? block.range,
+                help: "put it on the block with expect=\(block.name)"
+            )
+        }
+        let shown = expectation.map { self.expectation($0) }
+        return [
+            Step(
+                command: command,
+                line: block.contentLine,
+                status: settings.status ?? 0,
+                expectation: shown,
+                isScript: true
+            )
+        ]
+    }
+
+    /// What an `expect=` block shows.
+    private mutating func expectation(_ block: Block) -> Expectation {
+        let settings = CheckSettings(block, guide: guide, &diagnostics)
+        var lines = block.text.split(separator: "\n", omittingEmptySubsequences: false)
+        if lines.last == "" { lines.removeLast() }
+        let shown = lines.enumerated().map { offset, line in
+            Expectation.Line(text: String(line), number: block.contentLine + offset)
+        }
+        let result = Expectation(mode: settings.match ?? (block.language == "json" ? .json : .exact), lines: shown)
+        validate(result, indentation: block.indentation)
+        return result
+    }
+
+    /// A command that keeps running goes on printing: what it shows is how its output begins.
+    private mutating func makeServing(_ steps: inout [Step], _ block: Block) {
+        if steps.count != 1, !steps.isEmpty {
+            report(
+                "serve-one-command",
+                "a block with \"serve\" has one command, and this one has \(steps.count)",
+                block.attributes.entry("serve")?.keyRange ?? block.range,
+                help: "move the other commands to a block of their own"
+            )
+        }
+        guard var shown = steps.first?.expectation, shown.mode == .exact, let last = shown.lines.last else { return }
+        if last.text != "..." {
+            shown.lines.append(Expectation.Line(text: "...", number: last.number))
+            steps[0].expectation = shown
+        }
+    }
+
+    // MARK: - Names
+
+    private mutating func collectExpectations() {
+        for block in guide.blocks {
+            guard let entry = block.attributes.entry("expect") else { continue }
+            guard let target = guide.blocks.first(where: { $0.name == entry.value && $0.kind != .expectation }) else {
+                let known = guide.blocks.filter { isExecutable($0) }.map(\.name)
+                report(
+                    "unknown-block",
+                    "\"expect\" names a block \"\(entry.value)\" that this guide does not have",
+                    entry.valueRange,
+                    help: Self.suggest(entry.value, known)
+                )
+                continue
+            }
+            if target.index > block.index {
+                report(
+                    "expectation-before-block",
+                    "block \"\(target.name)\" stands below the output that it is expected to print",
+                    entry.valueRange,
+                    help: "move this block behind line \(target.range.end.line)"
+                )
+            } else if let first = expectations[entry.value] {
+                report(
+                    "two-expectations",
+                    "the output of \"\(entry.value)\" is shown twice",
+                    entry.valueRange,
+                    help: "remove one of the two",
+                    notes: [Diagnostic.Note("first shown here", file: guide.path, range: first.range)]
+                )
+            } else if target.kind == .file {
+                report(
+                    "not-executable",
+                    "block \"\(target.name)\" is written to a file and prints nothing",
+                    entry.valueRange,
+                    help: "name a console or script block"
+                )
+            } else {
+                expectations[entry.value] = block
+            }
+        }
+    }
+
+    private mutating func checkNames() {
+        var seen: [String: Block] = [:]
+        for block in guide.blocks where isExecutable(block) {
+            if let first = seen[block.name] {
+                report(
+                    "duplicate-name",
+                    "two blocks are named \"\(block.name)\"",
+                    block.attributes.entry("name")?.valueRange ?? block.range,
+                    help: "give each block a name of its own",
+                    notes: [Diagnostic.Note("first used here", file: guide.path, range: first.range)]
+                )
+            } else {
+                seen[block.name] = block
+            }
+        }
+    }
+
+    private mutating func checkNeeds() {
+        let order = Dictionary(
+            guide.blocks.filter { isExecutable($0) }.map { ($0.name, $0.index) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for block in guide.blocks where isExecutable(block) {
+            guard let entry = block.attributes.entry("needs") else { continue }
+            for name in AttributeValues.list(entry.value) ?? [] {
+                if let index = order[name] {
+                    guard index >= block.index else { continue }
+                    report(
+                        "needs-later-block",
+                        name == block.name
+                            ? "block \"\(name)\" needs itself" : "block \"\(name)\" stands below this one",
+                        entry.valueRange,
+                        help: "blocks run in the order of the guide: a block can only need one above it"
+                    )
+                } else {
+                    report(
+                        "unknown-block",
+                        "\"needs\" names a block \"\(name)\" that this guide does not run",
+                        entry.valueRange,
+                        help: Self.suggest(name, order.filter { $0.value < block.index }.map(\.key).sorted())
+                    )
+                }
+            }
+        }
+    }
+
+    static func suggest(_ name: String, _ known: [String]) -> String {
+        let nearest = NearestName.of(name, among: known).map { "did you mean \"\($0)\"? " } ?? ""
+        return nearest + (known.isEmpty ? "there is none" : "there are: " + known.joined(separator: ", "))
+    }
+
+    mutating func report(
+        _ code: String,
+        _ message: String,
+        _ range: SourceRange,
+        severity: Diagnostic.Severity = .error,
+        help: String?,
+        notes: [Diagnostic.Note] = []
+    ) {
+        diagnostics.append(
+            Diagnostic(severity, code: code, message, file: guide.path, range: range, help: help, notes: notes)
+        )
+    }
+}
