@@ -13,6 +13,9 @@ package enum FileBytes {
         package let path: String
         package let code: Int32
 
+        /// Whether there is no such file, rather than one that cannot be read.
+        package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
         package var description: String { String(cString: strerror(code)) }
     }
 

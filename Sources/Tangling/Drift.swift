@@ -1,0 +1,111 @@
+/// One way in which the disk differs from what the guides say.
+package struct Drift: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// The file is not there.
+        case missing
+        /// The file has other contents. `editedByHand` is false when it is what Launchpad wrote last.
+        case changed(actual: [UInt8], editedByHand: Bool)
+        /// The contents are right, the permission bits are not.
+        case mode(actual: UInt16)
+        /// A file is there that Launchpad did not write.
+        case foreign(actual: [UInt8])
+        /// Launchpad wrote it, and no guide describes it any more.
+        case orphan(guide: String, editedByHand: Bool)
+        /// Something that is not a file is in its place.
+        case notAFile(String)
+        /// The list of tangled files is not what it would be.
+        case manifest
+    }
+
+    package var kind: Kind
+    /// Relative to the project's root.
+    package var path: String
+    /// What the guides say; nil for orphans and for the manifest.
+    package var file: TangledFile?
+
+    package init(kind: Kind, path: String, file: TangledFile?) {
+        self.kind = kind
+        self.path = path
+        self.file = file
+    }
+}
+
+/// Tells of drift in words and diffs, each with guide, line and file.
+package struct DriftReport: Sendable {
+    private let diff: UnifiedDiff
+
+    package init(colored: Bool) {
+        diff = UnifiedDiff(colored: colored)
+    }
+
+    package func render(_ drifts: [Drift]) -> String {
+        drifts.map(render).joined(separator: "\n")
+    }
+
+    private func render(_ drift: Drift) -> String {
+        let origin = drift.file.map { "\($0.guide):\($0.firstGuideLine)" } ?? ""
+        switch drift.kind {
+        case .missing:
+            return "\(drift.path) is missing; \(origin) describes it\n"
+        case .changed(let actual, let editedByHand):
+            let why = editedByHand ? "was edited by hand" : "is older than its guide"
+            return "\(drift.path) \(why); \(origin) describes it\n" + changes(drift, from: actual)
+        case .foreign(let actual):
+            return "\(drift.path) was not written by Launchpad; \(origin) describes it. "
+                + "To replace it, run: launchpad tangle --force\n" + changes(drift, from: actual)
+        case .mode(let actual):
+            let wanted = String(drift.file?.mode ?? 0o644, radix: 8)
+            return "\(drift.path) has mode 0\(String(actual, radix: 8)); \(origin) says 0\(wanted)\n"
+        case .orphan(let guide, let editedByHand):
+            return "\(drift.path) is not described any more (it came from \(guide)"
+                + (editedByHand ? ", and was edited by hand since" : "") + "). To remove it, run: launchpad tangle --prune\n"
+        case .notAFile(let what):
+            return "\(drift.path) is \(what), not a file; \(origin) describes it\n"
+        case .manifest:
+            return "\(drift.path) is out of date\n"
+        }
+    }
+
+    private func changes(_ drift: Drift, from actual: [UInt8]) -> String {
+        guard let file = drift.file else {
+            return ""
+        }
+        let difference = LineDiff(old: diffLines(actual), new: diffLines(file.contents))
+        return diff.render(difference, oldName: "\(drift.path) (on disk)", newName: "\(drift.path) (\(file.guide))") { hunk in
+            let changed = hunk.edits.compactMap { edit -> Int? in
+                switch edit {
+                case .insert(let index): index + 1
+                case .remove, .keep: nil
+                }
+            }
+            // A hunk that only removes lines is told by the line before it.
+            return file.guideLine(ofFileLine: changed.first ?? Self.lineBeforeRemoval(in: hunk)).map { "\(file.guide):\($0)" }
+        }
+    }
+
+    private static func lineBeforeRemoval(in hunk: LineDiff.Hunk) -> Int {
+        var line = hunk.new.line
+        for edit in hunk.edits {
+            switch edit {
+            case .keep(_, let index): line = index + 1
+            case .insert, .remove: return max(1, line)
+            }
+        }
+        return max(1, line)
+    }
+}
+
+extension TangledFile {
+    /// The guide's line that `line` (from 1) of this file comes from, or nil for a line behind its end.
+    package func guideLine(ofFileLine line: Int) -> Int? {
+        guard let part = parts.first(where: { $0.fileLines.contains(line) }) else {
+            return nil
+        }
+        return part.block == nil ? part.guideLine : part.guideLine + line - part.fileLines.lowerBound
+    }
+
+    /// The line of the guide at which the description of this file starts.
+    package var firstGuideLine: Int {
+        parts.map(\.guideLine).min() ?? 1
+    }
+}
