@@ -4,13 +4,17 @@ import Yams
 package struct ProjectConfiguration: Sendable, Hashable {
     /// How a sample in some language is run.
     package struct Runner: Sendable, Hashable {
-        /// A shell command; the sample's file is its last argument.
+        /// A shell command in which `{file}` stands for the sample's file and `{dir}` for the fresh folder it lies in;
+        /// without `{file}` the file is its last argument.
         package var command: String
+        /// The file's name; `sample.` and the language where it is not given.
+        package var file: String
         /// The tool that must be on the path; the command's first word where it is not given.
         package var tool: String
 
-        package init(command: String, tool: String) {
+        package init(command: String, file: String, tool: String) {
             self.command = command
+            self.file = file
             self.tool = tool
         }
     }
@@ -98,12 +102,14 @@ private struct ConfigurationReader {
             }
             var command = value.scalar?.string
             var tool: String?
+            var file: String?
             if case .mapping(let fields) = value {
                 for (field, content) in fields {
                     switch field.string {
                     case "command": command = string(content, "command")
                     case "tool": tool = string(content, "tool")
-                    default: unknown(field, field.string ?? "", valid: ["command", "tool"])
+                    case "file": file = string(content, "file")
+                    default: unknown(field, field.string ?? "", valid: ["command", "file", "tool"])
                     }
                 }
             }
@@ -111,7 +117,11 @@ private struct ConfigurationReader {
                 reject(value, "the runner of \"\(language)\" needs a command")
                 continue
             }
-            configuration.runners[language] = .init(command: command, tool: tool ?? String(first))
+            configuration.runners[language] = .init(
+                command: command,
+                file: file ?? "sample.\(language)",
+                tool: tool ?? String(first)
+            )
         }
     }
 

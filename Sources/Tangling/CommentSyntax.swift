@@ -13,8 +13,14 @@ struct CommentSyntax: Sendable, Hashable {
     private static let byExtension: [String: CommentSyntax?] = {
         var table: [String: CommentSyntax?] = [:]
         let rows: [(CommentSyntax?, String)] = [
-            (hash, "sh bash zsh fish yml yaml toml conf cfg py rb pl ps1 env properties tf hcl nix mk cmake service r jl ex exs"),
-            (slashes, "swift c h cc cpp hpp m java kt kts js mjs cjs ts tsx jsx go rs cs scala groovy gradle proto dart zig jsonc json5"),
+            (
+                hash,
+                "sh bash zsh fish yml yaml toml conf cfg py rb pl ps1 env properties tf hcl nix mk cmake service r jl ex exs"
+            ),
+            (
+                slashes,
+                "swift c h cc cpp hpp m java kt kts js mjs cjs ts tsx jsx go rs cs scala groovy gradle proto dart zig jsonc json5"
+            ),
             (dashes, "sql lua hs elm"),
             (semicolon, "ini"),
             (stars, "css"),
@@ -68,7 +74,8 @@ package enum Provenance {
 
     /// Whether a file's first lines say that Launchpad wrote it.
     static func isPresent(in contents: [UInt8]) -> Bool {
-        let head = contents.prefix(4096).split(separator: 0x0A, maxSplits: 5, omittingEmptySubsequences: false).prefix(5)
+        let head = contents.prefix(4096).split(separator: 0x0A, maxSplits: 5, omittingEmptySubsequences: false).prefix(
+            5)
         return head.contains { String(decoding: $0, as: UTF8.self).contains(marker) }
     }
 

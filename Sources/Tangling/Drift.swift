@@ -58,7 +58,8 @@ package struct DriftReport: Sendable {
             return "\(drift.path) has mode 0\(String(actual, radix: 8)); \(origin) says 0\(wanted)\n"
         case .orphan(let guide, let editedByHand):
             return "\(drift.path) is not described any more (it came from \(guide)"
-                + (editedByHand ? ", and was edited by hand since" : "") + "). To remove it, run: launchpad tangle --prune\n"
+                + (editedByHand ? ", and was edited by hand since" : "")
+                + "). To remove it, run: launchpad tangle --prune\n"
         case .notAFile(let what):
             return "\(drift.path) is \(what), not a file; \(origin) describes it\n"
         case .manifest:
@@ -71,7 +72,8 @@ package struct DriftReport: Sendable {
             return ""
         }
         let difference = LineDiff(old: diffLines(actual), new: diffLines(file.contents))
-        return diff.render(difference, oldName: "\(drift.path) (on disk)", newName: "\(drift.path) (\(file.guide))") { hunk in
+        return diff.render(difference, oldName: "\(drift.path) (on disk)", newName: "\(drift.path) (\(file.guide))") {
+            hunk in
             let changed = hunk.edits.compactMap { edit -> Int? in
                 switch edit {
                 case .insert(let index): index + 1
@@ -79,7 +81,9 @@ package struct DriftReport: Sendable {
                 }
             }
             // A hunk that only removes lines is told by the line before it.
-            return file.guideLine(ofFileLine: changed.first ?? Self.lineBeforeRemoval(in: hunk)).map { "\(file.guide):\($0)" }
+            return file.guideLine(ofFileLine: changed.first ?? Self.lineBeforeRemoval(in: hunk)).map {
+                "\(file.guide):\($0)"
+            }
         }
     }
 

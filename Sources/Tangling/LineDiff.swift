@@ -156,7 +156,9 @@ package func diffLines(_ bytes: [UInt8]) -> [String] {
     guard !bytes.isEmpty else {
         return []
     }
-    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+    var lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+        String(decoding: $0, as: UTF8.self)
+    }
     if lines.last == "" {
         lines.removeLast()
     } else {

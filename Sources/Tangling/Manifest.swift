@@ -67,7 +67,8 @@ package struct Manifest: Codable, Sendable, Hashable {
                 return Manifest()
             }
             throw DiagnosticsError([
-                Diagnostic(code: "unreadable-manifest", "the list of tangled files cannot be read: \(error)", file: path)
+                Diagnostic(
+                    code: "unreadable-manifest", "the list of tangled files cannot be read: \(error)", file: path)
             ])
         }
         guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(bytes)), manifest.version == 1 else {

@@ -86,7 +86,8 @@ private struct PlanBuilder {
             reject(
                 guide, entry.valueRange, code: "file-of-another-guide",
                 "\"\(entry.value)\" is described in two guides",
-                help: "one guide owns a file: describe it in one of them and link to it from the other", note: firstPlace
+                help: "one guide owns a file: describe it in one of them and link to it from the other",
+                note: firstPlace
             )
             return
         }
@@ -139,7 +140,9 @@ private struct PlanBuilder {
         for (block, _) in draft.pieces {
             let count = block.text.utf8.count { $0 == 0x0A }
             parts.append(
-                .init(guide: draft.guide, block: block.index, guideLine: block.contentLine, fileLines: line..<line + count)
+                .init(
+                    guide: draft.guide, block: block.index, guideLine: block.contentLine, fileLines: line..<line + count
+                )
             )
             contents += Array(block.text.utf8)
             line += count
@@ -195,7 +198,10 @@ private struct PlanBuilder {
         } else if path == Manifest.path(in: configuration) {
             problem = ("\"\(path)\" is Launchpad's own list of files", "choose another name")
         } else if path.hasPrefix(configuration.docs + "/"), path.hasSuffix(".md") {
-            problem = ("\"\(path)\" would be a guide", "a guide cannot write guides: choose a path outside \(configuration.docs)/")
+            problem = (
+                "\"\(path)\" would be a guide",
+                "a guide cannot write guides: choose a path outside \(configuration.docs)/"
+            )
         } else if let link = linkLeadingOut(components) {
             problem = ("\"\(path)\" leaves the project: \"\(link)\" is a symbolic link that leads out of it", relative)
         }

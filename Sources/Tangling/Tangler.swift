@@ -93,7 +93,8 @@ package struct Tangler: Sendable {
         if let entry = manifest.files[file.path] {
             return .changed(actual: actual, editedByHand: Manifest.hash(actual) != entry.sha256)
         }
-        return Provenance.isPresent(in: actual) ? .changed(actual: actual, editedByHand: true) : .foreign(actual: actual)
+        return Provenance.isPresent(in: actual)
+            ? .changed(actual: actual, editedByHand: true) : .foreign(actual: actual)
     }
 }
 

@@ -1,0 +1,40 @@
+import Guides
+import Proving
+import Tangling
+
+/// A project whose guides are read and free of errors, with all that follows from them.
+struct LoadedProject {
+    let project: Project
+    /// Sorted by path.
+    let guides: [Guide]
+    /// One for each guide, in the same order.
+    let scenarios: [Scenario]
+    /// Every file that the guides describe, check scripts included.
+    let plan: TanglePlan
+
+    /// Reads `project`.
+    ///
+    /// - Returns: the loaded project, nil when a guide has an error, and all diagnostics.
+    static func load(_ project: Project) async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
+        var (guides, diagnostics) = await project.loadGuides()
+        guard !diagnostics.contains(where: { $0.severity == .error }) else {
+            // Files and checks are still looked at, so that all errors show in one go.
+            diagnostics +=
+                TanglePlan.make(from: guides, root: project.root, configuration: project.configuration).diagnostics
+            return (nil, diagnostics)
+        }
+        let runners = project.configuration.runners.mapValues {
+            SampleRunner(command: $0.command, fileName: $0.file, tool: $0.tool)
+        }
+        let made = guides.map { Scenario.make(from: $0, runners: runners) }
+        diagnostics += made.flatMap(\.diagnostics)
+        let scenarios = made.map(\.scenario)
+        let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)
+        diagnostics += described.diagnostics
+        guard !diagnostics.contains(where: { $0.severity == .error }) else {
+            return (nil, diagnostics)
+        }
+        let loaded = LoadedProject(project: project, guides: guides, scenarios: scenarios, plan: described.plan)
+        return (loaded, diagnostics)
+    }
+}
