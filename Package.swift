@@ -72,7 +72,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "NATSSubjects", swiftSettings: settings),
-        .target(name: "NATSConfig", swiftSettings: settings),
+        .target(
+            name: "NATSConfig",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
         .target(
             name: "NATSAccounts",
             dependencies: ["NATSWire", "NATSSubjects"],

@@ -12,7 +12,7 @@ package struct AccountOptions: Sendable, Hashable {
     /// Nil when JetStream is not enabled for the account.
     package var jetStream: JetStreamAccountOptions?
     /// What users without permissions of their own may do. They have been given it already.
-    package var defaultPermissions: Permissions?
+    package var defaultPermissions: PermissionOptions?
     /// Where traces of messages go; empty for nowhere.
     package var traceDestination = ""
     /// Percent of the messages that are traced.

@@ -6,7 +6,7 @@ package struct UserOptions: Sendable, Hashable {
     /// Nil for the global account.
     package var account: String?
     /// Nil when the user may do everything in its account.
-    package var permissions: Permissions?
+    package var permissions: PermissionOptions?
     /// Nil when every kind of connection is allowed.
     package var allowedConnectionTypes: Set<ConnectionType>?
     package var proxyRequired = false
@@ -23,7 +23,7 @@ package struct NKeyUserOptions: Sendable, Hashable {
     /// Nil for the global account.
     package var account: String?
     /// Nil when the user may do everything in its account.
-    package var permissions: Permissions?
+    package var permissions: PermissionOptions?
     /// Nil when every kind of connection is allowed.
     package var allowedConnectionTypes: Set<ConnectionType>?
     package var proxyRequired = false
@@ -45,19 +45,19 @@ package enum ConnectionType: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What a user may publish and subscribe to.
-package struct Permissions: Sendable, Hashable {
+package struct PermissionOptions: Sendable, Hashable {
     /// Nil when every subject is allowed.
-    package var publish: SubjectPermission?
+    package var publish: SubjectPermissionOptions?
     /// Nil when every subject is allowed. Subjects here may be followed by a blank and a queue's name.
-    package var subscribe: SubjectPermission?
+    package var subscribe: SubjectPermissionOptions?
     /// Nil when answering needs a permission to publish.
-    package var responses: ResponsePermission?
+    package var responses: ResponsePermissionOptions?
 
     package init() {}
 }
 
 /// The subjects that are allowed and denied. What is denied beats what is allowed.
-package struct SubjectPermission: Sendable, Hashable {
+package struct SubjectPermissionOptions: Sendable, Hashable {
     /// Nil when everything is allowed that is not denied; empty when nothing is.
     package var allow: [String]?
     package var deny: [String]?
@@ -69,14 +69,14 @@ package struct SubjectPermission: Sendable, Hashable {
 }
 
 /// How a user may answer requests that it received, whatever its permissions to publish.
-package struct ResponsePermission: Sendable, Hashable {
+package struct ResponsePermissionOptions: Sendable, Hashable {
     /// How many answers a request may get; negative for any number.
     package var maxMessages: Int
     /// For how long; negative for ever.
     package var expires: Duration
 
     /// One answer within two minutes, nats-server's default.
-    package static let standard = ResponsePermission(maxMessages: 1, expires: .seconds(120))
+    package static let standard = ResponsePermissionOptions(maxMessages: 1, expires: .seconds(120))
 }
 
 /// The `authorization` block, but for its users.
@@ -86,7 +86,7 @@ package struct AuthorizationOptions: Sendable, Hashable {
     package var token = ""
     /// Seconds that a client has to authenticate; nil for the default.
     package var timeout: Double?
-    package var defaultPermissions: Permissions?
+    package var defaultPermissions: PermissionOptions?
     package var proxyRequired = false
 
     package init() {}

@@ -1,0 +1,63 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+extension ConfigSource {
+    /// The machine's own files and this process's environment.
+    package static var system: ConfigSource {
+        ConfigSource(environment: processEnvironment()) { path throws(Unreadable) in
+            try readFile(path)
+        }
+    }
+
+    /// A configuration file that is larger is a mistake, such as an `include` of a device.
+    private static let largestFile = 64 << 20
+
+    private static func readFile(_ path: String) throws(Unreadable) -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw Unreadable("open \(path): \(reason(errno))")
+        }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            if count == 0 {
+                return bytes
+            }
+            guard count > 0 else {
+                if errno == EINTR { continue }
+                throw Unreadable("read \(path): \(reason(errno))")
+            }
+            bytes.append(contentsOf: chunk[..<count])
+            guard bytes.count <= largestFile else {
+                throw Unreadable("read \(path): larger than \(largestFile >> 20) MiB")
+            }
+        }
+    }
+
+    /// The system's text for an error, in lower case as Go has it.
+    private static func reason(_ code: Int32) -> String {
+        guard let text = strerror(code) else { return "error \(code)" }
+        let reason = String(cString: text)
+        return reason.prefix(1).lowercased() + reason.dropFirst()
+    }
+
+    private static func processEnvironment() -> [String: String] {
+        var variables: [String: String] = [:]
+        var next = environ
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let sign = text.firstIndex(of: "=") {
+                variables[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            }
+            next += 1
+        }
+        return variables
+    }
+}

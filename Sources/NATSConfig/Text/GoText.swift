@@ -1,0 +1,106 @@
+/// Text the way Go's `fmt` and `strconv` write it, because nats-server's messages hold values.
+enum GoText {
+    /// A string in double quotes with escapes, `%q`.
+    static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": quoted += "\\\""
+            case "\\": quoted += "\\\\"
+            case "\u{07}": quoted += "\\a"
+            case "\u{08}": quoted += "\\b"
+            case "\u{0C}": quoted += "\\f"
+            case "\n": quoted += "\\n"
+            case "\r": quoted += "\\r"
+            case "\t": quoted += "\\t"
+            case "\u{0B}": quoted += "\\v"
+            case _ where isPrintable(scalar): quoted.unicodeScalars.append(scalar)
+            case _ where scalar.value < 0x80: quoted += "\\x" + hexadecimal(scalar.value, digits: 2)
+            case _ where scalar.value < 0x10000: quoted += "\\u" + hexadecimal(scalar.value, digits: 4)
+            default: quoted += "\\U" + hexadecimal(scalar.value, digits: 8)
+            }
+        }
+        return quoted + "\""
+    }
+
+    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        case .spaceSeparator: scalar == " "
+        default: true
+        }
+    }
+
+    private static func hexadecimal(_ number: UInt32, digits: Int) -> String {
+        let text = String(number, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.count)) + text
+    }
+
+    /// A list of strings, each quoted: `%q` of a `[]string`.
+    static func quoted(_ texts: [String]) -> String {
+        "[" + texts.map { quoted($0) }.joined(separator: " ") + "]"
+    }
+
+    /// A value, `%v`. Arrays and maps, of which Go prints addresses, show their contents.
+    static func described(_ content: ConfigValue.Content) -> String {
+        switch content {
+        case .string(let text): text
+        case .integer(let number): String(number)
+        case .float(let number): described(number)
+        case .bool(let truth): String(truth)
+        case .datetime(let moment): described(moment)
+        case .array(let values): "[" + values.map { described($0.content) }.joined(separator: " ") + "]"
+        case .map(let map): "map[" + map.fields.map { described($0) }.sorted().joined(separator: " ") + "]"
+        }
+    }
+
+    private static func described(_ field: ConfigMap.Field) -> String {
+        field.key + ":" + described(field.value.content)
+    }
+
+    private static func described(_ moment: ConfigDateTime) -> String {
+        let text = moment.description
+        return text.prefix(10) + " " + text.dropFirst(11).dropLast() + " +0000 UTC"
+    }
+
+    /// The shortest number that reads back the same, with an exponent from 1e21 on and below 1e-4.
+    static func described(_ number: Double) -> String {
+        var text = number.description
+        if text.hasSuffix(".0") {
+            text.removeLast(2)
+        }
+        guard let mark = text.firstIndex(of: "e") else {
+            return text
+        }
+        var mantissa = String(text[..<mark])
+        guard let exponent = Int(text[text.index(after: mark)...]) else { return text }
+        if mantissa.hasSuffix(".0") {
+            mantissa.removeLast(2)
+        }
+        if 0..<21 ~= exponent {
+            return String(Int64(exactly: number).map(String.init) ?? plain(mantissa, exponent))
+        }
+        let sign = exponent < 0 ? "-" : "+"
+        let digits = String(exponent.magnitude)
+        return mantissa + "e" + sign + (digits.count < 2 ? "0" : "") + digits
+    }
+
+    private static func plain(_ mantissa: String, _ exponent: Int) -> String {
+        let parts = mantissa.split(separator: ".")
+        let fraction = parts.count > 1 ? String(parts[1]) : ""
+        return parts[0] + fraction + String(repeating: "0", count: max(0, exponent - fraction.count))
+    }
+
+    /// The name of a value's Go type, `%T`.
+    static func typeName(_ content: ConfigValue.Content) -> String {
+        switch content {
+        case .string: "string"
+        case .integer: "int64"
+        case .float: "float64"
+        case .bool: "bool"
+        case .datetime: "time.Time"
+        case .array: "[]interface {}"
+        case .map: "map[string]interface {}"
+        }
+    }
+}
