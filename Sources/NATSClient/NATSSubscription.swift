@@ -6,7 +6,9 @@ import NIOCore
 /// connection is closed; it throws if the server refuses the subscription. It is meant for one consumer: of two that
 /// wait at a time, the second sees the end.
 public final class NATSSubscription: AsyncSequence, Sendable {
+    /// What the sequence holds.
     public typealias Element = NATSMessage
+    /// What ends the sequence early.
     public typealias Failure = NATSError
 
     /// The subject, with its wildcards, that was subscribed to.
@@ -65,6 +67,7 @@ public final class NATSSubscription: AsyncSequence, Sendable {
         try await connection.drain(number, mailbox: mailbox)
     }
 
+    /// Takes the messages from here on.
     public func makeAsyncIterator() -> Iterator {
         Iterator(mailbox: mailbox)
     }
@@ -73,10 +76,12 @@ public final class NATSSubscription: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         let mailbox: SubscriptionMailbox
 
+        /// The next message, `nil` at the end.
         public mutating func next() async throws(NATSError) -> NATSMessage? {
             try await mailbox.next()
         }
 
+        /// The next message, `nil` at the end.
         public mutating func next(isolation actor: isolated (any Actor)?) async throws(NATSError) -> NATSMessage? {
             try await mailbox.next()
         }

@@ -9,9 +9,11 @@ enum ToolSpec {
             """,
         flags: GlobalFlags.all,
         subcommands: [
+            ContextCommand.spec,
             PublishCommand.spec,
             ReplyCommand.spec,
             RequestCommand.spec,
+            RoundTripCommand.spec,
             SubscribeCommand.spec,
         ]
     )

@@ -38,18 +38,23 @@ extension Invocation {
 
     /// Connects as the flags, the variables and the context say.
     ///
-    /// - Parameter servers: other servers than those of the settings.
     /// - Throws: ``CommandError`` for settings that this tool can't serve yet, ``NATSError`` if no connection comes about.
-    func connect(servers: String? = nil) async throws -> NATSConnection {
+    func connect() async throws -> NATSConnection {
         let settings = try settings()
         let connection = try await NATSConnection.connect(
-            try connectionOptions(settings, servers: servers ?? settings.url)
+            try connectionOptions(settings, servers: settings.url)
         )
         report(connection.events(), trace: self[GlobalFlags.trace])
         if self[GlobalFlags.trace], let server = connection.connectedServer {
             console.log(">>> Connected to \(server) (\(server.hostAndPort))")
         }
         return connection
+    }
+
+    /// Connects once with the given settings and closes again.
+    func tryConnecting(_ settings: ContextSettings) async throws {
+        let servers = settings.url.isEmpty ? ContextSettings.defaultURL : settings.url
+        try await NATSConnection.connect(try connectionOptions(settings, servers: servers)).close()
     }
 
     func connectionOptions(_ settings: ContextSettings, servers: String) throws -> ConnectionOptions {
