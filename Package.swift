@@ -108,8 +108,11 @@ let package = Package(
         .target(
             name: "NATSCommands",
             dependencies: [
-                "NATSClient",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "NATSClient", "NATSWire",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: settings
         ),

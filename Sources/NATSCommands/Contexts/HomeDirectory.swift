@@ -1,0 +1,19 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The user's home directory.
+enum HomeDirectory {
+    /// `HOME`, or what the system's user database says.
+    static func path(environment: [String: String]) -> String {
+        if let home = environment["HOME"], !home.isEmpty {
+            return home
+        }
+        guard let entry = getpwuid(getuid()), let directory = entry.pointee.pw_dir else { return "/" }
+        return String(cString: directory)
+    }
+}

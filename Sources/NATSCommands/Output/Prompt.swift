@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Questions to somebody at a terminal. Without one nothing is asked.
+enum Prompt {
+    static var isPossible: Bool { isatty(0) == 1 && isatty(1) == 1 }
+
+    /// Asks a question that is answered by yes or no.
+    ///
+    /// - Parameter flag: what to give instead where nobody can be asked; the error names it.
+    static func confirm(_ question: String, flag: String, console: Console) throws(CommandError) -> Bool {
+        guard isPossible else {
+            throw CommandError(
+                "could not obtain confirmation: cannot ask for confirmation without a terminal; use \(flag)"
+            )
+        }
+        console.print(bytes: Array("? \(question) (y/N) ".utf8))
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
+    /// Asks for one of several names.
+    static func choose(_ question: String, from names: [String], argument: String, console: Console)
+        throws(CommandError) -> String
+    {
+        guard isPossible else {
+            throw CommandError("cannot prompt for user input without a terminal; give the argument <\(argument)>")
+        }
+        console.print("? \(question): \(names.joined(separator: ", "))")
+        console.print(bytes: Array("  Name: ".utf8))
+        return readLine() ?? ""
+    }
+}
