@@ -1,0 +1,169 @@
+import Guides
+import Proving
+
+extension PageRenderer {
+    /// Writes a fenced block as a figure: title bar, code, and what is known about it.
+    mutating func fence(_ block: Block) {
+        let status = statuses[block.index]
+        writer.raw("<figure class=\"code")
+        if block.kind == .console {
+            writer.raw(" console")
+        }
+        writer.raw("\"")
+        if let anchor = outline.blockAnchors[block.index] {
+            writer.attribute("id", anchor)
+        }
+        writer.raw(">\n")
+        caption(block)
+        writer.raw("<pre><code>")
+        switch block.kind {
+        case .console: console(block, status)
+        case .expectation: expectation(block)
+        case .file, .script, .sample:
+            writer.code(block.text, language(of: block))
+            search.code(block.text)
+        }
+        writer.raw("</code></pre>\n")
+        if let path = block.attributes["file"], block.kind == .file {
+            fileState(path)
+        } else if let status {
+            ProofCard.write(status, engine: engine, to: &writer)
+            for step in status.proof?.steps ?? [] where step.output != "" {
+                search.code(step.output)
+            }
+        }
+        writer.raw("</figure>\n")
+    }
+
+    private mutating func caption(_ block: Block) {
+        writer.raw("<figcaption>")
+        if block.kind == .file, let path = block.attributes["file"] {
+            writer.raw("<a class=\"file\"")
+            writer.attribute(
+                "href", outline.root + RelativePath.encoded(PublishedFile.view(path).path) + lineAnchor(block, path))
+            writer.raw("><svg class=\"i\"><use href=\"#i-file\"/></svg>")
+            writer.text(path)
+            writer.raw("</a>")
+            if let part = block.attributes["part"] {
+                writer.raw("<span class=\"part\">")
+                writer.text(part)
+                writer.raw("</span>")
+            }
+        } else {
+            writer.raw("<span class=\"lang\">")
+            writer.text(label(of: block))
+            writer.raw("</span>")
+        }
+        writer.raw("</figcaption>")
+    }
+
+    private func lineAnchor(_ block: Block, _ path: String) -> String {
+        fileStatuses[path]?.firstLines[block.index].map { "#L\($0)" } ?? ""
+    }
+
+    private func label(of block: Block) -> String {
+        switch block.kind {
+        case .console: "Terminal"
+        case .script: "Script"
+        case .expectation: "Output"
+        case .file, .sample: block.language.isEmpty ? "Text" : LanguageName.of(block.language)
+        }
+    }
+
+    private mutating func language(of block: Block) -> Highlighter.Language {
+        guard !block.language.isEmpty else { return .plain }
+        if let language = Highlighter.language(named: block.language) {
+            return language
+        }
+        let nearest = LinkResolver.nearest(block.language.lowercased(), in: Highlighter.knownNames)
+        diagnostics.append(
+            Diagnostic(
+                .warning,
+                code: "unknown-language",
+                "no highlighting for \"\(block.language)\"; the block is shown plain",
+                file: entry.guide.path,
+                range: block.range,
+                help: nearest.map { "did you mean \"\($0)\"?" } ?? "write \"text\" where no colours are wanted"
+            )
+        )
+        return .plain
+    }
+
+    private mutating func fileState(_ path: String) {
+        guard let status = fileStatuses[path] else { return }
+        writer.trusted("<p class=\"proof is-\(status.state.cssName)\">".utf8)
+        writer.trusted(
+            "<svg class=\"i\"><use href=\"#i-\(status.state.cssName)\"/></svg><b>\(status.state.label)</b> ".utf8)
+        writer.raw("<span>")
+        writer.text(status.state.explanation)
+        writer.raw(" <a")
+        writer.attribute("href", outline.root + RelativePath.encoded(PublishedFile.view(path).path))
+        writer.raw(">whole file</a></span></p>\n")
+    }
+
+    // MARK: Transcripts
+
+    /// Commands as they are typed, and what they really printed, where that is known; what the guide expects elsewhere.
+    private mutating func console(_ block: Block, _ status: BlockStatus?) {
+        let transcript = ConsoleTranscript(block, steps: check(of: block)?.steps)
+        let showsOutput = transcript.entries.contains { !$0.output.isEmpty }
+        let recorded = status?.showsRealOutput == true ? status?.proof?.steps ?? [] : []
+        for line in transcript.entries {
+            if let text = line.command {
+                command(text)
+                search.code(text)
+            }
+            guard showsOutput else { continue }
+            if let step = line.step, recorded.indices.contains(step) {
+                output(recorded[step].output, real: true)
+            } else {
+                output(line.output, real: false)
+                search.code(line.output)
+            }
+        }
+    }
+
+    private func check(of block: Block) -> Check? {
+        entry.scenario?.checks.first { $0.block.index == block.index }
+    }
+
+    /// The prompt is an element of its own, which the copy button and a selection leave out.
+    private mutating func command(_ command: String) {
+        writer.raw("<span class=\"cmd\">")
+        Array(command.utf8).withUnsafeBufferPointer { text in
+            var isFirst = true
+            for line in LineSplitter.split(Highlighter.tokens(text, .table(.shell)), of: text) {
+                writer.raw(isFirst ? "<span class=p>$ </span>" : "\n<span class=p>&gt; </span>")
+                writer.code(text, tokens: line)
+                isFirst = false
+            }
+        }
+        writer.raw("</span>\n")
+    }
+
+    private mutating func output(_ text: String, real: Bool) {
+        guard !text.isEmpty else { return }
+        writer.raw("<span class=\"out\">")
+        if real {
+            writer.text(text)
+        } else {
+            writer.placeholders(in: text)
+        }
+        if !text.hasSuffix("\n") {
+            writer.raw("\n")
+        }
+        writer.raw("</span>")
+    }
+
+    /// What a script prints: what it really printed, or what its guide expects.
+    private mutating func expectation(_ block: Block) {
+        let script = entry.guide.blocks.first { $0.kind == .script && $0.name == block.attributes["expect"] }
+        let status = script.flatMap { statuses[$0.index] }
+        if let status, status.showsRealOutput, let step = status.proof?.steps.first {
+            output(step.output, real: true)
+        } else {
+            output(block.text, real: false)
+            search.code(block.text)
+        }
+    }
+}

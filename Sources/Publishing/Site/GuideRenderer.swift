@@ -1,0 +1,116 @@
+import Guides
+import Proving
+
+/// A guide's page with what came up while it was rendered.
+struct RenderedGuide: Sendable {
+    var guide: Guide
+    var outline: PageOutline
+    var file: SiteFile
+    var diagnostics: [Diagnostic]
+    var published: Set<PublishedFile>
+    var sections: [SearchSection]
+    var statuses: [Int: BlockStatus]
+}
+
+/// Renders guides into pages. Each page depends on its own guide and on what all share, so they are rendered in parallel.
+struct GuideRenderer: Sendable {
+    let template: PageTemplate
+    let resolver: LinkResolver
+    let proofs: ProofIndex
+    let fileStatuses: [String: FileStatus]
+    let isStrict: Bool
+
+    /// The pages in the order of `guides`.
+    func renderAll(_ guides: [(SiteSource.Entry, PageOutline)]) async -> [RenderedGuide] {
+        // A few dozen guides a task: one task each would cost more than a small guide does.
+        let size = 16
+        return await withTaskGroup(of: (Int, [RenderedGuide]).self) { group in
+            for start in stride(from: 0, to: guides.count, by: size) {
+                let chunk = guides[start..<min(start + size, guides.count)]
+                group.addTask { (start, chunk.map { render($0, $1) }) }
+            }
+            var chunks: [(Int, [RenderedGuide])] = []
+            for await chunk in group {
+                chunks.append(chunk)
+            }
+            return chunks.sorted { $0.0 < $1.0 }.flatMap(\.1)
+        }
+    }
+
+    private func render(_ entry: SiteSource.Entry, _ outline: PageOutline) -> RenderedGuide {
+        let statuses = proofs.statuses(of: entry)
+        var renderer = PageRenderer(
+            entry: entry,
+            outline: outline,
+            resolver: resolver,
+            statuses: statuses,
+            fileStatuses: fileStatuses,
+            engine: proofs.engine?.version ?? "",
+            policy: template.configuration.rawHTML
+        )
+        let result = renderer.render()
+        let neighbours = template.navigation.neighbours(of: outline.path)
+        let fileName = outline.path.split(separator: "/").last.map(String.init) ?? outline.path
+        let page = PageContent(
+            path: outline.path,
+            title: outline.title,
+            heading: result.title,
+            anchor: result.titleAnchor,
+            description: outline.description,
+            content: result.html,
+            rollup: rollup(result.tally, entry, outline),
+            crumbs: template.navigation.crumbs(of: outline.path),
+            headings: outline.headings,
+            previous: neighbours.previous,
+            next: neighbours.next,
+            source: RelativePath.encoded(String(fileName.dropLast("html".count)) + "md")
+        )
+        return RenderedGuide(
+            guide: entry.guide,
+            outline: outline,
+            file: template.render(page),
+            diagnostics: result.diagnostics + (isStrict ? unproven(entry, statuses) : []),
+            published: result.published,
+            sections: result.sections,
+            statuses: statuses
+        )
+    }
+
+    /// The line below the title that says what is proven; empty where the guide has no checks.
+    private func rollup(_ tally: ProofTally, _ entry: SiteSource.Entry, _ outline: PageOutline) -> String {
+        guard let state = tally.state else { return "" }
+        var writer = HTMLWriter(capacity: 512)
+        writer.trusted("<p class=\"rollup is-\(state.rawValue)\"><a".utf8)
+        writer.attribute("href", outline.root + "proof.html#" + ProofOverview.anchor(of: entry.guide))
+        writer.trusted("><svg class=\"i\"><use href=\"#i-\(state.rawValue)\"/></svg>".utf8)
+        writer.text(tally.sentence)
+        writer.raw("</a>")
+        if let engine = proofs.engine, let date = proofs.startedAt(entry.guide.path) {
+            writer.raw("<span>with ")
+            writer.text(engine.version)
+            writer.raw(" · <time")
+            writer.attribute("datetime", date)
+            writer.raw(">")
+            writer.text(Readable.date(date))
+            writer.raw("</time></span>")
+        }
+        writer.raw("</p>\n")
+        return writer.string
+    }
+
+    /// With `--strict`: every check that is not passed is an error.
+    private func unproven(_ entry: SiteSource.Entry, _ statuses: [Int: BlockStatus]) -> [Diagnostic] {
+        statuses.sorted { $0.key < $1.key }.compactMap { index, status in
+            guard status.state != .passed, entry.guide.blocks.indices.contains(index) else { return nil }
+            let block = entry.guide.blocks[index]
+            let reason = status.reason.map { ": \($0)" } ?? ""
+            return Diagnostic(
+                code: "not-proven",
+                "block \"\(block.name)\" is \(status.state.label.lowercased())\(reason)",
+                file: entry.guide.path,
+                range: block.range,
+                help: "run launchpad check, or build without --strict"
+            )
+        }
+    }
+}

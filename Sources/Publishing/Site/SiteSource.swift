@@ -1,0 +1,88 @@
+package import Guides
+package import Proving
+package import Tangling
+
+/// Everything that a site is made of: guides, what they describe, what was proven, and the project's files.
+package struct SiteSource: Sendable {
+    /// One guide with all that the earlier stages know about it.
+    package struct Entry: Sendable {
+        package var guide: Guide
+        package var markup: Markup
+        /// The guide's checks; nil where it has none.
+        package var scenario: Scenario?
+        /// The hash of everything that could change the outcome of the guide's checks now; nil where it isn't known.
+        /// A ledger that has another one for the guide is stale.
+        package var inputHash: String?
+
+        package init(guide: Guide, markup: Markup, scenario: Scenario? = nil, inputHash: String? = nil) {
+            self.guide = guide
+            self.markup = markup
+            self.scenario = scenario
+            self.inputHash = inputHash
+        }
+    }
+
+    package var entries: [Entry]
+    package var plan: TanglePlan
+    /// The last run; nil where nothing was ever run.
+    package var ledger: Ledger?
+    /// The ledger's document as it lies on the disk, published unchanged; empty where there is no ledger.
+    package var ledgerDocument: [UInt8]
+    package var files: any ProjectFiles
+    package var configuration: SiteConfiguration
+
+    package init(
+        entries: [Entry],
+        plan: TanglePlan,
+        ledger: Ledger?,
+        ledgerDocument: [UInt8] = [],
+        files: any ProjectFiles,
+        configuration: SiteConfiguration
+    ) {
+        self.entries = entries
+        self.plan = plan
+        self.ledger = ledger
+        self.ledgerDocument = ledgerDocument
+        self.files = files
+        self.configuration = configuration
+    }
+}
+
+/// The project's files, as far as a site asks for them. Paths are relative to the project's root.
+package protocol ProjectFiles: Sendable {
+    /// What stands at `path`; nil where nothing does, or where it leads out of the project.
+    func kind(of path: String) -> ProjectFileKind?
+    /// The bytes of the file at `path`; nil where there is none that can be read.
+    func contents(of path: String) -> [UInt8]?
+}
+
+package enum ProjectFileKind: Sendable, Hashable {
+    case file, directory
+}
+
+/// What a project may choose about its site.
+package struct SiteConfiguration: Sendable, Hashable {
+    /// Stands in the header and behind every page's title.
+    package var title: String
+    /// Where the site will live, such as `https://docs.example.com/launchpad/`; canonical links and the sitemap need it.
+    package var baseURL: String?
+    package var rawHTML: RawHTMLPolicy
+    /// Where drafts are published too.
+    package var includesDrafts: Bool
+    /// Blocks that are not proven are errors.
+    package var isStrict: Bool
+
+    package init(
+        title: String = "Launchpad",
+        baseURL: String? = nil,
+        rawHTML: RawHTMLPolicy = .safe,
+        includesDrafts: Bool = false,
+        isStrict: Bool = false
+    ) {
+        self.title = title
+        self.baseURL = baseURL
+        self.rawHTML = rawHTML
+        self.includesDrafts = includesDrafts
+        self.isStrict = isStrict
+    }
+}

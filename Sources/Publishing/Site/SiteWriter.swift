@@ -1,0 +1,154 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import SystemPackage
+
+/// Brings a site to the disk.
+///
+/// All files are first written beside the site's folder; only when every one of them is there are they moved into
+/// place, one rename each, and files of an earlier site removed. Files that did not change are not touched, so that
+/// `rsync` and browsers' caches see only what is new.
+package struct SiteWriter {
+    /// Lists what the last build wrote, so that the next removes what is gone and nothing else.
+    package static let manifestName = ".launchpad-site"
+
+    package struct Report: Sendable, Hashable {
+        package var written = 0
+        package var unchanged = 0
+        package var removed = 0
+    }
+
+    /// Why a site could not be written.
+    package enum Failure: Error, CustomStringConvertible {
+        /// The folder holds files and none of them is Launchpad's.
+        case foreignDirectory(String)
+        /// Two files of the site want one place, such as a guide `a.md` that becomes `a.html` and a folder `a.html`.
+        case conflict(String)
+        case system(path: String, reason: String)
+
+        package var description: String {
+            switch self {
+            case .foreignDirectory(let path):
+                "\(path) holds files that Launchpad did not write; give another folder with --output, or empty it"
+            case .conflict(let path): "two files of the site would both be \(path); rename one of the guides"
+            case .system(let path, let reason): "can't write \(path): \(reason)"
+            }
+        }
+    }
+
+    private let output: String
+
+    /// - Parameter output: the folder of the site. Made if it isn't there.
+    package init(output: String) {
+        self.output = output.count > 1 && output.hasSuffix("/") ? String(output.dropLast()) : output
+    }
+
+    /// Writes `files` and removes what an earlier build wrote and this one doesn't.
+    ///
+    /// - Throws: ``Failure``; up to the last step the earlier site is untouched.
+    package func write(_ files: [SiteFile]) throws -> Report {
+        let manager = FileManager.default
+        let previous = try previousManifest()
+        var seen: Set<String> = []
+        for file in files where !seen.insert(file.path).inserted {
+            throw Failure.conflict(file.path)
+        }
+        var report = Report()
+        let staging = output + ".staging-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? manager.removeItem(atPath: staging) }
+        var changed: [SiteFile] = []
+        for file in files {
+            if Self.holds(output + "/" + file.path, file.contents) {
+                report.unchanged += 1
+            } else {
+                try save(file.contents, to: staging + "/" + file.path)
+                changed.append(file)
+            }
+        }
+        for path in previous.subtracting(seen) {
+            try attempt(path) { try manager.removeItem(atPath: output + "/" + path) }
+            report.removed += 1
+        }
+        for file in changed {
+            try move(staging + "/" + file.path, to: output + "/" + file.path)
+            report.written += 1
+        }
+        removeEmptyFolders(of: previous.subtracting(seen))
+        let manifest = Array((seen.sorted().joined(separator: "\n") + "\n").utf8)
+        if !Self.holds(output + "/" + Self.manifestName, manifest) {
+            try save(manifest, to: staging + "/" + Self.manifestName)
+            try move(staging + "/" + Self.manifestName, to: output + "/" + Self.manifestName)
+        }
+        return report
+    }
+
+    /// What the last build wrote and is still there.
+    private func previousManifest() throws -> Set<String> {
+        let manager = FileManager.default
+        guard let manifest = manager.contents(atPath: output + "/" + Self.manifestName) else {
+            let existing = (try? manager.contentsOfDirectory(atPath: output)) ?? []
+            guard existing.isEmpty else { throw Failure.foreignDirectory(output) }
+            return []
+        }
+        let paths = String(decoding: manifest, as: UTF8.self).split(separator: "\n").map(String.init)
+        // The manifest is a file that anybody can edit: a path in it must not lead out of the site.
+        return Set(
+            paths.filter { RelativePath.resolve($0, in: "") == $0 && manager.fileExists(atPath: output + "/" + $0) })
+    }
+
+    private static func holds(_ path: String, _ contents: [UInt8]) -> Bool {
+        guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size == contents.count
+        else { return false }
+        return FileManager.default.contents(atPath: path).map { $0.elementsEqual(contents) } ?? false
+    }
+
+    private func save(_ contents: [UInt8], to path: String) throws {
+        try attempt(path) {
+            try FileManager.default.createDirectory(
+                atPath: RelativePath.directory(of: path),
+                withIntermediateDirectories: true
+            )
+            try Data(contents).write(to: URL(filePath: path))
+        }
+    }
+
+    private func move(_ source: String, to target: String) throws {
+        try attempt(target) {
+            try FileManager.default.createDirectory(
+                atPath: RelativePath.directory(of: target),
+                withIntermediateDirectories: true
+            )
+            try rename(source, to: target)
+        }
+    }
+
+    private func rename(_ source: String, to target: String) throws {
+        if posixRename(source, target) != 0 {
+            throw Errno.current
+        }
+    }
+
+    private func removeEmptyFolders(of paths: Set<String>) {
+        for path in paths {
+            var folder = RelativePath.directory(of: path)
+            while !folder.isEmpty {
+                let entries = try? FileManager.default.contentsOfDirectory(atPath: output + "/" + folder)
+                guard entries?.isEmpty == true else { break }
+                try? FileManager.default.removeItem(atPath: output + "/" + folder)
+                folder = RelativePath.directory(of: folder)
+            }
+        }
+    }
+
+    private func attempt(_ path: String, _ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure.system(path: path, reason: "\(error)")
+        }
+    }
+}
