@@ -15,6 +15,11 @@ import Darwin
 let program = CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "launchpad"
 let arguments = Array(CommandLine.arguments.dropFirst())
 
+/// At top level `LaunchpadCommand.main()` would be the synchronous one, which refuses asynchronous commands.
+func runLaunchpad() async {
+    await LaunchpadCommand.main()
+}
+
 switch (program, arguments.first) {
 case ("nats-server", _):
     exit(await NATSServerMain.run(arguments: arguments))
@@ -25,5 +30,5 @@ case (_, "nats-server"):
 case (_, "nats"):
     exit(await NATSMain.run(arguments: Array(arguments.dropFirst())))
 default:
-    await LaunchpadCommand.main()
+    await runLaunchpad()
 }

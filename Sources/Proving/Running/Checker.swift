@@ -122,7 +122,8 @@ package final class Checker: Sendable {
             files: files,
             engine: engine.identity,
             isolation: isolation,
-            executables: [executable] + engine.tools.values + scenario.checks.flatMap(\.tools).compactMap { tools.path(of: $0) }
+            executables: [executable] + engine.tools.values
+                + scenario.checks.flatMap(\.tools).compactMap { tools.path(of: $0) }
         )
         observer.receive(.guideStarted(path: scenario.guide.path))
         let key = ProofCache.Key(guide: scenario.guide.path, engine: engine.identity.name, isolation: isolation.name)

@@ -44,7 +44,9 @@ enum InputHash {
         for check in scenario.checks {
             fields.add("block", check.block.name)
             fields.add("hash", check.contentHash)
-            fields.add("settings", "\(check.session)|\(check.serve)|\(check.timeout)|\(check.skip ?? "")|\(check.engine ?? "")")
+            fields.add(
+                "settings", "\(check.session)|\(check.serve)|\(check.timeout)|\(check.skip ?? "")|\(check.engine ?? "")"
+            )
             fields.add("needs", check.needs.joined(separator: ","))
             fields.add("tools", check.tools.joined(separator: ","))
         }

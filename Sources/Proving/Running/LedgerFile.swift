@@ -27,7 +27,8 @@ package struct LedgerFile: Sendable {
     /// - Parameter known: the paths of the project's guides; proofs of others are dropped.
     package func update(with run: Ledger, known: Set<String>) throws {
         var ledger = run
-        if let former = read(), former.engine == run.engine, former.isolation == run.isolation, former.tool == run.tool {
+        if let former = read(), former.engine == run.engine, former.isolation == run.isolation, former.tool == run.tool
+        {
             let fresh = Set(run.guides.map(\.path))
             let kept = former.guides.filter { known.contains($0.path) && !fresh.contains($0.path) }
             ledger.guides += kept.map { proof in

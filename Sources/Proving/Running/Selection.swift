@@ -51,7 +51,9 @@ struct Selection: Sendable {
         var wanted = names
         // Backwards, since a block can only need what stands before it.
         for check in scenario.checks.reversed() {
-            let isBefore = scenario.checks.contains { wanted.contains($0.block.name) && $0.block.index > check.block.index }
+            let isBefore = scenario.checks.contains {
+                wanted.contains($0.block.name) && $0.block.index > check.block.index
+            }
             if check.serve && isBefore { wanted.insert(check.block.name) }
             if wanted.contains(check.block.name) { wanted.formUnion(check.needs) }
         }

@@ -28,7 +28,8 @@ final class RunDirectory: Sendable {
             atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         // Somebody else's directory of that name is not to be trusted.
         var information = stat()
-        guard lstat(parent, &information) == 0, information.st_uid == getuid(), information.st_mode & S_IFMT == S_IFDIR else {
+        guard lstat(parent, &information) == 0, information.st_uid == getuid(), information.st_mode & S_IFMT == S_IFDIR
+        else {
             throw CouldNotRun("\(parent) belongs to somebody else", help: "set TMPDIR to a directory of your own")
         }
         Self.removeDead(in: parent)

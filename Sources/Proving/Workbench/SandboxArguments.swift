@@ -26,7 +26,8 @@ enum SandboxArguments {
     /// Parts of `/etc` that programs need and that hold no secrets.
     private static let settings = [
         "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "debian_version", "fonts",
-        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "magic", "mime.types", "os-release", "pki", "protocols",
+        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "magic", "mime.types", "os-release", "pki",
+        "protocols",
         "services", "ssl/certs", "ssl/openssl.cnf", "terminfo",
     ]
     /// Where programs live on common systems; what of it is there is shown, read-only.
@@ -35,7 +36,8 @@ enum SandboxArguments {
     /// Namespaces, system directories, `/proc`, `/dev` and `/tmp`: what every sandbox has.
     static func foundation() -> [String] {
         var arguments = [
-            "--unshare-all", "--die-with-parent", "--as-pid-1", "--hostname", "launchpad", "--uid", "1000", "--gid", "1000",
+            "--unshare-all", "--die-with-parent", "--as-pid-1", "--hostname", "launchpad", "--uid", "1000", "--gid",
+            "1000",
         ]
         for program in programs where isDirectory(program) {
             arguments += ["--ro-bind", program, program]
@@ -68,7 +70,8 @@ enum SandboxArguments {
         arguments += ["--tmpfs", home, "--tmpfs", "/data", "--tmpfs", "/var/tmp"]
         arguments += ["--bind", workspace, Self.workspace, "--ro-bind", tools, Self.tools]
         arguments += ["--bind", agentDirectory, Self.agentDirectory]
-        for file in executables.sorted() + loadedLibraries() where !programs.contains(where: { file.hasPrefix($0 + "/") }) {
+        for file in executables.sorted() + loadedLibraries()
+        where !programs.contains(where: { file.hasPrefix($0 + "/") }) {
             arguments += ["--ro-bind", file, file]
         }
         return arguments + ["--remount-ro", "/", "--chdir", Self.workspace, "--"]
@@ -77,11 +80,11 @@ enum SandboxArguments {
     /// `/etc` files that make the sandbox's user and host names known, by their path inside.
     static let accountFiles = [
         "/etc/passwd": """
-            root:x:0:0:root:/root:/bin/bash
-            launchpad:x:1000:1000:Launchpad:/home/launchpad:/bin/bash
-            nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+        root:x:0:0:root:/root:/bin/bash
+        launchpad:x:1000:1000:Launchpad:/home/launchpad:/bin/bash
+        nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 
-            """,
+        """,
         "/etc/group": "root:x:0:\nlaunchpad:x:1000:\nnogroup:x:65534:\n",
         "/etc/hosts": "127.0.0.1 localhost launchpad\n::1 localhost\n",
         "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n",

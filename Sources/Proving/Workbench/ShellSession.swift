@@ -181,7 +181,9 @@ final class ShellSession {
         guard job != lastJob else { return }
         lastJob = job
         let without = text.lines(without: { line in
-            guard line.hasPrefix("["), let end = line.firstIndex(of: "]"), line[end...].hasPrefix("] ") else { return false }
+            guard line.hasPrefix("["), let end = line.firstIndex(of: "]"), line[end...].hasPrefix("] ") else {
+                return false
+            }
             return Int(line.dropFirst().prefix(upTo: end)) != nil && Int(line[end...].dropFirst(2)) != nil
         })
         if without != text { result.outputWithoutNotices = without }

@@ -11,7 +11,8 @@ struct SessionTests {
         var harness = try CheckHarness()
         harness.isolation = isolation
         var guide = ConsoleGuide()
-        guide.block("set", [.init("mkdir sub; cd sub"), .init("colour=blue; greet() { echo \"hello $1\"; }; set -o noglob")])
+        guide.block(
+            "set", [.init("mkdir sub; cd sub"), .init("colour=blue; greet() { echo \"hello $1\"; }; set -o noglob")])
         guide.block(
             "use",
             [
