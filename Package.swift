@@ -43,10 +43,11 @@ let package = Package(
             dependencies: ["Guides", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
+        .target(name: "CWorkbench"),
         .target(
             name: "Proving",
             dependencies: [
-                "Guides", "Tangling",
+                "CWorkbench", "Guides", "Tangling",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),

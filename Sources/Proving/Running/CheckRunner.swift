@@ -1,0 +1,189 @@
+import Guides
+
+/// Runs one check in a workbench and judges what its commands did.
+struct CheckRunner {
+    /// How long a background command may be quiet before its output counts as all that will come.
+    private static let quiet = Duration.seconds(1)
+
+    let check: Check
+    let timeout: Duration
+    let workbench: Workbench
+    let isPrivate: Bool
+
+    /// - Parameter bindings: what placeholders have captured so far in the guide; what this check captures is added.
+    /// - Throws: ``CouldNotRun`` when the workbench breaks.
+    func run(_ bindings: inout Bindings) throws -> BlockProof {
+        let started = ContinuousClock.now
+        var proof = BlockProof(check, state: .passed)
+        for step in check.steps {
+            let command = AgentCommand(
+                session: check.session,
+                text: step.command,
+                isScript: step.isScript,
+                exports: bindings.values,
+                timeoutMilliseconds: timeout / .milliseconds(1)
+            )
+            let (stepProof, reason) =
+                check.serve ? try serve(step, command, &bindings) : try run(step, command, &bindings)
+            guard let stepProof else {
+                proof.state = .blocked
+                proof.reason = reason
+                break
+            }
+            proof.steps.append(stepProof)
+            // A failure stops its own block.
+            guard stepProof.state == .passed else {
+                proof.state = stepProof.state
+                proof.reason = reason
+                break
+            }
+        }
+        proof.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
+        return proof
+    }
+
+    // MARK: Commands that end
+
+    private func run(
+        _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings
+    ) throws -> (StepProof?, reason: String?) {
+        let result = try workbench.run(command)
+        guard result.ending != .sessionLost else { return (nil, lostSession) }
+        var proof = StepProof(step, result)
+        guard result.ending == .exited else {
+            proof.state = result.ending == .broken ? .error : .failed
+            return (proof, ending(result))
+        }
+        let mismatch = judge(step, result, &proof, &bindings)
+        proof.mismatch = mismatch
+        var reasons: [String] = []
+        if result.status != step.status {
+            reasons.append("exit status \(result.status.map(String.init) ?? "unknown"), expected \(step.status)")
+        }
+        if result.truncated, step.expectation != nil {
+            reasons.append("printed \(result.printed) bytes, more than the \(OutputSink.kept) that can be compared")
+        } else if mismatch != nil {
+            reasons.append("the output differs from what the guide shows")
+        }
+        guard !reasons.isEmpty else { return (proof, nil) }
+        proof.state = .failed
+        if !isPrivate, let port = PortConflict.port(in: proof.output) {
+            reasons.append(PortConflict.error(port: port, who: "the command").description)
+        }
+        return (proof, "line \(step.line): " + reasons.joined(separator: "; "))
+    }
+
+    /// Compares the output, with the shell's notices of background jobs and, where that fails, as the shell left it.
+    private func judge(
+        _ step: Step, _ result: AgentResult, _ proof: inout StepProof, _ bindings: inout Bindings
+    ) -> Mismatch? {
+        let texts = [result.outputWithoutNotices, result.output].compactMap { $0.map { TerminalText.clean($0) } }
+        proof.output = texts[0]
+        guard let expectation = step.expectation else { return nil }
+        var first: Mismatch?
+        for text in texts {
+            switch expectation.match(text, bindings: bindings) {
+            case .matched(let captured):
+                proof.output = text
+                bindings = captured
+                return nil
+            case .mismatched(let mismatch):
+                first = first ?? mismatch
+            }
+        }
+        return first
+    }
+
+    // MARK: Commands that stay
+
+    private func serve(
+        _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings
+    ) throws -> (StepProof?, reason: String?) {
+        let deadline = ContinuousClock.now + timeout
+        var result = try workbench.serve(command, ready: check.ready.map(AgentReadiness.init))
+        guard result.ending != .sessionLost else { return (nil, lostSession) }
+        var proof = StepProof(step, result)
+        proof.status = nil
+        guard result.ending == .running else {
+            proof.status = result.status
+            proof.state = result.ending == .broken ? .error : .failed
+            if !isPrivate, let port = PortConflict.port(in: proof.output) {
+                proof.state = .error
+                return (proof, PortConflict.error(port: port, who: "line \(step.line): the command").description)
+            }
+            return (proof, ending(result))
+        }
+        guard let expectation = step.expectation else { return (proof, nil) }
+        // Ready is not yet all printed: wait for what the guide shows as long as something comes.
+        while true {
+            proof.output = TerminalText.clean(result.output)
+            switch expectation.match(proof.output, bindings: bindings) {
+            case .matched(let captured):
+                bindings = captured
+                return (proof, nil)
+            case .mismatched(let mismatch):
+                let left = ContinuousClock.now.duration(to: deadline)
+                let seen = result.printed
+                if result.ending == .running, left > .zero, let service = result.service {
+                    result = try workbench.follow(service: service, seen: seen, for: min(Self.quiet, left))
+                    result.service = service
+                    if result.printed > seen { continue }
+                }
+                proof.mismatch = mismatch
+                proof.state = .failed
+                return (proof, "line \(step.line): the output differs from what the guide shows")
+            }
+        }
+    }
+
+    // MARK: Words
+
+    private var lostSession: String {
+        "its terminal (session \(check.session)) was lost when an earlier command in it had to be killed"
+    }
+
+    private func ending(_ result: AgentResult) -> String {
+        switch result.ending {
+        case .timedOut where check.serve:
+            "not ready after \(Self.seconds(timeout)): \(result.detail ?? "")"
+        case .timedOut:
+            "took longer than \(Self.seconds(timeout)) and was ended; timeout= gives it more"
+        case .flooded:
+            "printed more than \(OutputSink.flood >> 20) MiB and was ended"
+        case .died:
+            "ended before it was ready\(result.status.map { ", with exit status \($0)" } ?? "")"
+        default:
+            result.detail ?? "the workbench could not run it"
+        }
+    }
+
+    private static func seconds(_ duration: Duration) -> String {
+        let milliseconds = Int(duration / .milliseconds(1))
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+    }
+}
+
+extension StepProof {
+    fileprivate init(_ step: Step, _ result: AgentResult) {
+        self.init(
+            command: step.command,
+            line: step.line,
+            expectedStatus: step.status,
+            status: result.status,
+            output: TerminalText.clean(result.outputWithoutNotices ?? result.output),
+            truncated: result.truncated,
+            durationMilliseconds: result.milliseconds,
+            state: .passed
+        )
+    }
+}
+
+extension AgentReadiness {
+    init(_ readiness: Readiness) {
+        switch readiness {
+        case .tcp(let host, let port): self = .tcp(host: host, port: port)
+        case .http(let address): self = .http(address)
+        case .log(let text): self = .log(text)
+        }
+    }
+}

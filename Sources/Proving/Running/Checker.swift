@@ -1,0 +1,196 @@
+package import Guides
+import Synchronization
+package import Tangling
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Runs the checks of a project's guides and writes down what came of it.
+///
+/// 1. Each guide's inputs are hashed; a guide that passed with the same ones is not run again.
+/// 2. The others run in workbenches of their own, several at once where they cannot meet.
+/// 3. The proofs make the ledger.
+package final class Checker: Sendable {
+    private let root: String
+    private let scenarios: [Scenario]
+    private let guides: [Guide]
+    private let plan: TanglePlan
+    private let engine: any Engine
+    private let isolation: Isolation
+    private let executable: String
+    private let tool: Ledger.Tool
+    private let options: CheckOptions
+    private let observer: SerialObserver
+    private let cancellation = RunCancellation()
+
+    /// - Parameters:
+    ///   - root: the project's root; what is remembered lies in its `.launchpad`.
+    ///   - scenarios: the guides to check.
+    ///   - guides: all guides of the project, for what `needs:` names.
+    ///   - plan: the files that the guides describe.
+    ///   - executable: absolute path of the `launchpad` binary.
+    package init(
+        root: String,
+        scenarios: [Scenario],
+        guides: [Guide],
+        plan: TanglePlan,
+        engine: any Engine,
+        isolation: Isolation,
+        executable: String,
+        tool: Ledger.Tool,
+        options: CheckOptions = CheckOptions(),
+        observer: any RunObserver
+    ) {
+        self.root = root
+        self.scenarios = scenarios.sorted { $0.guide.path < $1.guide.path }
+        self.guides = guides
+        self.plan = plan
+        self.engine = engine
+        self.isolation = isolation
+        self.executable = executable
+        self.tool = tool
+        self.options = options
+        self.observer = SerialObserver(observer)
+    }
+
+    /// Ends the run: every guide that is running is broken off and cleaned up, the others are not started.
+    package func cancel() {
+        cancellation.cancel()
+    }
+
+    /// Runs the checks and returns the proofs of this run alone.
+    ///
+    /// A run of all blocks also updates `.launchpad/ledger.json`, in which guides that were not part of it keep their proofs.
+    ///
+    /// - Throws: ``CouldNotRun`` when nothing can be run at all, `CancellationError` after ``cancel()``.
+    package func run() async throws -> Ledger {
+        let started = ContinuousClock.now
+        let selection = try Selection(options.only, in: scenarios)
+        let chosen = scenarios.filter { selection.includes($0) }
+        let factory = try WorkbenchFactory(isolation: isolation, executable: executable, tools: engine.tools)
+        let cache = ProofCache(root: root)
+        var ledger = Ledger(
+            tool: tool,
+            engine: engine.identity,
+            isolation: isolation.name,
+            startedAt: Timestamp.now(),
+            durationMilliseconds: 0,
+            guides: []
+        )
+        let counts = chosen.map { (path: $0.guide.path, checks: selection.checks(of: $0).count) }
+        observer.receive(.runStarted(guides: counts, engine: engine.identity, isolation: isolation.name))
+        ledger.guides = try await withThrowingTaskGroup(of: GuideProof.self) { group in
+            var proofs: [GuideProof] = []
+            var waiting = chosen.enumerated().makeIterator()
+            for _ in 0..<jobs {
+                guard let (index, scenario) = waiting.next() else { break }
+                group.addTask { try await self.prove(scenario, index, selection, factory, cache) }
+            }
+            while let proof = try await group.next() {
+                proofs.append(proof)
+                guard !cancellation.isCancelled, let (index, scenario) = waiting.next() else { continue }
+                group.addTask { try await self.prove(scenario, index, selection, factory, cache) }
+            }
+            return proofs.sorted { $0.path < $1.path }
+        }
+        if cancellation.isCancelled { throw CancellationError() }
+        ledger.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
+        if options.only.isEmpty {
+            try LedgerFile(root: root).update(with: ledger, known: Set(guides.map(\.path)))
+        }
+        observer.receive(.runFinished(ledger))
+        return ledger
+    }
+
+    private var jobs: Int {
+        guard isolation.isPrivate else { return 1 }
+        return max(1, options.jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    }
+
+    private func prove(
+        _ scenario: Scenario, _ index: Int, _ selection: Selection, _ factory: WorkbenchFactory, _ cache: ProofCache
+    ) async throws -> GuideProof {
+        let files = files(for: scenario.guide)
+        let tools = ToolFinder(engine: engine)
+        let hash = InputHash.of(
+            scenario,
+            files: files,
+            engine: engine.identity,
+            isolation: isolation,
+            executables: [executable] + engine.tools.values
+                + scenario.checks.flatMap(\.tools).compactMap { tools.path(of: $0) }
+        )
+        observer.receive(.guideStarted(path: scenario.guide.path))
+        let key = ProofCache.Key(guide: scenario.guide.path, engine: engine.identity.name, isolation: isolation.name)
+        if options.only.isEmpty, !options.force, let proof = cache.proof(key, inputHash: hash, of: scenario) {
+            for block in proof.blocks { observer.receive(.blockFinished(guide: proof.path, proof: block)) }
+            observer.receive(.guideFinished(proof))
+            return proof
+        }
+        let engineName = engine.identity.name
+        let runner = GuideRunner(
+            scenario: scenario,
+            files: files,
+            engine: engine,
+            skipReason: { check in
+                if let reason = check.skip { return reason }
+                if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
+                return check.tools.first { tools.path(of: $0) == nil }.map { "not run: no \($0) here" }
+            },
+            isSelected: { selection.includes($0, of: scenario) },
+            timeout: options.timeout,
+            observer: observer,
+            cancellation: cancellation
+        )
+        let proof = try await DedicatedThread.run {
+            runner.run(in: factory, directoryName: String(index), inputHash: hash)
+        }
+        // The cache saves time; a run whose proof cannot be remembered is as good.
+        if options.only.isEmpty, proof.state == .passed { try? cache.remember(proof, key) }
+        observer.receive(.guideFinished(proof))
+        return proof
+    }
+
+    /// The guide's own files and those of the guides that it needs, and of those that they need.
+    private func files(for guide: Guide) -> [TangledFile] {
+        var wanted: Set<String> = []
+        var open = [guide.path]
+        while let path = open.popLast() {
+            guard wanted.insert(path).inserted else { continue }
+            open += guides.first { $0.path == path }?.frontMatter.needs ?? []
+        }
+        return plan.files.filter { wanted.contains($0.guide) }
+    }
+}
+
+/// Finds the tools that a check names (`tool=`), where its commands would find them.
+struct ToolFinder: Sendable {
+    private let tools: [String: String]
+
+    init(engine: any Engine) {
+        tools = engine.tools
+    }
+
+    func path(of name: String) -> String? {
+        tools[name] ?? ExecutableSearch.find(name, in: ExecutableSearch.systemPath)
+    }
+}
+
+/// Passes events on, one call at a time.
+private final class SerialObserver: RunObserver {
+    private let observer: any RunObserver
+    private let turn = Mutex(())
+
+    init(_ observer: any RunObserver) {
+        self.observer = observer
+    }
+
+    func receive(_ event: RunEvent) {
+        turn.withLock { _ in observer.receive(event) }
+    }
+}

@@ -1,0 +1,157 @@
+import Guides
+import Tangling
+
+/// Runs the checks of one guide, in document order, in a workbench of its own. Blocks its thread.
+struct GuideRunner {
+    let scenario: Scenario
+    /// What the workspace holds.
+    let files: [TangledFile]
+    let engine: any Engine
+    /// Tells for each check why it is not run on this machine or in this run; nil runs it.
+    let skipReason: @Sendable (Check) -> String?
+    /// True for the checks that this run is about; others are left out altogether.
+    let isSelected: @Sendable (Check) -> Bool
+    /// Overrides the time of checks that do not set their own.
+    let timeout: Duration?
+    let observer: any RunObserver
+    let cancellation: RunCancellation
+
+    private var path: String { scenario.guide.path }
+
+    /// - Parameter directoryName: distinguishes the guide's directory from those of the run's other guides.
+    func run(in factory: WorkbenchFactory, directoryName: String, inputHash: String) -> GuideProof {
+        let started = ContinuousClock.now
+        var proof = GuideProof(
+            path: path,
+            title: scenario.guide.title,
+            state: .skipped,
+            startedAt: Timestamp.now(),
+            durationMilliseconds: 0,
+            inputHash: inputHash,
+            blocks: []
+        )
+        var progress = GuideProgress()
+        do {
+            try runChecks(in: factory, directoryName, &progress)
+        } catch {
+            proof.reason = cancellation.isCancelled ? "interrupted" : "\(error)"
+        }
+        // After a break every check still stands in the ledger: not run, and why.
+        for check in selected.dropFirst(progress.proofs.count) {
+            let reason = proof.reason ?? "the guide's workbench broke"
+            finish(check, BlockProof(check, state: .blocked, reason: reason), &progress)
+        }
+        proof.blocks = progress.proofs
+        proof.state = proof.reason == nil ? GuideProof.state(of: proof.blocks) : .error
+        proof.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
+        return proof
+    }
+
+    private var selected: [Check] { scenario.checks.filter(isSelected) }
+
+    private func runChecks(in factory: WorkbenchFactory, _ name: String, _ progress: inout GuideProgress) throws {
+        let reasons = selected.map { skipReason($0) }
+        // A guide of which nothing is run needs no workbench.
+        guard reasons.contains(where: { $0 == nil }) else {
+            for (check, reason) in zip(selected, reasons) {
+                finish(check, BlockProof(check, state: .skipped, reason: reason), &progress)
+            }
+            return
+        }
+        let workbench = try factory.make(name: name, files: files, cancellation: cancellation)
+        try workbench.awaitAgent()
+        try startBroker(in: workbench, isPrivate: factory.isolation.isPrivate)
+        for (check, reason) in zip(selected, reasons) {
+            observer.receive(.blockStarted(guide: path, block: check.block.name, line: check.block.range.start.line))
+            if let reason {
+                finish(check, BlockProof(check, state: .skipped, reason: reason), &progress)
+            } else if let (state, reason) = progress.obstacle(for: check) {
+                finish(check, BlockProof(check, state: state, reason: reason), &progress)
+            } else {
+                let runner = CheckRunner(
+                    check: check,
+                    timeout: effectiveTimeout(check),
+                    workbench: workbench,
+                    isPrivate: factory.isolation.isPrivate
+                )
+                finish(check, try runner.run(&progress.bindings), &progress)
+            }
+        }
+        try workbench.stop()
+    }
+
+    private func effectiveTimeout(_ check: Check) -> Duration {
+        let isOwn = check.block.attributes["timeout"] != nil || scenario.guide.directives["timeout"] != nil
+        return isOwn ? check.timeout : timeout ?? check.timeout
+    }
+
+    private func finish(_ check: Check, _ proof: BlockProof, _ progress: inout GuideProgress) {
+        progress.proofs.append(proof)
+        observer.receive(.blockFinished(guide: path, proof: proof))
+    }
+
+    private func startBroker(in workbench: Workbench, isPrivate: Bool) throws {
+        guard let configuration = scenario.guide.frontMatter.broker else { return }
+        let broker = engine.broker(configuration: configuration, statusDirectory: workbench.statusDirectory)
+        let command = AgentCommand(
+            // A session of its own, under a name that no guide can use.
+            session: "",
+            text: broker.command,
+            timeoutMilliseconds: 10_000
+        )
+        let ready = AgentReadiness.file(directory: workbench.statusDirectory, suffix: broker.readyFileSuffix)
+        let result = try workbench.serve(command, ready: [ready])
+        guard result.ending != .running else { return }
+        let place = scenario.guide.frontMatter.ranges["broker"].map { "\(path):\($0.start.line): " } ?? ""
+        let said = TerminalText.clean(result.output)
+        if !isPrivate, let port = PortConflict.port(in: said) {
+            throw PortConflict.error(port: port, who: "\(place)the broker of this guide")
+        }
+        let end = result.ending == .died ? "ended before it was ready" : "was not ready after 10 s"
+        throw CouldNotRun("\(place)the broker (\(broker.command)) \(end): \(said)")
+    }
+}
+
+/// What a guide's run has come to so far.
+struct GuideProgress {
+    var bindings = Bindings()
+    var proofs: [BlockProof] = []
+
+    /// Why `check` cannot be run because of a block that it needs, or nil.
+    func obstacle(for check: Check) -> (state: ProofState, reason: String)? {
+        for name in check.needs {
+            guard let needed = proofs.last(where: { $0.name == name }), needed.state != .passed else { continue }
+            switch needed.state {
+            case .skipped:
+                // Nothing has failed: what was left out takes with it what builds on it.
+                return (.skipped, "needs \"\(name)\", which was not run: \(needed.reason ?? "skipped")")
+            case .blocked: return (.blocked, "needs \"\(name)\", which was blocked itself")
+            case .passed, .failed, .error: return (.blocked, "needs \"\(name)\", which failed")
+            }
+        }
+        return nil
+    }
+}
+
+extension GuideProof {
+    /// The worst state of the blocks, those left out aside.
+    static func state(of blocks: [BlockProof]) -> ProofState {
+        let states = Set(blocks.map(\.state))
+        return [.error, .failed, .blocked, .passed].first { states.contains($0) } ?? .skipped
+    }
+}
+
+extension BlockProof {
+    /// The proof of a check that was not run, or not yet.
+    init(_ check: Check, state: ProofState, reason: String? = nil) {
+        self.init(
+            name: check.block.name,
+            index: check.block.index,
+            kind: check.block.kind.rawValue,
+            line: check.block.range.start.line,
+            state: state,
+            reason: reason,
+            contentHash: check.contentHash
+        )
+    }
+}

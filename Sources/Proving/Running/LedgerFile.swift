@@ -1,0 +1,50 @@
+#if canImport(FoundationEssentials)
+package import FoundationEssentials
+#else
+package import Foundation
+#endif
+
+/// The ledger on disk, `.launchpad/ledger.json`: the latest proof of every guide.
+package struct LedgerFile: Sendable {
+    /// Absolute path.
+    package let path: String
+
+    package init(root: String) {
+        path = "\(root)/.launchpad/ledger.json"
+    }
+
+    /// The ledger of the latest run, or nil where there is none that this version understands.
+    package func read() -> Ledger? {
+        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)),
+            let ledger = try? JSONDecoder().decode(Ledger.self, from: data), ledger.version == Ledger.currentVersion
+        else { return nil }
+        return ledger
+    }
+
+    /// Writes the proofs of a run. Guides that were not part of it keep theirs, if they are of the same tool and engine and
+    /// stood in the same isolation: a ledger speaks of one of each.
+    ///
+    /// - Parameter known: the paths of the project's guides; proofs of others are dropped.
+    package func update(with run: Ledger, known: Set<String>) throws {
+        var ledger = run
+        if let former = read(), former.engine == run.engine, former.isolation == run.isolation, former.tool == run.tool
+        {
+            let fresh = Set(run.guides.map(\.path))
+            let kept = former.guides.filter { known.contains($0.path) && !fresh.contains($0.path) }
+            ledger.guides += kept.map { proof in
+                var proof = proof
+                proof.cached = true
+                return proof
+            }
+            ledger.guides.sort { $0.path < $1.path }
+        }
+        try AtomicFile.write(Self.encode(ledger), to: path)
+    }
+
+    /// The ledger as it is published: keys sorted, two spaces of indentation, a newline at the end.
+    package static func encode(_ ledger: Ledger) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(ledger) + Data("\n".utf8)
+    }
+}

@@ -1,0 +1,13 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Points in time as the ledger writes them.
+enum Timestamp {
+    /// This moment, ISO 8601 in UTC: `2026-11-22T03:19:00Z`.
+    static func now() -> String {
+        Date.now.ISO8601Format()
+    }
+}

@@ -1,0 +1,105 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// A command that was left running (`serve`).
+final class BackgroundService {
+    /// How long a service may take to end on SIGTERM.
+    private static let grace = Duration.seconds(2)
+
+    let output: OutputSink
+    private let status: OutputSink
+    private let process: pid_t
+    private let loop: AgentLoop
+    private let ready: [AgentReadiness]
+
+    init(
+        _ process: pid_t, ready: [AgentReadiness], output: OutputSink, status: OutputSink, loop: AgentLoop
+    ) {
+        self.process = process
+        self.ready = ready
+        self.output = output
+        self.status = status
+        self.loop = loop
+    }
+
+    /// The exit status, once the command has ended.
+    var exitStatus: Int? {
+        status.drain()
+        if let number = Int(status.text) { return number }
+        return kill(process, 0) == 0 ? nil : 128 + Int(SIGKILL)
+    }
+
+    /// Waits until every condition holds.
+    ///
+    /// - Returns: `.running`, `.died` or `.timedOut` with the conditions that do not hold.
+    func awaitReady(until deadline: ContinuousClock.Instant) throws -> (ending: AgentResult.Ending, detail: String?) {
+        var open = ready
+        var probe: NetworkProbe?
+        let came = try loop.wait(until: deadline, polling: true) {
+            while let condition = open.first {
+                guard exitStatus == nil else { return true }
+                switch condition {
+                case .log(let text):
+                    guard output.text.contains(text) else { return false }
+                case .file(let directory, let suffix):
+                    guard Self.directory(directory, holds: suffix) else { return false }
+                case .tcp, .http:
+                    let current = probe ?? NetworkProbe(condition, loop: loop)
+                    probe = current
+                    guard current.advance() else { return false }
+                    probe = nil
+                }
+                open.removeFirst()
+            }
+            return true
+        }
+        if exitStatus != nil { return (.died, nil) }
+        return came ? (.running, nil) : (.timedOut, open.map(\.description).joined(separator: ", "))
+    }
+
+    /// Ends the command and everything that it has started.
+    func stop() throws {
+        guard exitStatus == nil else { return }
+        let family = ProcessTree.descendants(of: process).union([process])
+        for member in family { ChildProcess.send(SIGTERM, to: member) }
+        let gone = try loop.wait(until: .now + Self.grace, polling: true) {
+            loop.reap()
+            return family.isDisjoint(with: ProcessTree.parents().keys)
+        }
+        guard !gone else { return }
+        for member in family.union(ProcessTree.descendants(of: process)) {
+            ChildProcess.send(SIGKILL, to: member)
+        }
+    }
+
+    private static func directory(_ path: String, holds suffix: String) -> Bool {
+        guard let directory = opendir(path) else { return false }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(suffix) { return true }
+        }
+        return false
+    }
+}
+
+extension AgentReadiness: CustomStringConvertible {
+    /// As the guide's author wrote it.
+    var description: String {
+        switch self {
+        case .tcp(let host, let port): "tcp:\(host):\(port)"
+        case .http(let address): address
+        case .log(let text): "log:\(text)"
+        case .file(let directory, let suffix): "\(directory)/*\(suffix)"
+        }
+    }
+}

@@ -1,0 +1,79 @@
+/// What stands behind the commands of a guide.
+///
+/// The only thing in proving that knows what a guide's tools are for. Everything else sees names and paths.
+package protocol Engine: Sendable {
+    /// Name and version, for the ledger and for the cache.
+    var identity: EngineIdentity { get }
+    /// The tools that it puts first on the path: absolute paths of programs by the name that guides call them by.
+    var tools: [String: String] { get }
+    /// The command that serves the file of a guide's `broker:`, and what says that it is ready.
+    ///
+    /// - Parameter statusDirectory: an empty directory, as the command sees it, for what the broker says about itself.
+    func broker(configuration: String, statusDirectory: String) -> BrokerCommand
+}
+
+/// How a broker is started for a guide.
+package struct BrokerCommand: Sendable, Hashable {
+    /// A line for the shell.
+    package var command: String
+    /// The end of the name of the file that appears in the status directory once the broker is ready.
+    package var readyFileSuffix: String
+
+    package init(command: String, readyFileSuffix: String) {
+        self.command = command
+        self.readyFileSuffix = readyFileSuffix
+    }
+}
+
+/// The tools that are this very binary under other names.
+package struct BundledEngine: Engine {
+    package let identity: EngineIdentity
+    package let tools: [String: String]
+
+    /// - Parameters:
+    ///   - executable: absolute path of the `launchpad` binary.
+    ///   - version: what it calls itself, such as `Launchpad 0.1.0`.
+    package init(executable: String, version: String) {
+        identity = EngineIdentity(name: "bundled", version: version)
+        tools = ["nats-server": executable, "nats": executable]
+    }
+
+    package func broker(configuration: String, statusDirectory: String) -> BrokerCommand {
+        .natsServer(configuration: configuration, statusDirectory: statusDirectory)
+    }
+}
+
+/// A real nats-server in the place of the bundled broker; the `nats` tool stays the bundled one.
+package struct NATSServerEngine: Engine {
+    package let identity: EngineIdentity
+    package let tools: [String: String]
+
+    /// - Parameter server: absolute path of the nats-server program; a script that looks for it elsewhere will not do.
+    /// - Throws: ``CouldNotRun`` where it does not say its version.
+    package init(executable: String, server: String) throws {
+        let (status, output) = try ShortCommand.run(server, ["--version"])
+        guard status == 0, output.hasPrefix("nats-server") else {
+            throw CouldNotRun(
+                "\(server) does not answer --version as nats-server does",
+                help: "put the nats-server binary itself on the path"
+            )
+        }
+        let version = output.split(whereSeparator: \.isWhitespace).last.map { $0.drop { $0 == "v" } } ?? ""
+        identity = EngineIdentity(name: "nats-server", version: "nats-server \(version)")
+        tools = ["nats-server": server, "nats": executable]
+    }
+
+    package func broker(configuration: String, statusDirectory: String) -> BrokerCommand {
+        .natsServer(configuration: configuration, statusDirectory: statusDirectory)
+    }
+}
+
+extension BrokerCommand {
+    /// nats-server writes a file with its ports once all of them are open.
+    fileprivate static func natsServer(configuration: String, statusDirectory: String) -> BrokerCommand {
+        BrokerCommand(
+            command: "nats-server -c \(ShellQuoting.word(configuration)) --ports_file_dir \(statusDirectory)",
+            readyFileSuffix: ".ports"
+        )
+    }
+}

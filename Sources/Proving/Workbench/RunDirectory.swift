@@ -1,0 +1,82 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The temporary directory of one `launchpad check`, with the workspaces of its guides in it.
+///
+/// It holds a locked file for as long as its run is alive; the system takes the lock away even from a run that is killed.
+/// So the next run knows which directories nobody needs any more, and removes them.
+final class RunDirectory: Sendable {
+    let path: String
+    private let lock: Int32
+
+    /// Makes a fresh directory, and removes those of dead runs.
+    init() throws {
+        let parent = "\(Self.temporary)/launchpad-\(getuid())"
+        try FileManager.default.createDirectory(
+            atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        // Somebody else's directory of that name is not to be trusted.
+        var information = stat()
+        guard lstat(parent, &information) == 0, information.st_uid == getuid(), information.st_mode & S_IFMT == S_IFDIR
+        else {
+            throw CouldNotRun("\(parent) belongs to somebody else", help: "set TMPDIR to a directory of your own")
+        }
+        Self.removeDead(in: parent)
+        var template = Array("\(parent)/run-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw CouldNotRun("no temporary directory can be made in \(parent): \(Errno(rawValue: errno))")
+        }
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        lock = try Descriptor.open("\(path)/lock", O_RDWR | O_CREAT)
+        _ = flock(lock, LOCK_EX | LOCK_NB)
+    }
+
+    deinit {
+        Self.remove(path)
+        Descriptor.close(lock)
+    }
+
+    /// Removes a tree, also where a command took its own permissions away.
+    static func remove(_ path: String) {
+        let files = FileManager.default
+        if (try? files.removeItem(atPath: path)) != nil || !files.fileExists(atPath: path) { return }
+        openUp(path)
+        try? files.removeItem(atPath: path)
+    }
+
+    /// Gives the owner every right on the directories of a tree again.
+    private static func openUp(_ directory: String) {
+        chmod(directory, 0o700)
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+            var information = stat()
+            let item = "\(directory)/\(name)"
+            if lstat(item, &information) == 0, information.st_mode & S_IFMT == S_IFDIR { openUp(item) }
+        }
+    }
+
+    private static var temporary: String {
+        let own = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        return own.hasPrefix("/") ? own : "/tmp"
+    }
+
+    private static func removeDead(in parent: String) {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix("run-") {
+            let directory = "\(parent)/\(name)"
+            // Without a lock file it is being made at this moment, or being removed by somebody else.
+            guard let lock = try? Descriptor.open("\(directory)/lock", O_RDWR) else { continue }
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { remove(directory) }
+            Descriptor.close(lock)
+        }
+    }
+}

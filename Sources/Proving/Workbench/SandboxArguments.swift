@@ -1,0 +1,118 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The command line for bubblewrap: a root built from parts, because nothing that is not named may be seen.
+///
+/// A guide sees the system's programs read-only, its workspace, a home, `/tmp` and `/data` of its own, and a network that
+/// is only a loopback interface. It does not see other homes, other mounts, secrets under `/etc`, nor other processes.
+enum SandboxArguments {
+    /// Where a guide finds itself. The same on every machine, since commands print it.
+    static let workspace = "/workspace"
+    static let home = "/home/launchpad"
+    static let tools = "/run/launchpad/bin"
+    static let agentDirectory = "/run/launchpad/agent"
+
+    /// Parts of `/etc` that programs need and that hold no secrets.
+    private static let settings = [
+        "alternatives", "ca-certificates", "ca-certificates.conf", "crypto-policies", "debian_version", "fonts",
+        "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "magic", "mime.types", "os-release", "pki",
+        "protocols",
+        "services", "ssl/certs", "ssl/openssl.cnf", "terminfo",
+    ]
+    /// Where programs live on common systems; what of it is there is shown, read-only.
+    private static let programs = ["/usr", "/opt", "/nix/store", "/gnu/store"]
+
+    /// Namespaces, system directories, `/proc`, `/dev` and `/tmp`: what every sandbox has.
+    static func foundation() -> [String] {
+        var arguments = [
+            "--unshare-all", "--die-with-parent", "--as-pid-1", "--hostname", "launchpad", "--uid", "1000", "--gid",
+            "1000",
+        ]
+        for program in programs where isDirectory(program) {
+            arguments += ["--ro-bind", program, program]
+        }
+        for name in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
+            if let target = linkTarget(name) {
+                arguments += ["--symlink", target, name]
+            } else if isDirectory(name) {
+                arguments += ["--ro-bind", name, name]
+            }
+        }
+        for name in settings {
+            arguments += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
+        }
+        return arguments + ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    }
+
+    /// The whole command line up to and including `--`, for one guide.
+    ///
+    /// - Parameters:
+    ///   - files: small files of the sandbox's own, by their path inside it (see ``accountFiles``), as paths outside.
+    ///   - executables: the programs behind the agent and the tools; visible with the libraries that this process uses.
+    static func guide(
+        workspace: String, agentDirectory: String, tools: String, files: [String: String], executables: Set<String>
+    ) -> [String] {
+        var arguments = foundation()
+        for (inside, outside) in files.sorted(by: { $0.key < $1.key }) {
+            arguments += ["--ro-bind", outside, inside]
+        }
+        arguments += ["--tmpfs", home, "--tmpfs", "/data", "--tmpfs", "/var/tmp"]
+        arguments += ["--bind", workspace, Self.workspace, "--ro-bind", tools, Self.tools]
+        arguments += ["--bind", agentDirectory, Self.agentDirectory]
+        for file in executables.sorted() + loadedLibraries()
+        where !programs.contains(where: { file.hasPrefix($0 + "/") }) {
+            arguments += ["--ro-bind", file, file]
+        }
+        return arguments + ["--remount-ro", "/", "--chdir", Self.workspace, "--"]
+    }
+
+    /// `/etc` files that make the sandbox's user and host names known, by their path inside.
+    static let accountFiles = [
+        "/etc/passwd": """
+        root:x:0:0:root:/root:/bin/bash
+        launchpad:x:1000:1000:Launchpad:/home/launchpad:/bin/bash
+        nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
+
+        """,
+        "/etc/group": "root:x:0:\nlaunchpad:x:1000:\nnogroup:x:65534:\n",
+        "/etc/hosts": "127.0.0.1 localhost launchpad\n::1 localhost\n",
+        "/etc/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n",
+    ]
+
+    /// Shared libraries of this process, which is the same program as the agent.
+    private static func loadedLibraries() -> [String] {
+        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return [] }
+        var libraries: Set<String> = []
+        for line in maps.split(separator: "\n") {
+            guard let slash = line.firstIndex(of: "/") else { continue }
+            let path = line[slash...]
+            if path.contains(".so"), !path.hasSuffix(" (deleted)") { libraries.insert(String(path)) }
+        }
+        return libraries.filter { path in
+            !["/lib/", "/lib32/", "/lib64/"].contains { path.hasPrefix($0) }
+        }.sorted()
+    }
+
+    private static func isDirectory(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private static func linkTarget(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path, &buffer, buffer.count)
+        guard length > 0 else { return nil }
+        return String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,224 @@
+import SystemPackage
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// One terminal of a guide: an interactive `bash` without start-up files, whose directory, variables, functions and
+/// options carry over from command to command.
+///
+/// Interactive, because that is what the reader has: messages read `bash: foo: command not found`, an error in an expansion
+/// or a Ctrl-C ends the command and not the shell. But there is no terminal behind it: commands are typed into a pipe, one
+/// line each, and each is followed by a line that reports the exit status on a descriptor of its own. So the end of a
+/// command never depends on the end of its output.
+final class ShellSession {
+    /// The number of the status descriptor inside bash; high, out of the way of what guides redirect.
+    private static let reportDescriptor: Int32 = 62
+    /// How long a command may take to obey Ctrl-C before it is killed.
+    private static let interruptGrace = Duration.milliseconds(500)
+    /// How long bash may take to come back to its prompt once its command is dead, before it is killed as well.
+    private static let promptGrace = Duration.milliseconds(500)
+
+    let process: pid_t
+    private let input: Int32
+    private let reports: Int32
+    private let loop: AgentLoop
+    private let directory: String
+    private var pending: [UInt8] = []
+    private var reportsEnded = false
+    private var lastJob = 0
+    /// False once the shell has ended, by `exit` or by force.
+    private(set) var isOpen = true
+
+    /// - Parameter directory: where named pipes for output are made.
+    init(loop: AgentLoop, shell: String, directory: String, environment: [String: String]) throws(Errno) {
+        self.loop = loop
+        self.directory = directory
+        let standardInput = try Descriptor.pipe()
+        let report = try Descriptor.pipe()
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        defer {
+            for descriptor in [standardInput.read, report.write, null] { Descriptor.close(descriptor) }
+        }
+        process = try ChildProcess.spawn(
+            shell,
+            arguments: ["--norc", "--noprofile", "--noediting", "-i"],
+            environment: environment,
+            descriptors: [0: standardInput.read, 1: null, 2: null, Self.reportDescriptor: report.write]
+        )
+        input = standardInput.write
+        reports = report.read
+        Descriptor.nonBlocking(reports)
+        let descriptor = Self.reportDescriptor
+        try Descriptor.writeAll(
+            """
+            set +H +o history
+            unset HISTFILE PS1 PS2
+            __launchpad() { printf '%s %s\\n' "$1" "${2:-0}" >&\(descriptor); return "$1"; }
+            __launchpad_set() { local status=$?; export "$1=$2"; return "$status"; }
+
+            """.utf8,
+            to: input
+        )
+    }
+
+    deinit {
+        close()
+    }
+
+    /// Types a command and waits until it has ended, has used up its time or has flooded its output.
+    func run(_ command: AgentCommand, number: Int) throws -> AgentResult {
+        let started = ContinuousClock.now
+        let deadline = started + .milliseconds(command.timeoutMilliseconds)
+        let sink = try OutputSink(path: "\(directory)/\(number)")
+        loop.add(sink)
+        let bystanders = ProcessTree.descendants(of: getpid())
+        let text = command.isScript ? "bash -euo pipefail -c \(ShellQuoting.word(command.text)) bash" : command.text
+        loop.watched[reports] = Int16(POLLIN)
+        defer { loop.watched[reports] = nil }
+        let eval = "eval \(ShellQuoting.line(text))"
+        type(exports: command.exports, "\(eval) \(redirections(to: sink))")
+
+        var result = AgentResult(ending: .exited)
+        let done = try loop.wait(until: deadline) { hasReport || reportsEnded || sink.isFlooded }
+        if !done || (sink.isFlooded && !hasReport) {
+            result.ending = done ? .flooded : .timedOut
+            try interrupt(sparing: bystanders)
+        } else if let report = nextReport() {
+            result.status = report.status
+            sink.drain()
+            note(job: report.job, sink.text, in: &result)
+        } else {
+            // The shell has gone: by `exit`, or by `exec`, which lasts as long as what it was replaced by.
+            if try loop.wait(until: deadline, { loop.ended[process] != nil }) {
+                result.status = loop.ended[process]
+            } else {
+                result.ending = .timedOut
+                try interrupt(sparing: bystanders)
+            }
+            close()
+            sink.drain()
+            // An interactive shell says goodbye.
+            let text = sink.text
+            if text == "exit\n" || text.hasSuffix("\nexit\n") { result.outputWithoutNotices = String(text.dropLast(5)) }
+        }
+        sink.drain()
+        result.output = sink.text
+        if result.ending == .timedOut {
+            // What bash says when it is interrupted without a terminal is no part of the command's output.
+            result.output = result.output.lines(without: { $0.hasSuffix("tcsetattr: Inappropriate ioctl for device") })
+        }
+        result.truncated = sink.isTruncated
+        result.printed = sink.total
+        result.sessionLost = result.ending != .exited && !isOpen
+        result.milliseconds = started.duration(to: .now) / .milliseconds(1)
+        sink.forget()
+        return result
+    }
+
+    /// Starts a command in the background. Its exit status arrives in `<sink's path>.status` when it ends.
+    ///
+    /// - Returns: the process id of the subshell that it runs in, or nil when the shell has gone.
+    func start(_ command: AgentCommand, output: OutputSink, status: OutputSink) throws -> pid_t? {
+        let text = command.isScript ? "bash -euo pipefail -c \(ShellQuoting.word(command.text)) bash" : command.text
+        loop.watched[reports] = Int16(POLLIN)
+        defer { loop.watched[reports] = nil }
+        let body = "{ ( eval \(ShellQuoting.line(text)) ); printf '%s' \"$?\" >\(ShellQuoting.word(status.path)); }"
+        type(exports: command.exports, "\(body) \(redirections(to: output)) &")
+        _ = try loop.wait(until: .now + .seconds(5)) { hasReport || reportsEnded }
+        guard let report = nextReport() else { return nil }
+        lastJob = report.job
+        return pid_t(report.job)
+    }
+
+    /// Closes the terminal. What still runs in it is the agent's business.
+    func close() {
+        guard isOpen else { return }
+        isOpen = false
+        loop.watched[reports] = nil
+        Descriptor.close(input)
+        Descriptor.close(reports)
+    }
+
+    private func redirections(to sink: OutputSink) -> String {
+        "</dev/null >\(ShellQuoting.word(sink.path)) 2>&1 \(Self.reportDescriptor)>&-"
+    }
+
+    private func type(exports: [String: String], _ line: String) {
+        var text = ""
+        for (name, value) in exports.sorted(by: { $0.key < $1.key }) {
+            text += "__launchpad_set \(name) \(ShellQuoting.line(value))\n"
+        }
+        text += "\(line)\n__launchpad \"$?\" \"${!-}\"\n"
+        // A shell that has gone is noticed when its report does not come.
+        try? Descriptor.writeAll(text.utf8, to: input)
+    }
+
+    // MARK: Reports
+
+    private var hasReport: Bool {
+        while !reportsEnded, let bytes = try? Descriptor.read(reports, upTo: 256) {
+            if bytes.isEmpty { reportsEnded = true }
+            pending += bytes
+        }
+        if reportsEnded { loop.watched[reports] = nil }
+        return pending.contains(UInt8(ascii: "\n"))
+    }
+
+    private func nextReport() -> (status: Int, job: Int)? {
+        guard hasReport, let end = pending.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        let fields = String(decoding: pending[..<end], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+        pending.removeSubrange(...end)
+        return fields.count == 2 ? (fields[0], fields[1]) : nil
+    }
+
+    /// An interactive shell announces background jobs (`[1] 4242`). Authors often leave that out of a guide.
+    private func note(job: Int, _ text: String, in result: inout AgentResult) {
+        guard job != lastJob else { return }
+        lastJob = job
+        let without = text.lines(without: { line in
+            guard line.hasPrefix("["), let end = line.firstIndex(of: "]"), line[end...].hasPrefix("] ") else {
+                return false
+            }
+            return Int(line.dropFirst().prefix(upTo: end)) != nil && Int(line[end...].dropFirst(2)) != nil
+        })
+        if without != text { result.outputWithoutNotices = without }
+    }
+
+    // MARK: Ending a command
+
+    /// Ctrl-C, then force: ends what the command has started, and nothing that was there before it.
+    private func interrupt(sparing bystanders: Set<pid_t>) throws {
+        func send(_ signal: Int32) {
+            for process in ProcessTree.descendants(of: getpid()).subtracting(bystanders) where process != self.process {
+                ChildProcess.send(signal, to: process)
+            }
+        }
+        send(SIGINT)
+        ChildProcess.send(SIGINT, to: process)
+        var back = try loop.wait(until: .now + Self.interruptGrace) { hasReport || reportsEnded }
+        if !back {
+            send(SIGKILL)
+            ChildProcess.send(SIGINT, to: process)
+            back = try loop.wait(until: .now + Self.promptGrace) { hasReport || reportsEnded }
+        }
+        // Whatever survived Ctrl-C in the background was still started by a command that failed.
+        send(SIGKILL)
+        if !back || nextReport() == nil {
+            ChildProcess.send(SIGKILL, to: process)
+            _ = try loop.wait(until: .now + Self.promptGrace) { loop.ended[process] != nil }
+            close()
+        }
+    }
+}
+
+extension String {
+    /// The text without the lines that satisfy `isUnwanted`.
+    fileprivate func lines(without isUnwanted: (Substring) -> Bool) -> String {
+        split(separator: "\n", omittingEmptySubsequences: false).filter { !isUnwanted($0) }.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,146 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import SystemPackage
+import Tangling
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// What the workbenches of one run have in common: the isolation, the tool folder, the temporary directory.
+final class WorkbenchFactory: Sendable {
+    let isolation: Isolation
+    private let directory: RunDirectory
+    private let executable: String
+    private let shell: String
+    private let tools: [String: String]
+
+    /// - Parameters:
+    ///   - executable: absolute path of the `launchpad` binary, which is the agent.
+    ///   - tools: programs by the name that guides call them by.
+    init(isolation: Isolation, executable: String, tools: [String: String]) throws {
+        self.isolation = isolation
+        self.executable = executable
+        self.tools = tools
+        let places = isolation.isPrivate ? ExecutableSearch.find("bash", in: ExecutableSearch.systemPath) : nil
+        guard let shell = places ?? ExecutableSearch.find("bash") else {
+            throw CouldNotRun("there is no bash on this machine", help: "install it: guides are typed into bash")
+        }
+        self.shell = shell
+        directory = try RunDirectory()
+        let folder = "\(directory.path)/bin"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (name, target) in tools {
+            try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: target)
+        }
+        for (name, text) in SandboxArguments.accountFiles {
+            try FileManager.default.createDirectory(
+                atPath: Self.parent(of: directory.path + name), withIntermediateDirectories: true)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path + name))
+        }
+    }
+
+    /// The directories in which commands of a guide look for programs, as seen from outside.
+    static func searchPath(tools: String) -> [String] {
+        [tools] + ExecutableSearch.systemPath
+    }
+
+    /// Starts the workbench of one guide.
+    ///
+    /// Blocks, and must be called on a thread that lives as long as the workbench: the sandbox ends with its parent thread.
+    ///
+    /// - Parameters:
+    ///   - name: distinguishes the guide in the run's directory.
+    ///   - files: what the workspace holds.
+    func make(name: String, files: [TangledFile], cancellation: RunCancellation) throws -> Workbench {
+        let root = "\(directory.path)/\(name)"
+        let workspace = "\(root)/workspace"
+        let home = "\(root)/home"
+        let agentDirectory = "\(root)/agent"
+        for path in [workspace, home, agentDirectory] {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        }
+        chmod(workspace, 0o755)
+        for file in files { try Self.write(file, in: workspace) }
+
+        let (mine, theirs) = try Descriptor.socketPair()
+        let null = try Descriptor.open("/dev/null", O_RDONLY)
+        let log = try Descriptor.open("\(root)/agent.log", O_RDWR | O_CREAT | O_TRUNC)
+        defer { for descriptor in [theirs, null, log] { Descriptor.close(descriptor) } }
+        let command = command(workspace: workspace, agentDirectory: agentDirectory)
+        do {
+            let process = try ChildProcess.spawn(
+                command[0],
+                arguments: Array(command.dropFirst()),
+                environment: environment(home: home),
+                directory: workspace,
+                descriptors: [0: null, 1: log, 2: log, Agent.controlDescriptor: theirs]
+            )
+            return Workbench(
+                process: process,
+                socket: mine,
+                directory: root,
+                statusDirectory: isolation.isPrivate ? SandboxArguments.agentDirectory : agentDirectory,
+                cancellation: cancellation
+            )
+        } catch {
+            Descriptor.close(mine)
+            throw CouldNotRun("\(command[0]) could not be started: \(error)")
+        }
+    }
+
+    private func command(workspace: String, agentDirectory: String) -> [String] {
+        let folder = "\(directory.path)/bin"
+        switch isolation {
+        case .bubblewrap(let path, _):
+            let files = SandboxArguments.accountFiles.keys.map { ($0, directory.path + $0) }
+            return [path]
+                + SandboxArguments.guide(
+                    workspace: workspace,
+                    agentDirectory: agentDirectory,
+                    tools: folder,
+                    files: Dictionary(uniqueKeysWithValues: files),
+                    executables: Set(tools.values).union([executable])
+                )
+                + [executable, "workbench-agent", shell, SandboxArguments.agentDirectory]
+        case .none:
+            return [executable, "workbench-agent", shell, agentDirectory]
+        }
+    }
+
+    /// All that a command finds in its environment; nothing of the caller's own.
+    private func environment(home: String) -> [String: String] {
+        let tools = isolation.isPrivate ? SandboxArguments.tools : "\(directory.path)/bin"
+        return [
+            "PATH": Self.searchPath(tools: tools).joined(separator: ":"),
+            "HOME": isolation.isPrivate ? SandboxArguments.home : home,
+            "USER": "launchpad",
+            "LOGNAME": "launchpad",
+            "SHELL": shell,
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "TZ": "UTC",
+        ]
+    }
+
+    private static func write(_ file: TangledFile, in workspace: String) throws {
+        let path = "\(workspace)/\(file.path)"
+        try FileManager.default.createDirectory(atPath: parent(of: path), withIntermediateDirectories: true)
+        let descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+        defer { Descriptor.close(descriptor) }
+        try Descriptor.writeAll(file.contents, to: descriptor)
+        // Set apart from creation, which the umask would cut down.
+        fchmod(descriptor, mode_t(file.mode))
+    }
+
+    private static func parent(of path: String) -> String {
+        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    }
+}
