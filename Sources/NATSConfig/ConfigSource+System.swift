@@ -9,18 +9,21 @@ import Darwin
 extension ConfigSource {
     /// The machine's own files and this process's environment.
     package static var system: ConfigSource {
-        ConfigSource(environment: processEnvironment()) { path throws(Unreadable) in
-            try readFile(path)
+        ConfigSource(environment: SystemFiles.environment()) { path throws(Unreadable) in
+            try SystemFiles.contents(of: path)
         }
     }
+}
 
+/// The POSIX calls behind ``ConfigSource/system``.
+private enum SystemFiles {
     /// A configuration file that is larger is a mistake, such as an `include` of a device.
-    private static let largestFile = 64 << 20
+    static let largest = 64 << 20
 
-    private static func readFile(_ path: String) throws(Unreadable) -> [UInt8] {
+    static func contents(of path: String) throws(ConfigSource.Unreadable) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
-            throw Unreadable("open \(path): \(reason(errno))")
+            throw ConfigSource.Unreadable("open \(path): \(reason(errno))")
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
@@ -32,11 +35,11 @@ extension ConfigSource {
             }
             guard count > 0 else {
                 if errno == EINTR { continue }
-                throw Unreadable("read \(path): \(reason(errno))")
+                throw ConfigSource.Unreadable("read \(path): \(reason(errno))")
             }
             bytes.append(contentsOf: chunk[..<count])
-            guard bytes.count <= largestFile else {
-                throw Unreadable("read \(path): larger than \(largestFile >> 20) MiB")
+            guard bytes.count <= largest else {
+                throw ConfigSource.Unreadable("read \(path): larger than \(largest >> 20) MiB")
             }
         }
     }
@@ -48,7 +51,7 @@ extension ConfigSource {
         return reason.prefix(1).lowercased() + reason.dropFirst()
     }
 
-    private static func processEnvironment() -> [String: String] {
+    static func environment() -> [String: String] {
         var variables: [String: String] = [:]
         var next = environ
         while let entry = next.pointee {
