@@ -14,6 +14,8 @@ package struct ConfigValue: Sendable, Hashable {
     package var content: Content
     /// Where the value stands; for an array or a map, where it ends.
     package var position: ConfigPosition
+    /// Whether an environment variable held it, as part of an array or a map.
+    package var isFromEnvironment = false
 
     package init(_ content: Content, at position: ConfigPosition) {
         self.content = content

@@ -30,6 +30,7 @@ extension OptionsDecoder {
         var to = ""
         var share = false
         var allowTrace = false
+        var toSetting: Setting?
         var traceSetting: Setting?
     }
 
@@ -47,9 +48,7 @@ extension OptionsDecoder {
             case "prefix": draft.prefix = try field.string()
             case "to":
                 draft.to = try field.string()
-                if draft.item?.kind == .stream, !draft.prefix.isEmpty {
-                    errors.append(field.problem("Stream import can not have a 'prefix' and a 'to' property"))
-                }
+                draft.toSetting = field
             case "share": draft.share = try field.bool()
             case "allow_trace":
                 guard draft.item?.kind != .service else {
@@ -67,6 +66,10 @@ extension OptionsDecoder {
             item.to = draft.to.isEmpty ? item.subject : draft.to
             item.share = draft.share
         } else {
+            // nats-server misses this when it happens to read the fields in another order.
+            if let setting = draft.toSetting, !draft.prefix.isEmpty {
+                errors.append(setting.problem("Stream import can not have a 'prefix' and a 'to' property"))
+            }
             item.prefix = draft.prefix
             item.allowTrace = draft.allowTrace
         }

@@ -78,7 +78,8 @@ extension OptionsDecoder {
         switch field.name {
         case "strict":
             guard case .bool(let strict) = field.content else {
-                let shown = GoText.described(field.content)
+                // nats-server formats any value as if it were a string, which shows.
+                let shown = GoText.formattedAsString(field.content)
                 throw field.problem("Expected 'true' or 'false' for bool value, got '\(shown)'")
             }
             options.jetStream.strict = strict

@@ -60,6 +60,10 @@ extension OptionsDecoder {
         case .array(let values):
             var texts: [String] = []
             for value in values {
+                // nats-server can't use an array that is in an environment variable here.
+                guard !value.isFromEnvironment else {
+                    throw setting.problem("error parsing tags: unsupported type \(GoText.typeName(value.content))")
+                }
                 guard case .string(let tag) = value.content else {
                     throw setting.problem("error parsing tags: unsupported type *conf.token where string is expected")
                 }

@@ -166,7 +166,8 @@ extension OptionsDecoder {
                 }
             }
             guard !pair.certificateFile.isEmpty, !pair.keyFile.isEmpty else {
-                throw entry.problem(
+                // nats-server blames the field that it read last.
+                throw (fields.last ?? entry).problem(
                     "error parsing certificates config: both 'cert_file' and 'cert_key' options are required"
                 )
             }

@@ -70,7 +70,7 @@ extension ConfigLexer {
                 continue
             default:
                 backUp()
-                guard endsNumber(scalar) || scalar.isDigit else {
+                guard endsNumber(scalar) else {
                     return .bareString
                 }
                 emit(.integer)

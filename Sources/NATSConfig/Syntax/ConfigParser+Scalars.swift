@@ -78,12 +78,18 @@ extension ConfigValue {
     fileprivate func moved(to place: ConfigPosition) -> ConfigValue {
         switch content {
         case .array(let values):
-            return ConfigValue(.array(values.map { $0.moved(to: place) }), at: place)
+            let moved = values.map { value in
+                var value = value.moved(to: place)
+                value.isFromEnvironment = true
+                return value
+            }
+            return ConfigValue(.array(moved), at: place)
         case .map(let map):
             var moved = ConfigMap()
             for var field in map.fields {
                 field.keyPosition = place
                 field.value = field.value.moved(to: place)
+                field.value.isFromEnvironment = true
                 moved.set(field)
             }
             return ConfigValue(.map(moved), at: place)

@@ -91,6 +91,14 @@ enum GoText {
         return parts[0] + fraction + String(repeating: "0", count: max(0, exponent - fraction.count))
     }
 
+    /// A value given to `%s`, which is for strings and says so when it gets something else.
+    static func formattedAsString(_ content: ConfigValue.Content) -> String {
+        if case .string(let text) = content {
+            return text
+        }
+        return "%!s(\(typeName(content))=\(described(content)))"
+    }
+
     /// The name of a value's Go type, `%T`.
     static func typeName(_ content: ConfigValue.Content) -> String {
         switch content {

@@ -40,9 +40,6 @@ enum MappingDestination {
         "Random", "Left", "Right",
     ]
 
-    /// Those that nats-server's check of mappings forgets, so that only transforms may use them.
-    private static let unknownInMappings: Set<String> = ["Left", "Right"]
-
     /// Why nats-server refuses a mapping; nil when it takes it.
     static func complaint(about mapping: SubjectMapping) -> String? {
         var seen: Set<String> = []
@@ -74,7 +71,7 @@ enum MappingDestination {
                 throw .token(token, "invalid transform")
             }
             if isFunction(token) {
-                guard let (name, _) = call(token), !unknownInMappings.contains(name) else {
+                guard call(token) != nil else {
                     throw .token(token, "unknown function")
                 }
             } else if token == ">" {

@@ -27,6 +27,8 @@ struct AccountGraph {
     /// How many accounts a search for cycles visits, nats-server's `MaxAccountCycleSearchDepth`.
     private static let deepestSearch = 1024
 
+    private static let invalidSubject = "sublist: invalid subject"
+
     private let options: ServerOptions
     private var nodes: [String: Node] = [:]
     private var found: [String] = []
@@ -102,7 +104,7 @@ struct AccountGraph {
         let approved = approved(by: export)
         let position = export.accountTokenPosition
         guard position == 0 || hasToken(at: position, in: export.subject) else {
-            found.append("Error adding stream export \(GoText.quoted(export.subject)): invalid subject")
+            found.append("Error adding stream export \(GoText.quoted(export.subject)): \(Self.invalidSubject)")
             return
         }
         nodes[account]?.streamExports[export.subject] = Export(approved: approved, tokenPosition: position)
@@ -113,7 +115,7 @@ struct AccountGraph {
         let subject = GoText.quoted(export.subject)
         let position = export.accountTokenPosition
         guard position == 0 || hasToken(at: position, in: export.subject) else {
-            found.append("Error adding service export \(subject): invalid subject")
+            found.append("Error adding service export \(subject): \(Self.invalidSubject)")
             return
         }
         nodes[account]?.serviceExports[export.subject] = Export(
@@ -242,7 +244,7 @@ struct AccountGraph {
 
     private mutating func serviceComplaint(_ item: ImportOptions, of account: String, from exporter: Node) -> String? {
         guard Subjects.isValid(item.subject), Subjects.isValid(item.to) else {
-            return "invalid subject"
+            return Self.invalidSubject
         }
         guard isApproved(item.subject, for: account, by: exporter.serviceExports) else {
             return "service import not authorized"
