@@ -3,12 +3,15 @@ package import Guides
 extension Scenario {
     /// Reads the executable side of a guide: its console and script blocks, and the samples that a runner is known for.
     ///
+    /// What blocks say about each other (names, `needs=`, `expect=`) is the parser's to check: the guide is one that was parsed
+    /// without an error.
+    ///
     /// - Parameter runners: how samples are run, by the language that their fence names.
     /// - Returns: the scenario, and all that is wrong with the blocks. A check about which there is an error is left out, so
     ///   that a scenario must not be run when the diagnostics hold one.
     package static func make(
         from guide: Guide,
-        runners: [String: SampleRunner] = [:]
+        runners: [String: ProjectConfiguration.Runner] = [:]
     ) -> (scenario: Scenario, diagnostics: [Diagnostic]) {
         var builder = ScenarioBuilder(guide: guide, runners: runners)
         return builder.build()
@@ -18,26 +21,26 @@ extension Scenario {
 /// Collects checks and diagnostics, block by block.
 struct ScenarioBuilder {
     let guide: Guide
-    let runners: [String: SampleRunner]
+    let runners: [String: ProjectConfiguration.Runner]
     var checks: [Check] = []
     var diagnostics: [Diagnostic] = []
     /// The type of each placeholder name so far, and where it stood first.
     var placeholders: [String: (type: PlaceholderType, line: Int)] = [:]
-    /// The index of the expectation block for each name in `expect=`.
+    /// The expectation block for each name in `expect=`.
     private var expectations: [String: Block] = [:]
 
-    init(guide: Guide, runners: [String: SampleRunner]) {
+    init(guide: Guide, runners: [String: ProjectConfiguration.Runner]) {
         self.guide = guide
         self.runners = runners
     }
 
     mutating func build() -> (scenario: Scenario, diagnostics: [Diagnostic]) {
-        collectExpectations()
-        checkNames()
+        for block in guide.blocks {
+            if let name = block.attributes["expect"] { expectations[name] = expectations[name] ?? block }
+        }
         for block in guide.blocks where isExecutable(block) {
             if let check = check(block) { checks.append(check) }
         }
-        checkNeeds()
         diagnostics = diagnostics.enumerated()
             .sorted {
                 ($0.element.range?.start.line ?? 0, $0.element.range?.start.column ?? 0, $0.offset)
@@ -61,7 +64,7 @@ struct ScenarioBuilder {
         let before = diagnostics.count { $0.severity == .error }
         let settings = CheckSettings(block, guide: guide, &diagnostics)
         let expectation = expectations[block.name]
-        var steps: [Step]
+        let steps: [Step]
         var script: String?
         switch block.kind {
         case .console:
@@ -70,11 +73,11 @@ struct ScenarioBuilder {
             steps = scriptSteps(block, command: block.text, settings, expectation)
         default:
             guard let runner = runners[block.language] else { return nil }
-            let text = runner.script(for: block.text)
+            let text = runner.script(for: block)
             script = text
             steps = scriptSteps(block, command: text, settings, expectation)
         }
-        if settings.serve { makeServing(&steps, block) }
+        if settings.serve { checkServing(steps, block) }
         guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
         var tools = settings.tools
         if block.kind == .sample, let tool = runners[block.language]?.tool, !tools.contains(tool) { tools.append(tool) }
@@ -184,115 +187,15 @@ struct ScenarioBuilder {
         return result
     }
 
-    /// A command that keeps running goes on printing: what it shows is how its output begins.
-    private mutating func makeServing(_ steps: inout [Step], _ block: Block) {
-        if steps.count != 1, !steps.isEmpty {
-            report(
-                "serve-one-command",
-                "a block with \"serve\" has one command, and this one has \(steps.count)",
-                block.attributes.entry("serve")?.keyRange ?? block.range,
-                help: "move the other commands to a block of their own"
-            )
-        }
-        guard var shown = steps.first?.expectation, shown.mode == .exact, let last = shown.lines.last else { return }
-        if last.text != "..." {
-            shown.lines.append(Expectation.Line(text: "...", number: last.number))
-            steps[0].expectation = shown
-        }
-    }
-
-    // MARK: - Names
-
-    private mutating func collectExpectations() {
-        for block in guide.blocks {
-            guard let entry = block.attributes.entry("expect") else { continue }
-            guard let target = guide.blocks.first(where: { $0.name == entry.value && $0.kind != .expectation }) else {
-                let known = guide.blocks.filter { isExecutable($0) }.map(\.name)
-                report(
-                    "unknown-block",
-                    "\"expect\" names a block \"\(entry.value)\" that this guide does not have",
-                    entry.valueRange,
-                    help: Self.suggest(entry.value, known)
-                )
-                continue
-            }
-            if target.index > block.index {
-                report(
-                    "expectation-before-block",
-                    "block \"\(target.name)\" stands below the output that it is expected to print",
-                    entry.valueRange,
-                    help: "move this block behind line \(target.range.end.line)"
-                )
-            } else if let first = expectations[entry.value] {
-                report(
-                    "two-expectations",
-                    "the output of \"\(entry.value)\" is shown twice",
-                    entry.valueRange,
-                    help: "remove one of the two",
-                    notes: [Diagnostic.Note("first shown here", file: guide.path, range: first.range)]
-                )
-            } else if target.kind == .file {
-                report(
-                    "not-executable",
-                    "block \"\(target.name)\" is written to a file and prints nothing",
-                    entry.valueRange,
-                    help: "name a console or script block"
-                )
-            } else {
-                expectations[entry.value] = block
-            }
-        }
-    }
-
-    private mutating func checkNames() {
-        var seen: [String: Block] = [:]
-        for block in guide.blocks where isExecutable(block) {
-            if let first = seen[block.name] {
-                report(
-                    "duplicate-name",
-                    "two blocks are named \"\(block.name)\"",
-                    block.attributes.entry("name")?.valueRange ?? block.range,
-                    help: "give each block a name of its own",
-                    notes: [Diagnostic.Note("first used here", file: guide.path, range: first.range)]
-                )
-            } else {
-                seen[block.name] = block
-            }
-        }
-    }
-
-    private mutating func checkNeeds() {
-        let order = Dictionary(
-            guide.blocks.filter { isExecutable($0) }.map { ($0.name, $0.index) },
-            uniquingKeysWith: { first, _ in first }
+    /// What is left running is one command. What it shows is all that it prints until the guide ends.
+    private mutating func checkServing(_ steps: [Step], _ block: Block) {
+        guard steps.count > 1 else { return }
+        report(
+            "serve-one-command",
+            "a block with \"serve\" has one command, and this one has \(steps.count)",
+            block.attributes.entry("serve")?.keyRange ?? block.range,
+            help: "move the other commands to a block of their own"
         )
-        for block in guide.blocks where isExecutable(block) {
-            guard let entry = block.attributes.entry("needs") else { continue }
-            for name in AttributeValues.list(entry.value) ?? [] {
-                if let index = order[name] {
-                    guard index >= block.index else { continue }
-                    report(
-                        "needs-later-block",
-                        name == block.name
-                            ? "block \"\(name)\" needs itself" : "block \"\(name)\" stands below this one",
-                        entry.valueRange,
-                        help: "blocks run in the order of the guide: a block can only need one above it"
-                    )
-                } else {
-                    report(
-                        "unknown-block",
-                        "\"needs\" names a block \"\(name)\" that this guide does not run",
-                        entry.valueRange,
-                        help: Self.suggest(name, order.filter { $0.value < block.index }.map(\.key).sorted())
-                    )
-                }
-            }
-        }
-    }
-
-    static func suggest(_ name: String, _ known: [String]) -> String {
-        let nearest = NearestName.of(name, among: known).map { "did you mean \"\($0)\"? " } ?? ""
-        return nearest + (known.isEmpty ? "there is none" : "there are: " + known.joined(separator: ", "))
     }
 
     mutating func report(

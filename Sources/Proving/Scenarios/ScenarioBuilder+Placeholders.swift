@@ -70,7 +70,7 @@ extension ScenarioBuilder {
     private mutating func reportUnknownType(_ candidate: Placeholders.Candidate, _ range: SourceRange) {
         let types = PlaceholderType.allCases.map(\.rawValue)
         let others = ["integer": "int", "number": "int", "size": "bytes", "date": "time", "timestamp": "time"]
-        let known = others[candidate.type.lowercased()] ?? NearestName.of(candidate.type, among: types)
+        let known = others[candidate.type.lowercased()] ?? nearestName(to: candidate.type, among: types)
         guard let known, Placeholders.isName(candidate.name) else { return }
         report(
             "unknown-placeholder-type",
