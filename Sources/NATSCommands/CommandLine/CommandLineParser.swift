@@ -53,8 +53,8 @@ struct CommandLineParser: Sendable {
             scan.onlyArguments = true
         } else if word.hasPrefix("--") {
             try takeLongFlag(word, &scan)
-        } else if word.hasPrefix("-") {
-            try word == "-" ? takeWord("", &scan) : takeShortFlags(word, &scan)
+        } else if word.hasPrefix("-"), word != "-" {
+            try takeShortFlags(word, &scan)
         } else if word.hasPrefix("@") {
             scan.words = try argumentFile(String(word.dropFirst())) + scan.words
         } else {
@@ -138,7 +138,7 @@ struct CommandLineParser: Sendable {
             throw .missingValue(flag: flag)
         }
         scan.words.removeFirst()
-        return next == "-" ? "" : next
+        return next
     }
 
     private func set(_ flag: FlagSpec, to value: String, _ scan: inout Scan) throws(UsageError) {

@@ -18,6 +18,7 @@ enum ContextSelectCommand {
 
     static let previousSpec = CommandSpec(
         name: "previous",
+        aliases: ["-"],
         help: "Go back to the context that was selected before",
         run: selectPrevious
     )
