@@ -98,6 +98,21 @@ struct GuideMaker {
         return check
     }
 
+    /// Adds a script block that is a check.
+    mutating func script(_ name: String, _ text: String) -> Check {
+        let block = fence(.script, "sh", text, name: name)
+        let step = Step(command: text, line: block.contentLine, expectation: nil, isScript: true)
+        let check = Check(block: block, steps: [step], contentHash: GuideMaker.hash(text))
+        checks.append(check)
+        return check
+    }
+
+    /// A console block on its own.
+    static func block(_ text: String) -> Block {
+        var guide = GuideMaker("docs/x.md")
+        return guide.fence(.console, "console", text)
+    }
+
     /// Stands in for the SHA-256 that proving works out; here only sameness matters.
     static func hash(_ text: String) -> String {
         let digits = String(

@@ -106,19 +106,23 @@ extension PageRenderer {
     /// Commands as they are typed, and what they really printed, where that is known; what the guide expects elsewhere.
     private mutating func console(_ block: Block, _ status: BlockStatus?) {
         let transcript = ConsoleTranscript(block, steps: check(of: block)?.steps)
-        let showsOutput = transcript.entries.contains { !$0.output.isEmpty }
         let recorded = status?.showsRealOutput == true ? status?.proof?.steps ?? [] : []
-        for line in transcript.entries {
-            if let text = line.command {
+        for entry in transcript.entries {
+            switch entry {
+            case .remark(let text):
+                writer.raw("<span class=c>")
+                writer.text(text)
+                writer.raw("</span>\n")
+            case .command(let text, let expected, let step):
                 command(text)
                 search.code(text)
-            }
-            guard showsOutput else { continue }
-            if let step = line.step, recorded.indices.contains(step) {
-                output(recorded[step].output, real: true)
-            } else {
-                output(line.output, real: false)
-                search.code(line.output)
+                guard transcript.showsOutput else { continue }
+                if let step, recorded.indices.contains(step) {
+                    output(recorded[step].output, real: true)
+                } else {
+                    output(expected, real: false)
+                    search.code(expected)
+                }
             }
         }
     }

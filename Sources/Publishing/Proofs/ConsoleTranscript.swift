@@ -1,15 +1,14 @@
 import Guides
 import Proving
 
-/// A console block taken apart into commands and what the guide shows behind them.
+/// A console block taken apart into commands, what the guide shows behind them, and remarks between them.
 struct ConsoleTranscript {
-    struct Entry: Hashable {
-        /// Without prompts, continuation lines joined by `\n`; nil for lines in front of the first command.
-        var command: String?
-        /// What the guide shows, with its line ends.
-        var output: String
-        /// Index of the step in the check, and so in its proof.
-        var step: Int?
+    enum Entry: Hashable {
+        /// A command without its prompts, continuation lines joined by `\n`; what the guide shows, with its line ends;
+        /// the step's index in the check, and so in its proof.
+        case command(String, output: String, step: Int?)
+        /// A line that runs nothing: a comment, also one behind a prompt, or an idle prompt.
+        case remark(String)
     }
 
     private(set) var entries: [Entry] = []
@@ -17,31 +16,37 @@ struct ConsoleTranscript {
     /// - Parameter steps: the check's steps, which say exactly where commands stand; without them prompts alone decide.
     init(_ block: Block, steps: [Step]?) {
         let lines = block.text.split(separator: "\n", omittingEmptySubsequences: false)
-        let shown = lines.last == "" ? lines.dropLast() : lines[...]
         let starts = Dictionary(
             (steps ?? []).enumerated().map { ($1.line - block.contentLine, $0) },
             uniquingKeysWith: { first, _ in first }
         )
         var continuations = 0
-        for (index, line) in shown.enumerated() {
+        for (index, line) in (lines.last == "" ? lines.dropLast() : lines[...]).enumerated() {
+            let isPrompt = line == "$" || line.hasPrefix("$ ")
             if let step = starts[index], let steps {
-                entries.append(Entry(command: steps[step].command, output: "", step: step))
+                entries.append(.command(steps[step].command, output: "", step: step))
                 continuations = steps[step].command.utf8.count { $0 == UInt8(ascii: "\n") }
             } else if continuations > 0 {
                 continuations -= 1
-            } else if steps == nil, line == "$" || line.hasPrefix("$ ") {
-                entries.append(Entry(command: String(line.dropFirst(2)), output: "", step: nil))
-            } else if steps == nil, line == ">" || line.hasPrefix("> "), let last = entries.indices.last,
-                entries[last].output.isEmpty, entries[last].command != nil
-            {
-                entries[last].command? += "\n" + line.dropFirst(2)
-            } else {
-                if entries.isEmpty {
-                    entries.append(Entry(command: nil, output: "", step: nil))
+            } else if steps == nil, line.hasPrefix("$ "), !line.hasPrefix("$ #") {
+                entries.append(.command(String(line.dropFirst(2)), output: "", step: nil))
+            } else if isPrompt {
+                entries.append(.remark(String(line)))
+            } else if case .command(let command, let output, let step) = entries.last {
+                if steps == nil, output.isEmpty, line == ">" || line.hasPrefix("> ") {
+                    entries[entries.count - 1] = .command(command + "\n" + line.dropFirst(2), output: "", step: nil)
+                } else {
+                    entries[entries.count - 1] = .command(command, output: output + line + "\n", step: step)
                 }
-                entries[entries.count - 1].output += line + "\n"
+            } else {
+                entries.append(.remark(String(line)))
             }
         }
+    }
+
+    /// True when the guide shows output of any command, which makes it assert all of them.
+    var showsOutput: Bool {
+        entries.contains { if case .command(_, let output, _) = $0 { !output.isEmpty } else { false } }
     }
 }
 
