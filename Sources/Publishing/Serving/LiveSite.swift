@@ -1,0 +1,53 @@
+/// Keeps a served site up to date: builds it, shows it, and builds it again whenever something changes.
+package struct LiveSite: Sendable {
+    /// What a build came to.
+    package struct Outcome: Sendable {
+        /// The site; nil where none could be built and the last good one stays.
+        package var files: [SiteFile]?
+        /// Messages for the page; empty when all is well.
+        package var problems: String
+
+        package init(files: [SiteFile]?, problems: String) {
+            self.files = files
+            self.problems = problems
+        }
+    }
+
+    let server: SiteServer
+    let watcher: FileWatcher
+    let build: @Sendable () async -> Outcome
+    /// Told after each build how long it took.
+    let report: @Sendable (Duration) -> Void
+
+    package init(
+        server: SiteServer,
+        watcher: FileWatcher,
+        build: @escaping @Sendable () async -> Outcome,
+        report: @escaping @Sendable (Duration) -> Void
+    ) {
+        self.server = server
+        self.watcher = watcher
+        self.build = build
+        self.report = report
+    }
+
+    /// Runs until its task is cancelled. The watch starts before the first build, so that no change is missed.
+    package func run() async {
+        let changes = watcher.changes()
+        await update()
+        for await _ in changes {
+            await update()
+        }
+    }
+
+    private func update() async {
+        let start = ContinuousClock.now
+        let outcome = await build()
+        if let files = outcome.files {
+            server.show(files, problems: outcome.problems)
+        } else {
+            server.show(problems: outcome.problems)
+        }
+        report(ContinuousClock.now - start)
+    }
+}
