@@ -96,6 +96,10 @@ extension NATSConnection {
         for listener in state.listeners.values {
             listener.yield(event)
         }
+        if case .disconnected = event {
+            // What they waited for to be sent is gone; what they publish next is held for the next connection.
+            resumePublishers(&state)
+        }
         guard event == .closed else { return }
         for listener in state.listeners.values {
             // Without the lock that is held here: ending a stream calls back to forget the listener.

@@ -82,6 +82,8 @@ package struct GuideProof: Codable, Sendable, Hashable {
     package var durationMilliseconds: Double
     /// Hash of everything that could change the outcome: blocks, files, engine and its version, tools.
     package var inputHash: String
+    /// Hash of the files that the guide's blocks ran with, the same on every machine; nil in ledgers of other tools.
+    package var filesHash: String?
     /// True when this proof was taken from the cache; `startedAt` says when it was really run.
     package var cached: Bool
     package var blocks: [BlockProof]
@@ -94,6 +96,7 @@ package struct GuideProof: Codable, Sendable, Hashable {
         startedAt: String,
         durationMilliseconds: Double,
         inputHash: String,
+        filesHash: String? = nil,
         cached: Bool = false,
         blocks: [BlockProof]
     ) {
@@ -104,6 +107,7 @@ package struct GuideProof: Codable, Sendable, Hashable {
         self.startedAt = startedAt
         self.durationMilliseconds = durationMilliseconds
         self.inputHash = inputHash
+        self.filesHash = filesHash
         self.cached = cached
         self.blocks = blocks
     }

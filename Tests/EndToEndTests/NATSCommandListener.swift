@@ -46,7 +46,12 @@ final class Listener: @unchecked Sendable {
         }
     }
 
-    /// Waits for the end of the command.
+    /// Presses Ctrl-C.
+    func interrupt() {
+        kill(process.processIdentifier, SIGINT)
+    }
+
+    /// Waits for the end of the command. The status is 128 + N where signal N ended it.
     func finish() async throws -> ListenerOutcome {
         while process.isRunning {
             try await pause()
@@ -54,7 +59,7 @@ final class Listener: @unchecked Sendable {
         return ListenerOutcome(
             output: try directory.read("output"),
             error: try directory.read("error"),
-            status: process.terminationStatus
+            status: process.terminationStatus + (process.terminationReason == .uncaughtSignal ? 128 : 0)
         )
     }
 

@@ -126,6 +126,27 @@ struct NATSCommandTests {
         #expect(result.status == 0)
     }
 
+    @Test("drains and says so when a service is interrupted", arguments: Engine.available)
+    func interruptedReply(engine: Engine) async throws {
+        let driver = try NATSCommandDriver(engine)
+        let service = try Listener(
+            [launchpadExecutable, "nats", "reply", "svc", "ok"], environment: driver.environment)
+        try await service.waitForLog(containing: "Listening on")
+        service.interrupt()
+        let outcome = try await service.finish()
+        #expect(withoutTimes(outcome.error).hasSuffix("in group \"NATS-RPLY-22\"\n\nDraining...\nExiting\n"))
+        #expect(outcome.status == 1)
+    }
+
+    @Test("ends by the signal when a subscription is interrupted", arguments: Engine.available)
+    func interruptedSubscription(engine: Engine) async throws {
+        let driver = try NATSCommandDriver(engine)
+        let listener = try Listener([launchpadExecutable, "nats", "sub", "x"], environment: driver.environment)
+        try await listener.waitForLog(containing: "Subscribing on")
+        listener.interrupt()
+        #expect(try await listener.finish().status == 128 + SIGINT)
+    }
+
     @Test("measures round trips", arguments: Engine.available)
     func roundTrips(engine: Engine) async throws {
         let driver = try NATSCommandDriver(engine)
@@ -135,14 +156,16 @@ struct NATSCommandTests {
         #expect(result.status == 0)
     }
 
-    @Test("ends with natscli's words and status 1 where something is not allowed or not there")
+    @Test(
+        "ends with natscli's words and status 1 where something is not allowed or not there",
+        .enabled(if: NATSServerProcess.oracle != nil, "no nats-server on the PATH")
+    )
     func refusals() async throws {
-        guard let oracle = Engine.available.first(where: { $0 == .oracle }) else { return }
         let configuration = """
             accounts { A { users: [ { user: a, password: pw, permissions: {
               publish: ["A.>", "_INBOX.>"], subscribe: ["A.>", "_INBOX.>"] } } ] } }
             """
-        let driver = try NATSCommandDriver(oracle, configuration: configuration)
+        let driver = try NATSCommandDriver(.oracle, configuration: configuration)
         let user = ["NATS_USER": "a", "NATS_PASSWORD": "pw"]
         let publishing = try await driver.nats("pub", "B.x", "hi", environment: user)
         #expect(

@@ -63,7 +63,9 @@ struct CommandLineParserTests {
     @Test("negate what can be negated, and nothing else")
     func negation() throws {
         #expect(try !parse("pub", "--no-templates", "foo")[PublishCommand.templates])
-        #expect(throws: UsageError.unknownFlag("--no-quiet", nearest: "--quiet")) { try parse("pub", "--no-quiet", "foo") }
+        #expect(throws: UsageError.unknownFlag("--no-quiet", nearest: "--quiet")) {
+            try parse("pub", "--no-quiet", "foo")
+        }
     }
 
     @Test("end flags with --, and read words from files")

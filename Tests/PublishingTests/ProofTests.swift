@@ -57,11 +57,21 @@ struct ProofTests {
         #expect(!html.contains("is-passed"))
     }
 
-    @Test("a check whose files, engine or tools changed is stale")
+    @Test("a check whose files changed is stale")
     func staleInputs() async throws {
         let guide = guide()
-        let html = try await SiteSource.sample([guide], proofs: [guide.proof(inputHash: "others")]).built("index.html")
-        #expect(html.contains("<b>Stale</b> <span>files, engine or tools have changed since it ran</span>"))
+        let html = try await SiteSource.sample([guide], proofs: [guide.proof(filesHash: "others")]).built("index.html")
+        #expect(html.contains("<b>Stale</b> <span>the files that it uses have changed since it ran</span>"))
+    }
+
+    @Test("a check that another version ran is stale")
+    func staleTool() async throws {
+        let guide = guide()
+        var source = SiteSource.sample([guide], proofs: [guide.proof()])
+        source.tool = Ledger.Tool(name: "launchpad", version: "0.2.0")
+        #expect(try await source.built("index.html").contains("it ran with launchpad 0.1.0, this is 0.2.0"))
+        source.tool?.version = "0.1.0"
+        #expect(try await source.built("index.html").contains("is-passed"))
     }
 
     @Test(

@@ -134,14 +134,14 @@ struct GuideMaker {
         )
         let markup = Tree.node(.document, children)
         let scenario = checks.isEmpty ? nil : Scenario(guide: guide, checks: checks)
-        return SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, inputHash: "inputs")
+        return SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: "files")
     }
 
     /// The guide's part of a ledger in which `state` is what became of each check, with `outputs` by block.
     func proof(
         _ states: [String: ProofState] = [:],
         outputs: [String: [String]] = [:],
-        inputHash: String = "inputs"
+        filesHash: String = "files"
     ) -> GuideProof {
         let proofs = checks.map { check in
             let state = states[check.block.name] ?? .passed
@@ -174,7 +174,8 @@ struct GuideMaker {
             state: .passed,
             startedAt: "2026-11-22T03:14:15Z",
             durationMilliseconds: 120,
-            inputHash: inputHash,
+            inputHash: "",
+            filesHash: filesHash,
             blocks: proofs
         )
     }

@@ -115,7 +115,7 @@ package final class Checker: Sendable {
     private func prove(
         _ scenario: Scenario, _ index: Int, _ selection: Selection, _ factory: WorkbenchFactory, _ cache: ProofCache
     ) async throws -> GuideProof {
-        let files = files(for: scenario.guide)
+        let files = GuideFiles.of(scenario.guide, guides: guides, plan: plan)
         let tools = ToolFinder(engine: engine)
         let hash = InputHash.of(
             scenario,
@@ -154,17 +154,6 @@ package final class Checker: Sendable {
         if options.only.isEmpty, proof.state == .passed { try? cache.remember(proof, key) }
         observer.receive(.guideFinished(proof))
         return proof
-    }
-
-    /// The guide's own files and those of the guides that it needs, and of those that they need.
-    private func files(for guide: Guide) -> [TangledFile] {
-        var wanted: Set<String> = []
-        var open = [guide.path]
-        while let path = open.popLast() {
-            guard wanted.insert(path).inserted else { continue }
-            open += guides.first { $0.path == path }?.frontMatter.needs ?? []
-        }
-        return plan.files.filter { wanted.contains($0.guide) }
     }
 }
 

@@ -28,6 +28,7 @@ struct GuideRunner {
             startedAt: Timestamp.now(),
             durationMilliseconds: 0,
             inputHash: inputHash,
+            filesHash: GuideFiles.hash(files),
             blocks: []
         )
         var progress = GuideProgress()

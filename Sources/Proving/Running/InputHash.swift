@@ -25,7 +25,7 @@ enum InputHash {
         isolation: Isolation,
         executables: [String]
     ) -> String {
-        var fields = Fields()
+        var fields = HashFields()
         fields.add("version", version)
         fields.add("engine", engine.name)
         fields.add("engine version", engine.version)
@@ -66,7 +66,7 @@ enum InputHash {
 }
 
 /// A hash over named fields, each with its length, so that no two lists of fields look the same.
-private struct Fields {
+struct HashFields {
     private var digest = SHA256()
 
     mutating func add(_ name: String, _ value: String) {

@@ -34,10 +34,13 @@ struct BlockStatus: Sendable {
 /// Looks up what is known of each block by comparing the ledger with the guides as they are now.
 struct ProofIndex: Sendable {
     private let ledger: Ledger?
+    private let currentTool: Ledger.Tool?
     private let guides: [String: GuideProof]
 
-    init(ledger: Ledger?) {
+    /// - Parameter currentTool: what runs checks now; a proof by another version is stale.
+    init(ledger: Ledger?, currentTool: Ledger.Tool?) {
         self.ledger = ledger
+        self.currentTool = currentTool
         guides = Dictionary(ledger?.guides.map { ($0.path, $0) } ?? [], uniquingKeysWith: { first, _ in first })
     }
 
@@ -75,7 +78,7 @@ struct ProofIndex: Sendable {
             return BlockStatus(state: .notRun, reason: check.skip ?? reason, showsRealOutput: false)
         }
         let sameBlock = proof.contentHash == check.contentHash
-        let sameInputs = entry.inputHash == nil || entry.inputHash == guide.inputHash
+        let sameFiles = entry.filesHash == nil || guide.filesHash == nil || entry.filesHash == guide.filesHash
         var status = BlockStatus(
             state: .notRun,
             reason: proof.reason,
@@ -91,9 +94,12 @@ struct ProofIndex: Sendable {
             if !sameBlock {
                 status.state = .stale
                 status.reason = "the block has changed since it ran"
-            } else if !sameInputs {
+            } else if !sameFiles {
                 status.state = .stale
-                status.reason = "files, engine or tools have changed since it ran"
+                status.reason = "the files that it uses have changed since it ran"
+            } else if let tool = currentTool, let ledger, ledger.tool != tool {
+                status.state = .stale
+                status.reason = "it ran with \(ledger.tool.name) \(ledger.tool.version), this is \(tool.version)"
             } else {
                 status.state = proof.state == .passed ? .passed : .failed
             }

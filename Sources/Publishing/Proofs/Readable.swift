@@ -1,7 +1,7 @@
 /// Numbers and dates as people read them.
-enum Readable {
+package enum Readable {
     /// `850 µs`, `42 ms`, `1.3 s`, `2 min 5 s`.
-    static func duration(milliseconds: Double) -> String {
+    package static func duration(milliseconds: Double) -> String {
         switch milliseconds {
         case ..<1: return "\(Int((milliseconds * 1000).rounded())) µs"
         case ..<1000: return "\(Int(milliseconds.rounded())) ms"
@@ -15,7 +15,7 @@ enum Readable {
     }
 
     /// `22 Nov 2026, 03:14 UTC` for an ISO 8601 date in UTC; anything else stays as it is.
-    static func date(_ iso: String) -> String {
+    package static func date(_ iso: String) -> String {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let bytes = Array(iso.utf8)
         guard bytes.count >= 16, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"), iso.hasSuffix("Z"),
@@ -26,7 +26,7 @@ enum Readable {
     }
 
     /// `1 line`, `3 lines`.
-    static func count(_ number: Int, _ noun: String) -> String {
+    package static func count(_ number: Int, _ noun: String) -> String {
         "\(number) \(noun)\(number == 1 ? "" : "s")"
     }
 }

@@ -63,7 +63,8 @@ struct GuideRenderer: Sendable {
             headings: outline.headings,
             previous: neighbours.previous,
             next: neighbours.next,
-            source: RelativePath.encoded(String(fileName.dropLast("html".count)) + "md")
+            source: RelativePath.encoded(String(fileName.dropLast("html".count)) + "md"),
+            edit: template.configuration.edit.flatMap { SafeURL.checked($0 + RelativePath.encoded(entry.guide.path)) }
         )
         return RenderedGuide(
             guide: entry.guide,

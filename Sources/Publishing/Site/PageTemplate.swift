@@ -17,6 +17,8 @@ struct PageContent: Sendable {
     var next: (path: String, title: String)?
     /// Name of the Markdown copy beside the page.
     var source: String?
+    /// Where the guide can be edited.
+    var edit: String?
     var layout = "guide"
 }
 
@@ -38,7 +40,7 @@ struct PageTemplate: Sendable {
             "anchor": page.anchor,
             "site": configuration.title,
             "isInner": page.title != configuration.title,
-            "description": page.description,
+            "description": page.description ?? configuration.description,
             "canonical": configuration.baseURL.map { Self.absolute(page.path, base: $0) },
             "root": root,
             "icon": theme.asset("icon.svg"),
@@ -57,6 +59,8 @@ struct PageTemplate: Sendable {
             "previous": page.previous.map { Self.link($0, root) },
             "next": page.next.map { Self.link($0, root) },
             "source": page.source,
+            "repository": configuration.repository.flatMap { SafeURL.checked($0) },
+            "edit": page.edit,
             "hasProofs": hasProofs,
             "onProof": page.path == "proof.html",
         ]

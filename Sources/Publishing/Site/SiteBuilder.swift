@@ -38,7 +38,7 @@ package struct SiteBuilder: Sendable {
             .filter { configuration.includesDrafts || !$0.guide.frontMatter.draft }
             .sorted { $0.guide.path < $1.guide.path }
         let outlines = entries.map { PageOutline($0, rawHTML: configuration.rawHTML) }
-        let proofs = ProofIndex(ledger: source.ledger)
+        let proofs = ProofIndex(ledger: source.ledger, currentTool: source.tool)
         let fileStatuses = Dictionary(
             source.plan.files.map { ($0.path, FileStatus($0, onDisk: source.files.contents(of: $0.path))) },
             uniquingKeysWith: { first, _ in first }

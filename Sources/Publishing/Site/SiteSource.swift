@@ -10,15 +10,15 @@ package struct SiteSource: Sendable {
         package var markup: Markup
         /// The guide's checks; nil where it has none.
         package var scenario: Scenario?
-        /// The hash of everything that could change the outcome of the guide's checks now; nil where it isn't known.
-        /// A ledger that has another one for the guide is stale.
-        package var inputHash: String?
+        /// The hash of the files that the guide's checks would run with now; nil where it isn't known. A proof with another
+        /// one is stale.
+        package var filesHash: String?
 
-        package init(guide: Guide, markup: Markup, scenario: Scenario? = nil, inputHash: String? = nil) {
+        package init(guide: Guide, markup: Markup, scenario: Scenario? = nil, filesHash: String? = nil) {
             self.guide = guide
             self.markup = markup
             self.scenario = scenario
-            self.inputHash = inputHash
+            self.filesHash = filesHash
         }
     }
 
@@ -28,6 +28,8 @@ package struct SiteSource: Sendable {
     package var ledger: Ledger?
     /// The ledger's document as it lies on the disk, published unchanged; empty where there is no ledger.
     package var ledgerDocument: [UInt8]
+    /// What runs checks now; nil where that does not matter.
+    package var tool: Ledger.Tool?
     package var files: any ProjectFiles
     package var configuration: SiteConfiguration
 
@@ -36,6 +38,7 @@ package struct SiteSource: Sendable {
         plan: TanglePlan,
         ledger: Ledger?,
         ledgerDocument: [UInt8] = [],
+        tool: Ledger.Tool? = nil,
         files: any ProjectFiles,
         configuration: SiteConfiguration
     ) {
@@ -43,6 +46,7 @@ package struct SiteSource: Sendable {
         self.plan = plan
         self.ledger = ledger
         self.ledgerDocument = ledgerDocument
+        self.tool = tool
         self.files = files
         self.configuration = configuration
     }
@@ -64,6 +68,11 @@ package enum ProjectFileKind: Sendable, Hashable {
 package struct SiteConfiguration: Sendable, Hashable {
     /// Stands in the header and behind every page's title.
     package var title: String
+    package var description: String?
+    /// The repository's address, for a link on every page.
+    package var repository: String?
+    /// What stands in front of a guide's path where it can be edited.
+    package var edit: String?
     /// Where the site will live, such as `https://docs.example.com/launchpad/`; canonical links and the sitemap need it.
     package var baseURL: String?
     package var rawHTML: RawHTMLPolicy
@@ -74,12 +83,18 @@ package struct SiteConfiguration: Sendable, Hashable {
 
     package init(
         title: String = "Launchpad",
+        description: String? = nil,
+        repository: String? = nil,
+        edit: String? = nil,
         baseURL: String? = nil,
         rawHTML: RawHTMLPolicy = .safe,
         includesDrafts: Bool = false,
         isStrict: Bool = false
     ) {
         self.title = title
+        self.description = description
+        self.repository = repository
+        self.edit = edit
         self.baseURL = baseURL
         self.rawHTML = rawHTML
         self.includesDrafts = includesDrafts

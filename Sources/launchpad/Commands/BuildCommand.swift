@@ -1,0 +1,65 @@
+import ArgumentParser
+import Guides
+import Publishing
+
+/// `launchpad build`: publishes the guides with their proofs as a site.
+struct BuildCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "build",
+        abstract: "Publish the guides as a site, each example with its proof.",
+        discussion: """
+            Proofs come from the last launchpad check. Broken links and anchors are errors, and nothing is written then.
+            Exit status: 0 built, 1 a guide has an error (with --strict also: a block is not proven), 3 the site cannot be \
+            written, 64 wrong usage.
+            """
+    )
+
+    @OptionGroup var options: ProjectOptions
+
+    @Flag(help: "Fail where any block is not proven.")
+    var strict = false
+
+    @Flag(help: "Publish drafts too.")
+    var drafts = false
+
+    @Option(help: ArgumentHelp("Where the site is written; site/public in the project by default.", valueName: "dir"))
+    var output: String?
+
+    @Option(
+        name: .customLong("base-url"),
+        help: ArgumentHelp(
+            "The address at which the site will be published, for canonical links and the sitemap; url in launchpad.yml.",
+            valueName: "url"
+        )
+    )
+    var baseURL: String?
+
+    func validate() throws {
+        if let baseURL, !baseURL.hasPrefix("https://"), !baseURL.hasPrefix("http://") {
+            throw ValidationError("--base-url must start with https:// or http://, such as https://docs.example.com/")
+        }
+    }
+
+    func run() async throws {
+        let start = ContinuousClock.now
+        let project = try options.openProject()
+        let choices = SiteAssembly.Choices(baseURL: baseURL, isStrict: strict, includesDrafts: drafts)
+        let (site, diagnostics) = await SiteAssembly(project: project, choices: choices).build()
+        options.report(diagnostics, root: project.root)
+        guard let site, !site.hasErrors else {
+            options.printError("the site was not written, because of the errors above")
+            throw ExitCode(1)
+        }
+        let folder = output ?? project.root + "/site/public"
+        do {
+            let report = try SiteWriter(output: folder).write(site.files)
+            let time = Readable.duration(milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
+            print("\(Readable.count(site.pages, "page")) in \(time): \(site.summary)")
+            print("\(report.written) files written, \(report.unchanged) unchanged, \(report.removed) removed")
+            print("open \(folder)/index.html")
+        } catch {
+            options.printError("\(error)")
+            throw ExitCode(3)
+        }
+    }
+}

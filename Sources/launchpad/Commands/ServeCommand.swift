@@ -1,0 +1,121 @@
+import ArgumentParser
+@preconcurrency import Dispatch
+import Guides
+import Publishing
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// `launchpad serve`: shows the site while it is written.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Show the site in a browser, and again after each change.",
+        discussion: """
+            The site is kept in memory; nothing is written. Pages that are open load again when a guide, a file, a proof or \
+            the theme changes. Exit status: 0 ended by Ctrl-C, 3 the server cannot start, 64 wrong usage.
+            """
+    )
+
+    @OptionGroup var options: ProjectOptions
+
+    @Option(help: "The port to listen on; 0 for any free one.")
+    var port = 3000
+
+    @Option(help: "The address to listen on.")
+    var host = "127.0.0.1"
+
+    @Flag(inversion: .prefixedNo, help: "Show drafts too.")
+    var drafts = true
+
+    func validate() throws {
+        guard (0...65_535).contains(port) else {
+            throw ValidationError("--port must be between 0 and 65535")
+        }
+    }
+
+    func run() async throws {
+        let project = try options.openProject()
+        let server = SiteServer()
+        let bound: Int
+        do {
+            bound = try await server.start(host: host, port: port)
+        } catch {
+            options.printError("\(error)")
+            throw ExitCode(3)
+        }
+        print("http://\(host.contains(":") ? "[\(host)]" : host):\(bound)/ (Ctrl-C ends it)")
+        fflush(nil)
+        let live = live(project, server)
+        let running = Task { await live.run() }
+        for await _ in Self.interruptions() {
+            break
+        }
+        running.cancel()
+        await running.value
+        await server.stop()
+    }
+
+    private func live(_ project: Project, _ server: SiteServer) -> LiveSite {
+        let root = project.root
+        let folders = [project.configuration.docs, project.configuration.ops, "site", ".launchpad"]
+        let options = options
+        let choices = SiteAssembly.Choices(includesDrafts: drafts)
+        return LiveSite(
+            server: server,
+            watcher: FileWatcher(
+                folders: folders.map { "\(root)/\($0)" } + [root],
+                ignored: ["\(root)/site/public", "\(root)/.git", "\(root)/.build"]
+            ),
+            build: {
+                // The configuration is read again too, since it may be what has changed.
+                let (site, diagnostics): (SiteBuilder.Site?, [Diagnostic])
+                do {
+                    let project = try Project.open(root: root)
+                    (site, diagnostics) = await SiteAssembly(project: project, choices: choices).build()
+                } catch let error as DiagnosticsError {
+                    (site, diagnostics) = (nil, error.diagnostics)
+                } catch {
+                    (site, diagnostics) = (
+                        nil, [Diagnostic(code: "unreadable-project", "\(error)", file: "launchpad.yml")]
+                    )
+                }
+                options.report(diagnostics, root: root)
+                let text = diagnostics.isEmpty ? "" : DiagnosticRenderer(colored: false, root: root).render(diagnostics)
+                return LiveSite.Outcome(files: site?.files, problems: text)
+            },
+            report: { time in
+                print("built in \(Readable.duration(milliseconds: time / .milliseconds(1)))")
+                fflush(nil)
+            }
+        )
+    }
+
+    /// One element for each Ctrl-C or request to end.
+    private static func interruptions() -> AsyncStream<Void> {
+        AsyncStream { continuation in
+            let sources = [SIGINT, SIGTERM].map { signal in
+                ignoreSignal(signal)
+                let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
+                source.setEventHandler { continuation.yield() }
+                source.activate()
+                return source
+            }
+            continuation.onTermination = { _ in
+                for source in sources {
+                    source.cancel()
+                }
+            }
+        }
+    }
+}
+
+/// Takes a signal's own effect away, so that only its handler acts on it.
+private func ignoreSignal(_ number: Int32) {
+    _ = signal(number, SIG_IGN)
+}

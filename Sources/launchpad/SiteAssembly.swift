@@ -1,0 +1,77 @@
+import ArgumentParser
+import Guides
+import Proving
+import Publishing
+import Tangling
+
+/// Makes the site of a project from what is on the disk: guides, files, the ledger and the theme.
+struct SiteAssembly: Sendable {
+    /// What the command line says about the site.
+    struct Choices: Sendable {
+        var baseURL: String?
+        var isStrict = false
+        var includesDrafts = false
+    }
+
+    let project: Project
+    let choices: Choices
+
+    /// - Returns: the site, nil where guides or theme have errors, and all diagnostics.
+    func build() async -> (site: SiteBuilder.Site?, diagnostics: [Diagnostic]) {
+        var (loaded, diagnostics) = await LoadedProject.load(project)
+        let theme: Theme
+        do {
+            theme = try Theme.load(root: project.root)
+        } catch let error as DiagnosticsError {
+            return (nil, diagnostics + error.diagnostics)
+        } catch {
+            return (nil, diagnostics + [Diagnostic(code: "unreadable-theme", "\(error)", file: "site/theme")])
+        }
+        guard let loaded else { return (nil, diagnostics) }
+        let ledgerFile = LedgerFile(root: project.root)
+        let ledger = ledgerFile.read()
+        let document = ledger.flatMap { _ in try? FileBytes.read(ledgerFile.path) } ?? []
+        if ledger == nil, (try? FileBytes.read(ledgerFile.path)) != nil {
+            diagnostics.append(
+                Diagnostic(
+                    .warning,
+                    code: "unreadable-ledger",
+                    "the proofs can't be read, so every check counts as not run",
+                    file: ".launchpad/ledger.json",
+                    help: "run launchpad check"
+                )
+            )
+        }
+        var entries: [SiteSource.Entry] = []
+        for (guide, scenario) in zip(loaded.guides, loaded.scenarios) {
+            let (markup, problems) = guide.markup()
+            diagnostics += problems
+            let files = GuideFiles.of(guide, guides: loaded.guides, plan: loaded.plan)
+            let hash = GuideFiles.hash(files)
+            entries.append(SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash))
+        }
+        let source = SiteSource(
+            entries: entries,
+            plan: loaded.plan,
+            ledger: ledger,
+            ledgerDocument: document,
+            tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
+            files: DiskFiles(root: project.root),
+            configuration: configuration
+        )
+        let site = await SiteBuilder(source, theme: theme).build()
+        return (site, diagnostics + site.diagnostics)
+    }
+
+    private var configuration: SiteConfiguration {
+        SiteConfiguration(
+            title: project.configuration.title,
+            description: project.configuration.description,
+            repository: project.configuration.repository,
+            edit: project.configuration.edit,
+            baseURL: choices.baseURL ?? project.configuration.url,
+            includesDrafts: choices.includesDrafts,
+            isStrict: choices.isStrict
+        )
+    }
+}
