@@ -144,7 +144,7 @@ let package = Package(
         ),
     ]
         + [
-            "Guides", "Tangling", "Proving", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+            "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
             "NATSBroker", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(
@@ -154,6 +154,13 @@ let package = Package(
                 swiftSettings: settings
             )
         } + [
+            // Workbenches run the built executable as their agent.
+            .testTarget(
+                name: "ProvingTests",
+                dependencies: ["Proving", "launchpad", "TestSupport"],
+                resources: [.copy("Fixtures")],
+                swiftSettings: settings
+            ),
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: ["launchpad", "TestSupport"],

@@ -80,7 +80,7 @@ struct CheckRunner {
         let texts = [result.outputWithoutNotices, result.output].compactMap { $0.map { TerminalText.clean($0) } }
         proof.output = texts[0]
         guard let expectation = step.expectation else { return nil }
-        var first: Mismatch?
+        var nearest: Mismatch?
         for text in texts {
             switch expectation.match(text, bindings: bindings) {
             case .matched(let captured):
@@ -88,10 +88,12 @@ struct CheckRunner {
                 bindings = captured
                 return nil
             case .mismatched(let mismatch):
-                first = first ?? mismatch
+                guard mismatch.differences < nearest?.differences ?? .max else { continue }
+                proof.output = text
+                nearest = mismatch
             }
         }
-        return first
+        return nearest
     }
 
     // MARK: Commands that stay
@@ -175,6 +177,13 @@ extension StepProof {
             durationMilliseconds: result.milliseconds,
             state: .passed
         )
+    }
+}
+
+extension Mismatch {
+    /// The number of lines that only one side has.
+    fileprivate var differences: Int {
+        lines.count { $0.side != .both }
     }
 }
 

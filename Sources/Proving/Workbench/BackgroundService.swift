@@ -31,9 +31,10 @@ final class BackgroundService {
 
     /// The exit status, once the command has ended.
     var exitStatus: Int? {
+        // Asked first: between a missing status and a missing process the command may have ended in good order.
+        let isAlive = kill(process, 0) == 0
         status.drain()
-        if let number = Int(status.text) { return number }
-        return kill(process, 0) == 0 ? nil : 128 + Int(SIGKILL)
+        return Int(status.text) ?? (isAlive ? nil : 128 + Int(SIGKILL))
     }
 
     /// Waits until every condition holds.
