@@ -109,6 +109,10 @@ struct CheckRunner {
         guard result.ending == .running else {
             proof.status = result.status
             proof.state = result.ending == .broken ? .error : .failed
+            if let stranger = result.stranger {
+                let who = "line \(step.line): the command"
+                return (proof, PortConflict.error(port: stranger.port, program: stranger.program, who: who).description)
+            }
             if !isPrivate, let port = PortConflict.port(in: proof.output) {
                 proof.state = .error
                 return (proof, PortConflict.error(port: port, who: "line \(step.line): the command").description)

@@ -93,6 +93,22 @@ final class BackgroundService {
     }
 }
 
+extension AgentReadiness {
+    /// The local port that the condition is about.
+    var port: Int? {
+        switch self {
+        case .tcp(let host, let port): Self.isLocal(host) ? port : nil
+        case .http(let address):
+            Self.isLocal(HTTPTarget(address).host) ? HTTPTarget(address).port : nil
+        case .log, .file: nil
+        }
+    }
+
+    private static func isLocal(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    }
+}
+
 extension AgentReadiness: CustomStringConvertible {
     /// As the guide's author wrote it.
     var description: String {
