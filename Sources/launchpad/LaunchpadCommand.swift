@@ -6,6 +6,6 @@ struct LaunchpadCommand: AsyncParsableCommand {
         commandName: "launchpad",
         abstract: "Keep operations docs true: tangle files out of guides, prove their commands, publish the proof.",
         version: "0.1.0",
-        subcommands: [TangleCommand.self, WorkbenchAgentCommand.self]
+        subcommands: [TangleCommand.self, CheckCommand.self, DoctorCommand.self, WorkbenchAgentCommand.self]
     )
 }

@@ -68,6 +68,15 @@ package enum ExecutableSearch {
     }
 }
 
+/// What a tool says about itself.
+package enum ToolVersion {
+    /// The first line that `path --version` prints, or nil where it fails.
+    package static func of(_ path: String) -> String? {
+        guard let (status, output) = try? ShortCommand.run(path, ["--version"]), status == 0 else { return nil }
+        return output.split(separator: "\n").first.map(String.init)
+    }
+}
+
 /// Runs a short helper command to its end.
 enum ShortCommand {
     /// Returns the exit status and what was printed on either stream.
