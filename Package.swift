@@ -157,7 +157,11 @@ let package = Package(
             // Workbenches run the built executable as their agent.
             .testTarget(
                 name: "ProvingTests",
-                dependencies: ["Proving", "launchpad", "TestSupport"],
+                dependencies: [
+                    "Proving", "launchpad", "TestSupport",
+                    .product(name: "Subprocess", package: "swift-subprocess"),
+                    .product(name: "SystemPackage", package: "swift-system"),
+                ],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             ),

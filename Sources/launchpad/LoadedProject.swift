@@ -23,10 +23,7 @@ struct LoadedProject {
                 TanglePlan.make(from: guides, root: project.root, configuration: project.configuration).diagnostics
             return (nil, diagnostics)
         }
-        let runners = project.configuration.runners.mapValues {
-            SampleRunner(command: $0.command, fileName: $0.file, tool: $0.tool)
-        }
-        let made = guides.map { Scenario.make(from: $0, runners: runners) }
+        let made = guides.map { Scenario.make(from: $0, runners: project.configuration.runners) }
         diagnostics += made.flatMap(\.diagnostics)
         let scenarios = made.map(\.scenario)
         let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)

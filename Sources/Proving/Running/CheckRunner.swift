@@ -107,7 +107,8 @@ struct CheckRunner {
         var proof = StepProof(step, result)
         proof.status = nil
         guard result.ending == .running else {
-            proof.status = result.status
+            // What was ended for taking too long has no exit status of its own.
+            if result.ending == .died { proof.status = result.status }
             proof.state = result.ending == .broken ? .error : .failed
             if let stranger = result.stranger {
                 let who = "line \(step.line): the command"

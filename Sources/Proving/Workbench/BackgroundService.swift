@@ -50,7 +50,7 @@ final class BackgroundService {
                 case .log(let text):
                     guard output.text.contains(text) else { return false }
                 case .file(let directory, let suffix):
-                    guard Self.directory(directory, holds: suffix) else { return false }
+                    guard DirectoryListing.names(in: directory).contains(where: { $0.hasSuffix(suffix) }) else { return false }
                 case .tcp, .http:
                     let current = probe ?? NetworkProbe(condition, loop: loop)
                     probe = current
@@ -78,18 +78,6 @@ final class BackgroundService {
         for member in family.union(ProcessTree.descendants(of: process)) {
             ChildProcess.send(SIGKILL, to: member)
         }
-    }
-
-    private static func directory(_ path: String, holds suffix: String) -> Bool {
-        guard let directory = opendir(path) else { return false }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(suffix) { return true }
-        }
-        return false
     }
 }
 

@@ -41,13 +41,8 @@ enum PortOwner {
     }
 
     private static func holds(_ sockets: Set<String>, _ process: pid_t) -> Bool {
-        guard let directory = opendir("/proc/\(process)/fd") else { return false }
-        defer { closedir(directory) }
         var buffer = [CChar](repeating: 0, count: 64)
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        for name in DirectoryListing.names(in: "/proc/\(process)/fd") {
             let length = readlink("/proc/\(process)/fd/\(name)", &buffer, buffer.count)
             guard length > 0 else { continue }
             let target = String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)

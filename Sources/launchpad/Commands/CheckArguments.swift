@@ -23,9 +23,9 @@ enum EngineChoice: String, CaseIterable, ExpressibleByArgument {
                 executable: executable, version: "Launchpad \(LaunchpadCommand.configuration.version)"
             )
         case .natsServer:
-            guard let server = ExecutableSearch.find("nats-server") else {
+            guard let server = ExecutableSearch.findBinary("nats-server") else {
                 throw CouldNotRun(
-                    "there is no nats-server on the path",
+                    "there is no nats-server program on the path",
                     help: "install it (https://github.com/nats-io/nats-server/releases), or use --engine bundled"
                 )
             }

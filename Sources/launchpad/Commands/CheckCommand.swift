@@ -89,8 +89,9 @@ enum CheckRun {
             writeStandardError("\ninterrupted: ending what the guides have started\n")
             checker.cancel()
         }
+        defer { interruption.end() }
         do {
-            return try await withExtendedLifetime(interruption) { try await checker.run() }
+            return try await checker.run()
         } catch is CancellationError {
             throw ExitCode(128 + (interruption.signal ?? 2))
         } catch {

@@ -12,7 +12,7 @@ import Darwin
 /// Turns Ctrl-C and SIGTERM into an orderly end.
 ///
 /// The first signal calls the handler; a second one ends the process at once, and sandboxes with it.
-final class Interruption: Sendable {
+final class Interruption {
     private let sources: [any DispatchSourceSignal]
     private let first = FirstSignal()
 
@@ -33,12 +33,13 @@ final class Interruption: Sendable {
         }
     }
 
-    deinit {
+    /// Gives the signals their usual meaning back.
+    func end() {
         for source in sources { source.cancel() }
         for number in [SIGINT, SIGTERM] { Self.setDisposition(of: number, SIG_DFL) }
     }
 
-    private static func setDisposition(of number: Int32, _ handler: sighandler_t) {
+    private static func setDisposition(of number: Int32, _ handler: sighandler_t?) {
         #if canImport(Glibc)
         _ = Glibc.signal(number, handler)
         #elseif canImport(Musl)

