@@ -144,7 +144,7 @@ let package = Package(
         ),
     ]
         + [
-            "Guides", "Tangling", "Proving", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+            "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
             "NATSBroker", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(
@@ -154,6 +154,17 @@ let package = Package(
                 swiftSettings: settings
             )
         } + [
+            // Workbenches run the built executable as their agent.
+            .testTarget(
+                name: "ProvingTests",
+                dependencies: [
+                    "Proving", "launchpad", "TestSupport",
+                    .product(name: "Subprocess", package: "swift-subprocess"),
+                    .product(name: "SystemPackage", package: "swift-system"),
+                ],
+                resources: [.copy("Fixtures")],
+                swiftSettings: settings
+            ),
             .testTarget(
                 name: "EndToEndTests",
                 dependencies: ["launchpad", "TestSupport"],

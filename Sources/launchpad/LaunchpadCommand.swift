@@ -6,6 +6,9 @@ struct LaunchpadCommand: AsyncParsableCommand {
         commandName: "launchpad",
         abstract: "Keep operations docs true: tangle files out of guides, prove their commands, publish the proof.",
         version: "0.1.0",
-        subcommands: [TangleCommand.self, BuildCommand.self, ServeCommand.self, WorkbenchAgentCommand.self]
+        subcommands: [
+            TangleCommand.self, CheckCommand.self, BuildCommand.self, ServeCommand.self, DoctorCommand.self,
+            WorkbenchAgentCommand.self,
+        ]
     )
 }

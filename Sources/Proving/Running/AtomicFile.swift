@@ -14,10 +14,12 @@ import Darwin
 #endif
 
 /// Replaces a file as a whole: whoever reads it sees the old one or the new one.
-enum AtomicFile {
+package enum AtomicFile {
+    /// Makes the folder that the file lies in, if need be.
+    ///
     /// - Throws: ``CouldNotRun`` with the path and the system's reason.
-    static func write(_ data: Data, to path: String) throws {
-        let directory = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    package static func write(_ data: [UInt8], to path: String) throws {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).new"
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -80,7 +80,7 @@ struct CheckRunner {
         let texts = [result.outputWithoutNotices, result.output].compactMap { $0.map { TerminalText.clean($0) } }
         proof.output = texts[0]
         guard let expectation = step.expectation else { return nil }
-        var first: Mismatch?
+        var nearest: Mismatch?
         for text in texts {
             switch expectation.match(text, bindings: bindings) {
             case .matched(let captured):
@@ -88,10 +88,12 @@ struct CheckRunner {
                 bindings = captured
                 return nil
             case .mismatched(let mismatch):
-                first = first ?? mismatch
+                guard mismatch.differences < nearest?.differences ?? .max else { continue }
+                proof.output = text
+                nearest = mismatch
             }
         }
-        return first
+        return nearest
     }
 
     // MARK: Commands that stay
@@ -105,8 +107,13 @@ struct CheckRunner {
         var proof = StepProof(step, result)
         proof.status = nil
         guard result.ending == .running else {
-            proof.status = result.status
+            // What was ended for taking too long has no exit status of its own.
+            if result.ending == .died { proof.status = result.status }
             proof.state = result.ending == .broken ? .error : .failed
+            if let stranger = result.stranger {
+                let who = "line \(step.line): the command"
+                return (proof, PortConflict.error(port: stranger.port, program: stranger.program, who: who).description)
+            }
             if !isPrivate, let port = PortConflict.port(in: proof.output) {
                 proof.state = .error
                 return (proof, PortConflict.error(port: port, who: "line \(step.line): the command").description)
@@ -175,6 +182,13 @@ extension StepProof {
             durationMilliseconds: result.milliseconds,
             state: .passed
         )
+    }
+}
+
+extension Mismatch {
+    /// The number of lines that only one side has.
+    fileprivate var differences: Int {
+        lines.count { $0.side != .both }
     }
 }
 

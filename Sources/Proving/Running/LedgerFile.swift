@@ -1,7 +1,7 @@
 #if canImport(FoundationEssentials)
-package import FoundationEssentials
+import FoundationEssentials
 #else
-package import Foundation
+import Foundation
 #endif
 
 /// The ledger on disk, `.launchpad/ledger.json`: the latest proof of every guide.
@@ -16,7 +16,7 @@ package struct LedgerFile: Sendable {
     /// The ledger of the latest run, or nil where there is none that this version understands.
     package func read() -> Ledger? {
         guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)),
-            let ledger = try? JSONDecoder().decode(Ledger.self, from: data), ledger.version == Ledger.currentVersion
+            let ledger = try? Ledger(json: data), ledger.version == Ledger.currentVersion
         else { return nil }
         return ledger
     }
@@ -38,13 +38,6 @@ package struct LedgerFile: Sendable {
             }
             ledger.guides.sort { $0.path < $1.path }
         }
-        try AtomicFile.write(Self.encode(ledger), to: path)
-    }
-
-    /// The ledger as it is published: keys sorted, two spaces of indentation, a newline at the end.
-    package static func encode(_ ledger: Ledger) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return try encoder.encode(ledger) + Data("\n".utf8)
+        try AtomicFile.write(ledger.json(), to: path)
     }
 }

@@ -15,9 +15,9 @@ enum PortConflict {
         return nil
     }
 
-    static func error(port: Int, who: String) -> CouldNotRun {
+    static func error(port: Int, program: String? = nil, who: String) -> CouldNotRun {
         CouldNotRun(
-            "\(who) needs port \(port), which another program on this machine uses",
+            "\(who) needs port \(port), which \(program ?? "another program") on this machine uses",
             help: "without a sandbox guides use the machine's own ports: stop that program, or install bubblewrap"
         )
     }

@@ -42,7 +42,7 @@ struct ProofCache: Sendable {
     }
 
     func remember(_ proof: GuideProof, _ key: Key) throws {
-        try AtomicFile.write(try JSONEncoder().encode(proof), to: path(key))
+        try AtomicFile.write(Array(try JSONEncoder().encode(proof)), to: path(key))
     }
 
     private func path(_ key: Key) -> String {

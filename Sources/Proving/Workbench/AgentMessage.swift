@@ -72,6 +72,8 @@ struct AgentResult: Codable, Sendable, Hashable {
     var printed = 0
     /// True when the command took its session with it: what comes after it in the session cannot run.
     var sessionLost = false
+    /// Somebody else who has the port by which a background command was to be known, so that it was not started.
+    var stranger: PortOwner.Stranger?
     /// What is not ready yet, or what broke, in words.
     var detail: String?
 }

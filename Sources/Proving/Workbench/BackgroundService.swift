@@ -31,9 +31,10 @@ final class BackgroundService {
 
     /// The exit status, once the command has ended.
     var exitStatus: Int? {
+        // Asked first: between a missing status and a missing process the command may have ended in good order.
+        let isAlive = kill(process, 0) == 0
         status.drain()
-        if let number = Int(status.text) { return number }
-        return kill(process, 0) == 0 ? nil : 128 + Int(SIGKILL)
+        return Int(status.text) ?? (isAlive ? nil : 128 + Int(SIGKILL))
     }
 
     /// Waits until every condition holds.
@@ -49,7 +50,7 @@ final class BackgroundService {
                 case .log(let text):
                     guard output.text.contains(text) else { return false }
                 case .file(let directory, let suffix):
-                    guard Self.directory(directory, holds: suffix) else { return false }
+                    guard DirectoryListing.names(in: directory).contains(where: { $0.hasSuffix(suffix) }) else { return false }
                 case .tcp, .http:
                     let current = probe ?? NetworkProbe(condition, loop: loop)
                     probe = current
@@ -78,17 +79,21 @@ final class BackgroundService {
             ChildProcess.send(SIGKILL, to: member)
         }
     }
+}
 
-    private static func directory(_ path: String, holds suffix: String) -> Bool {
-        guard let directory = opendir(path) else { return false }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(suffix) { return true }
+extension AgentReadiness {
+    /// The local port that the condition is about.
+    var port: Int? {
+        switch self {
+        case .tcp(let host, let port): Self.isLocal(host) ? port : nil
+        case .http(let address):
+            Self.isLocal(HTTPTarget(address).host) ? HTTPTarget(address).port : nil
+        case .log, .file: nil
         }
-        return false
+    }
+
+    private static func isLocal(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 }
 

@@ -55,8 +55,20 @@ package enum ExecutableSearch {
 
     /// The absolute path of `name` on this process's own `PATH`, then on the system's, or nil.
     package static func find(_ name: String) -> String? {
-        let own = getenv("PATH").map { String(cString: $0).split(separator: ":").map(String.init) } ?? []
-        return find(name, in: own + systemPath)
+        find(name, in: ownPath + systemPath)
+    }
+
+    /// The same for a program that a sandbox can run: no script that looks for the real one somewhere else.
+    package static func findBinary(_ name: String) -> String? {
+        (ownPath + systemPath).lazy.compactMap { find(name, in: [$0]) }.first { path in
+            guard let descriptor = try? Descriptor.open(path, O_RDONLY) else { return false }
+            defer { Descriptor.close(descriptor) }
+            return (try? Descriptor.read(descriptor, upTo: 2)) != Array("#!".utf8)
+        }
+    }
+
+    private static var ownPath: [String] {
+        getenv("PATH").map { String(cString: $0).split(separator: ":").map(String.init) } ?? []
     }
 
     /// The first of `directories` that holds an executable file `name`, with the name, or nil.
@@ -65,6 +77,15 @@ package enum ExecutableSearch {
             var information = stat()
             return access(path, X_OK) == 0 && stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
         }
+    }
+}
+
+/// What a tool says about itself.
+package enum ToolVersion {
+    /// The first line that `path --version` prints, or nil where it fails.
+    package static func of(_ path: String) -> String? {
+        guard let (status, output) = try? ShortCommand.run(path, ["--version"]), status == 0 else { return nil }
+        return output.split(separator: "\n").first.map(String.init)
     }
 }
 

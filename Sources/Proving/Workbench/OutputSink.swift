@@ -24,6 +24,8 @@ final class OutputSink {
     /// Everything printed so far, kept or not.
     private(set) var total = 0
 
+    private var isLeftBehind = false
+
     var isTruncated: Bool { total > Self.kept }
     var isFlooded: Bool { total > Self.flood }
 
@@ -33,9 +35,10 @@ final class OutputSink {
         descriptor = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
     }
 
-    /// Reads what is there. Closes at the end of the stream and after a flood, which ends the writer by SIGPIPE.
+    /// Reads what is there, as long as that ends: a pipe holds far less than is read at most.
     func drain() {
-        while let descriptor {
+        for _ in 0..<64 {
+            guard let descriptor, hasNews(descriptor) else { return }
             let chunk: [UInt8]?
             do {
                 chunk = try Descriptor.read(descriptor, upTo: 1 << 16)
@@ -46,13 +49,22 @@ final class OutputSink {
             guard !chunk.isEmpty else { return close() }
             total += chunk.count
             bytes += chunk.prefix(max(0, Self.kept - bytes.count))
-            if isFlooded { close() }
+            if isFlooded && isLeftBehind { close() }
         }
     }
 
-    /// Throws away what was collected, once it has been reported; counting goes on.
-    func forget() {
+    /// True when there is something to read or nobody left to write; false also as long as nobody has opened the pipe yet,
+    /// which a read would take for its end.
+    private func hasNews(_ descriptor: Int32) -> Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
+    /// Throws away what was collected, once it has been reported. From now on only background processes write here, and a
+    /// flood of theirs ends by SIGPIPE; before, that would hit the shell.
+    func leaveBehind() {
         bytes = []
+        isLeftBehind = true
     }
 
     func close() {

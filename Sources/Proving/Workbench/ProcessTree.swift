@@ -14,12 +14,7 @@ enum ProcessTree {
     /// Every living process and its parent. Empty where there is no `/proc`.
     static func parents() -> [pid_t: pid_t] {
         var parents: [pid_t: pid_t] = [:]
-        guard let directory = opendir("/proc") else { return [:] }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
+        for name in DirectoryListing.names(in: "/proc") {
             guard let process = pid_t(name), let (state, parent) = status(of: process) else { continue }
             // A zombie is dead; it waits for its parent only.
             if state != UInt8(ascii: "Z") { parents[process] = parent }
@@ -27,13 +22,26 @@ enum ProcessTree {
         return parents
     }
 
-    /// The processes below `root`, without `root`.
+    /// The processes below `root`, without `root`; some of them may have died and wait for their parents.
     static func descendants(of root: pid_t) -> Set<pid_t> {
-        let children = Dictionary(grouping: parents(), by: \.value).mapValues { $0.map(\.key) }
         var found: Set<pid_t> = []
-        var open = children[root] ?? []
+        var open = children(of: root)
         while let next = open.popLast() {
-            if found.insert(next).inserted { open += children[next] ?? [] }
+            if found.insert(next).inserted { open += children(of: next) }
+        }
+        return found
+    }
+
+    /// From the lists that each thread of the parent has, so that it costs nothing how many processes the machine has.
+    private static func children(of parent: pid_t) -> [pid_t] {
+        var found: [pid_t] = []
+        for thread in DirectoryListing.names(in: "/proc/\(parent)/task") {
+            let path = "/proc/\(parent)/task/\(thread)/children"
+            guard let descriptor = try? Descriptor.open(path, O_RDONLY) else { continue }
+            defer { Descriptor.close(descriptor) }
+            var bytes: [UInt8] = []
+            while let more = try? Descriptor.read(descriptor, upTo: 4096), !more.isEmpty { bytes += more }
+            found += String(decoding: bytes, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
         }
         return found
     }
@@ -48,5 +56,22 @@ enum ProcessTree {
         let fields = bytes[(end + 1)...].split(separator: UInt8(ascii: " "))
         guard fields.count > 1, let state = fields[0].first else { return nil }
         return pid_t(String(decoding: fields[1], as: UTF8.self)).map { (state, $0) }
+    }
+}
+
+/// The names in a directory.
+enum DirectoryListing {
+    /// Without `.` and `..`; empty where the directory cannot be read.
+    static func names(in path: String) -> [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
     }
 }

@@ -31,6 +31,9 @@ final class ShellSession {
     private var pending: [UInt8] = []
     private var reportsEnded = false
     private var lastJob = 0
+    /// The number of the command whose report is due.
+    private var expected = 0
+    private var report: (status: Int, job: Int)?
     /// False once the shell has ended, by `exit` or by force.
     private(set) var isOpen = true
 
@@ -58,7 +61,7 @@ final class ShellSession {
             """
             set +H +o history
             unset HISTFILE PS1 PS2
-            __launchpad() { printf '%s %s\\n' "$1" "${2:-0}" >&\(descriptor); return "$1"; }
+            __launchpad() { printf '%s %s %s\\n' "$1" "$2" "${3:-0}" >&\(descriptor); return "$2"; }
             __launchpad_set() { local status=$?; export "$1=$2"; return "$status"; }
 
             """.utf8,
@@ -85,10 +88,10 @@ final class ShellSession {
 
         var result = AgentResult(ending: .exited)
         let done = try loop.wait(until: deadline) { hasReport || reportsEnded || sink.isFlooded }
-        if !done || (sink.isFlooded && !hasReport) {
-            result.ending = done ? .flooded : .timedOut
+        if sink.isFlooded || !done {
+            result.ending = sink.isFlooded ? .flooded : .timedOut
             try interrupt(sparing: bystanders)
-        } else if let report = nextReport() {
+        } else if let report = takeReport() {
             result.status = report.status
             sink.drain()
             note(job: report.job, sink.text, in: &result)
@@ -116,7 +119,7 @@ final class ShellSession {
         result.printed = sink.total
         result.sessionLost = result.ending != .exited && !isOpen
         result.milliseconds = started.duration(to: .now) / .milliseconds(1)
-        sink.forget()
+        sink.leaveBehind()
         return result
     }
 
@@ -130,7 +133,7 @@ final class ShellSession {
         let body = "{ ( eval \(ShellQuoting.line(text)) ); printf '%s' \"$?\" >\(ShellQuoting.word(status.path)); }"
         type(exports: command.exports, "\(body) \(redirections(to: output)) &")
         _ = try loop.wait(until: .now + .seconds(5)) { hasReport || reportsEnded }
-        guard let report = nextReport() else { return nil }
+        guard let report = takeReport() else { return nil }
         lastJob = report.job
         return pid_t(report.job)
     }
@@ -153,9 +156,17 @@ final class ShellSession {
         for (name, value) in exports.sorted(by: { $0.key < $1.key }) {
             text += "__launchpad_set \(name) \(ShellQuoting.line(value))\n"
         }
-        text += "\(line)\n__launchpad \"$?\" \"${!-}\"\n"
+        text += "\(line)\n"
+        expected += 1
         // A shell that has gone is noticed when its report does not come.
         try? Descriptor.writeAll(text.utf8, to: input)
+        askForReport()
+    }
+
+    /// Has the shell report as soon as it is at its prompt. Reports carry the number of their command: one may be asked for
+    /// twice, since Ctrl-C can hit the shell while it reads or reports. Unquoted, so that half a line harms nobody.
+    private func askForReport() {
+        try? Descriptor.writeAll("__launchpad \(expected) $? ${!-}\n".utf8, to: input)
     }
 
     // MARK: Reports
@@ -166,14 +177,17 @@ final class ShellSession {
             pending += bytes
         }
         if reportsEnded { loop.watched[reports] = nil }
-        return pending.contains(UInt8(ascii: "\n"))
+        while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+            let fields = String(decoding: pending[..<end], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
+            pending.removeSubrange(...end)
+            if fields.count == 3, fields[0] == expected { report = (fields[1], fields[2]) }
+        }
+        return report != nil
     }
 
-    private func nextReport() -> (status: Int, job: Int)? {
-        guard hasReport, let end = pending.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        let fields = String(decoding: pending[..<end], as: UTF8.self).split(separator: " ").compactMap { Int($0) }
-        pending.removeSubrange(...end)
-        return fields.count == 2 ? (fields[0], fields[1]) : nil
+    private func takeReport() -> (status: Int, job: Int)? {
+        defer { report = nil }
+        return hasReport ? report : nil
     }
 
     /// An interactive shell announces background jobs (`[1] 4242`). Authors often leave that out of a guide.
@@ -193,22 +207,27 @@ final class ShellSession {
 
     /// Ctrl-C, then force: ends what the command has started, and nothing that was there before it.
     private func interrupt(sparing bystanders: Set<pid_t>) throws {
+        /// The shell first: one that learns of Ctrl-C only after its command is dead goes on with the rest of the line.
+        func interruptShell() {
+            ChildProcess.send(SIGINT, to: process)
+            askForReport()
+        }
         func send(_ signal: Int32) {
             for process in ProcessTree.descendants(of: getpid()).subtracting(bystanders) where process != self.process {
                 ChildProcess.send(signal, to: process)
             }
         }
+        interruptShell()
         send(SIGINT)
-        ChildProcess.send(SIGINT, to: process)
         var back = try loop.wait(until: .now + Self.interruptGrace) { hasReport || reportsEnded }
         if !back {
+            interruptShell()
             send(SIGKILL)
-            ChildProcess.send(SIGINT, to: process)
             back = try loop.wait(until: .now + Self.promptGrace) { hasReport || reportsEnded }
         }
         // Whatever survived Ctrl-C in the background was still started by a command that failed.
         send(SIGKILL)
-        if !back || nextReport() == nil {
+        if !back || takeReport() == nil {
             ChildProcess.send(SIGKILL, to: process)
             _ = try loop.wait(until: .now + Self.promptGrace) { loop.ended[process] != nil }
             close()

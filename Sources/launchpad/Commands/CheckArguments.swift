@@ -1,0 +1,147 @@
+import ArgumentParser
+import Guides
+import Proving
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The engines that guides can be run on.
+enum EngineChoice: String, CaseIterable, ExpressibleByArgument {
+    case bundled
+    case natsServer = "nats-server"
+
+    /// - Throws: ``CouldNotRun`` where this machine does not have it.
+    func make(executable: String) throws -> any Engine {
+        switch self {
+        case .bundled:
+            return BundledEngine(
+                executable: executable, version: "Launchpad \(LaunchpadCommand.configuration.version)"
+            )
+        case .natsServer:
+            guard let server = ExecutableSearch.findBinary("nats-server") else {
+                throw CouldNotRun(
+                    "there is no nats-server program on the path",
+                    help: "install it (https://github.com/nats-io/nats-server/releases), or use --engine bundled"
+                )
+            }
+            return try NATSServerEngine(executable: executable, server: server)
+        }
+    }
+}
+
+/// A length of time as it is written on the command line: `500ms`, `5s`, `2m`.
+struct TimeLimit: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        let units: [(suffix: String, milliseconds: Int)] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000)]
+        guard let unit = units.first(where: { argument.hasSuffix($0.suffix) }),
+            let number = Int(argument.dropLast(unit.suffix.count)), (1...86_400_000).contains(number)
+        else { return nil }
+        duration = .milliseconds(number * unit.milliseconds)
+    }
+}
+
+/// What commands that run guides take.
+struct CheckArguments: ParsableArguments {
+    @Argument(help: ArgumentHelp("Guides to run, by path or name; all of them by default.", valueName: "guide"))
+    var guides: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Run one block, the blocks that it needs and the services before it. Repeat for more.",
+            valueName: "[guide#]block"
+        )
+    )
+    var only: [String] = []
+
+    @Option(help: "How many guides run at once; as many as there are cores by default.")
+    var jobs: Int?
+
+    @Option(help: "What stands behind the commands: bundled, or nats-server for the real one on the path.")
+    var engine: EngineChoice = .bundled
+
+    @Option(help: "How long a command may take where its block says nothing: 500ms, 5s, 2m. 30s by default.")
+    var timeout: TimeLimit?
+
+    @Flag(name: .customLong("no-sandbox"), help: "Run guides one after another on this machine's own ports and files.")
+    var noSandbox = false
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on") }
+    }
+
+    /// The chosen guides' scenarios.
+    ///
+    /// - Throws: `ValidationError` for a guide that the project does not have.
+    func scenarios(of loaded: LoadedProject) throws -> [Scenario] {
+        guard !guides.isEmpty else { return loaded.scenarios }
+        let chosen = try guides.map { request in
+            let path = Self.relative(request, to: loaded.project.root)
+            guard let guide = loaded.guides.first(where: { $0.path == path || $0.path == request || $0.name == request })
+            else {
+                let near = nearestName(to: request, among: loaded.guides.flatMap { [$0.path, $0.name] })
+                throw ValidationError(
+                    "there is no guide \"\(request)\""
+                        + (near.map { "; did you mean \"\($0)\"?" } ?? " below \(loaded.project.configuration.docs)/")
+                )
+            }
+            return guide.path
+        }
+        return loaded.scenarios.filter { chosen.contains($0.guide.path) }
+    }
+
+    /// Makes ready to run the chosen guides.
+    ///
+    /// - Throws: ``CouldNotRun``, `ValidationError`.
+    func checker(for loaded: LoadedProject, force: Bool, observer: any RunObserver) throws -> Checker {
+        let executable = try ExecutablePath.current()
+        return Checker(
+            root: loaded.project.root,
+            scenarios: try scenarios(of: loaded),
+            guides: loaded.guides,
+            plan: loaded.plan,
+            engine: try engine.make(executable: executable),
+            isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
+            executable: executable,
+            tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
+            options: CheckOptions(only: only, force: force, jobs: jobs, timeout: timeout?.duration),
+            observer: observer
+        )
+    }
+
+    /// `path`, given relative to the current folder, relative to the project's root; unchanged where it lies elsewhere.
+    private static func relative(_ path: String, to root: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        guard let realRoot = realpath(root, nil) else { return path }
+        defer { free(realRoot) }
+        let prefix = String(cString: realRoot) + "/"
+        let text = String(cString: real)
+        return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : path
+    }
+}
+
+/// Where this program lies.
+enum ExecutablePath {
+    /// Absolute, links resolved.
+    static func current() throws -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
+        #if canImport(Darwin)
+        var size = UInt32(buffer.count)
+        let known = _NSGetExecutablePath(&buffer, &size) == 0
+        #else
+        let known = readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0
+        #endif
+        guard known, let real = realpath(buffer, nil) else {
+            throw CouldNotRun("this program cannot find its own file", help: "was it replaced while it ran? start it again")
+        }
+        defer { free(real) }
+        return String(cString: real)
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Guides
+import Proving
+import Tangling
+
+/// `launchpad check`: runs what the guides tell their readers to type, and compares what comes of it.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Prove the guides: run their commands and compare what they print.",
+        discussion: """
+            Guides that passed and have not changed since are not run again. What was found out is written to \
+            .launchpad/ledger.json, except with --only.
+
+            Exit status: 0 everything passed, 1 a check failed, 2 the checks pass and files differ from what their guides \
+            say, 3 something could not be run, 64 wrong usage, 130 or 143 interrupted.
+            """
+    )
+
+    @OptionGroup var options: ProjectOptions
+    @OptionGroup var arguments: CheckArguments
+
+    @Option(help: "How to tell what was found: pretty, json, junit, github or tap.")
+    var format: ReportFormat = .pretty
+
+    @Option(help: ArgumentHelp("Write the report to a file; people still see what happens.", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Run also what is proven already.")
+    var force = false
+
+    func run() async throws {
+        let loaded = try await CheckRun.load(options)
+        let report = CollectingSink()
+        let traits = StandardOutputSink.traits(usesColor: options.isColored())
+        let screen = (output == nil ? format : .pretty).observer(writingTo: StandardOutputSink(), terminal: traits)
+        let observers = output == nil ? [screen] : [screen, format.observer(writingTo: report)]
+        let checker = try CheckRun.orExit(options) {
+            try arguments.checker(for: loaded, force: force, observer: ObserverGroup(observers: observers))
+        }
+        let ledger = try await CheckRun.run(checker, options)
+        if let output {
+            try CheckRun.orExit(options) { try AtomicFile.write(Array(report.text.utf8), to: output) }
+        }
+        let drifts = arguments.only.isEmpty ? try self.drifts(loaded, checked: Set(ledger.guides.map(\.path))) : []
+        if !drifts.isEmpty {
+            writeStandardError(DriftReport(colored: options.isColored()).render(drifts))
+            options.printError("files differ from what their guides say; see launchpad tangle --check")
+        }
+        let status = CheckRun.exitStatus(of: ledger, hasDrift: !drifts.isEmpty)
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    /// The files of the checked guides that are not as they say.
+    private func drifts(_ loaded: LoadedProject, checked: Set<String>) throws -> [Drift] {
+        do {
+            let tangler = try Tangler(
+                root: loaded.project.root, configuration: loaded.project.configuration, plan: loaded.plan
+            )
+            let all = try tangler.compare()
+            // Of a part of the guides only their own files are judged.
+            return arguments.guides.isEmpty ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
+        } catch let error as DiagnosticsError {
+            options.report(error.diagnostics, root: loaded.project.root)
+            throw ExitCode(3)
+        } catch let error as TangleError {
+            options.printError(error.description)
+            throw ExitCode(3)
+        }
+    }
+}
+
+extension ReportFormat: ExpressibleByArgument {}
+
+/// What `check` and `accept` have in common: running guides and telling what went wrong.
+enum CheckRun {
+    /// Reads the project. A guide with an error is one whose checks cannot be run.
+    static func load(_ options: ProjectOptions) async throws -> LoadedProject {
+        do {
+            return try await options.load()
+        } catch is ExitCode {
+            throw ExitCode(3)
+        }
+    }
+
+    /// Runs to the end, or until the first Ctrl-C.
+    static func run(_ checker: Checker, _ options: ProjectOptions) async throws -> Ledger {
+        let interruption = Interruption { _ in
+            writeStandardError("\ninterrupted: ending what the guides have started\n")
+            checker.cancel()
+        }
+        defer { interruption.end() }
+        do {
+            return try await checker.run()
+        } catch is CancellationError {
+            throw ExitCode(128 + (interruption.signal ?? 2))
+        } catch {
+            throw explain(error, options)
+        }
+    }
+
+    /// Runs `body`; what keeps a run from starting is told and becomes an exit status.
+    static func orExit<Result>(_ options: ProjectOptions, _ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            throw explain(error, options)
+        }
+    }
+
+    static func exitStatus(of ledger: Ledger, hasDrift: Bool) -> Int32 {
+        let states = Set(ledger.guides.map(\.state)).union(ledger.guides.flatMap { $0.blocks.map(\.state) })
+        if states.contains(.failed) { return 1 }
+        if states.contains(.error) { return 3 }
+        if states.contains(.blocked) { return 1 }
+        return hasDrift ? 2 : 0
+    }
+
+    private static func explain(_ error: any Error, _ options: ProjectOptions) -> any Error {
+        switch error {
+        case let error as CouldNotRun:
+            options.printError(error.description)
+            return ExitCode(3)
+        case let error as UnknownBlock:
+            let near = nearestName(to: error.name.split(separator: "#").last.map(String.init) ?? error.name, among: error.known)
+            return ValidationError(
+                "no block is called \"\(error.name)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
+            )
+        case is ExitCode, is ValidationError:
+            return error
+        default:
+            options.printError("\(error)")
+            return ExitCode(3)
+        }
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import TestSupport
+import Testing
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// Signals to the built `launchpad check` in the middle of a guide.
+@Suite("Interruption")
+struct InterruptionTests {
+    /// A project with the endless guide, whose processes all sleep a number of seconds that nobody else does.
+    private struct Project {
+        let folder: TemporaryDirectory
+        let temporary: TemporaryDirectory
+        let mark = String(Int.random(in: 10_000_000...99_999_999))
+
+        init() throws {
+            folder = try TemporaryDirectory()
+            temporary = try TemporaryDirectory()
+            let fixtures = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
+            let file = fixtures.appendingPathComponent("workbench/running/endless.md")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try folder.write("docs/endless.md", text.replacing("8639", with: mark))
+            try folder.write("launchpad.yml", "title: Endless\n")
+        }
+
+        /// Starts the check, sends `signal` once all three processes run, and returns the exit status.
+        func interrupt(_ signal: Int32, isolated: Bool) async throws -> (status: Int32, error: String) {
+            let arguments = ["check", "--color", "never"] + (isolated ? [] : ["--no-sandbox"])
+            let result = try await run(
+                .path(FilePath(launchpadExecutable)),
+                arguments: Arguments(arguments),
+                environment: .inherit.updating(["TMPDIR": temporary.path]),
+                workingDirectory: FilePath(folder.path),
+                input: .none,
+                output: .string(limit: 1 << 20),
+                error: .string(limit: 1 << 20)
+            ) { execution in
+                try await waitUntil { try Processes.running(with: mark).count >= 3 }
+                kill(execution.processIdentifier.value, signal)
+            }
+            let status: Int32 =
+                switch result.terminationStatus {
+                case .exited(let code): code
+                case .signaled(let signal): 128 + signal
+                }
+            return (status, result.standardError ?? "")
+        }
+
+        var leftDirectories: [String] {
+            let root = temporary.path + "/launchpad-\(getuid())"
+            return (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+        }
+    }
+
+    @Test("Ctrl-C and SIGTERM end everything, say so, and leave nothing", arguments: [SIGINT, SIGTERM], [true, false])
+    func interrupted(signal: Int32, isolated: Bool) async throws {
+        let project = try Project()
+        let (status, error) = try await project.interrupt(signal, isolated: isolated)
+        #expect(status == 128 + signal)
+        #expect(error.contains("interrupted"))
+        #expect(try Processes.running(with: project.mark).isEmpty)
+        #expect(project.leftDirectories.isEmpty)
+        #expect(!project.folder.exists(".launchpad/ledger.json"))
+    }
+
+    @Test("When launchpad is killed, what its guides started ends with it, and the next run removes the rest", arguments: [true, false])
+    func killed(isolated: Bool) async throws {
+        let project = try Project()
+        let (status, _) = try await project.interrupt(SIGKILL, isolated: isolated)
+        #expect(status == 128 + SIGKILL)
+        try await waitUntil { try Processes.running(with: project.mark).isEmpty }
+        #expect(project.leftDirectories.count == 1)
+        try project.folder.write("docs/endless.md", "# Empty\n")
+        _ = try await runCommand(
+            [launchpadExecutable, "check"], in: project.folder.path, environment: ["TMPDIR": project.temporary.path]
+        )
+        #expect(project.leftDirectories.isEmpty)
+    }
+}
+
+/// What was waited for did not come.
+struct StillWaiting: Error {}
+
+/// Waits for something that raises no event, in growing steps.
+///
+/// - Throws: ``StillWaiting``.
+func waitUntil(_ limit: Duration = .seconds(20), _ condition: () throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + limit
+    var step = Duration.milliseconds(2)
+    while try !condition() {
+        guard ContinuousClock.now < deadline else { throw StillWaiting() }
+        try await Task.sleep(for: step)
+        step = min(step * 2, .milliseconds(50))
+    }
+}
