@@ -147,6 +147,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         info.clientIP = remoteHost
         if isConnectInfo {
             info.isConnectInfo = true
+            // This one says what holds for everybody, a user for clients without credentials or not.
+            info.authRequired = authenticator.isRequired
             info.remoteAccount = account.name
             info.isSystemAccount = account.name == settings.systemAccount
         }

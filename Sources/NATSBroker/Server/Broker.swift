@@ -1,3 +1,4 @@
+import DequeModule
 import NATSAccounts
 import NATSWire
 import NIOCore
@@ -15,6 +16,7 @@ package final class Broker: Sendable {
     let started = WallClock.now()
     let counters = Counters()
     let globalAccount: Account
+    let threadCount: Int
     private let group: MultiThreadedEventLoopGroup
     private let mailboxes: [ObjectIdentifier: LoopMailbox]
     private let registry: Mutex<Registry>
@@ -39,6 +41,10 @@ package final class Broker: Sendable {
         var isLameDuck = false
         /// What connections that have gone leave to the totals.
         var gone = Traffic()
+        /// Connections that have gone, oldest first, no more than `maxClosedClients`.
+        var closed: Deque<ConnectionSnapshot> = []
+        /// How often each monitoring document was asked for.
+        var requests: [String: Int] = [:]
 
         /// Makes the accounts that the settings name and that are not there.
         mutating func addAccounts() {
@@ -72,7 +78,8 @@ package final class Broker: Sendable {
         var registry = Registry(settings: settings, accounts: [globalAccount.name: globalAccount])
         registry.addAccounts()
         self.registry = Mutex(registry)
-        group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
+        threadCount = settings.threads ?? System.coreCount
+        group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(eventLoop: loop) }
         self.mailboxes = mailboxes
@@ -253,13 +260,33 @@ package final class Broker: Sendable {
         }
     }
 
-    func unregister(_ connection: Connection, _ reason: CloseReason) {
-        let traffic = connection.traffic
+    /// To be called on the connection's event loop, while it still has its subscriptions.
+    func unregister(_ connection: Connection) {
+        let snapshot = connection.snapshot()
         registry.withLock { registry in
-            registry.gone += traffic
+            registry.gone += snapshot.traffic
             registry.connections[connection.id] = nil
+            registry.closed.append(snapshot)
+            if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
         }
     }
+
+    /// Connections that have gone, oldest first.
+    var closedConnections: [ConnectionSnapshot] { registry.withLock { Array($0.closed) } }
+
+    func countRequest(_ path: String) {
+        guard Self.documents.contains(path) else { return }
+        registry.withLock { $0.requests[path, default: 0] += 1 }
+    }
+
+    /// How often each monitoring document was asked for, by path.
+    var requestCounts: [(key: String, value: Int)] {
+        registry.withLock { $0.requests.sorted { $0.key < $1.key } }
+    }
+
+    private static let documents: Set<String> = [
+        "/", "/varz", "/connz", "/subsz", "/accountz", "/accstatz", "/routez", "/gatewayz", "/leafz", "/healthz",
+    ]
 
     /// Everybody who is connected, by number.
     var connections: [Connection] {
