@@ -9,7 +9,8 @@ private struct Answer: Sendable {
     var type: String
     var body: Data
 
-    /// Every path of keys in the document with the kind of value at its end; lists show their first element.
+    /// Every path of keys in the document with the kind of value at its end; the elements of a list
+    /// are taken together, since their order may be any.
     var shape: Set<String> {
         guard let value = try? JSONSerialization.jsonObject(with: body) else { return [] }
         return Self.shape(of: value, at: "")
@@ -20,7 +21,7 @@ private struct Answer: Sendable {
         case let object as [String: Any]:
             return object.reduce(into: [path + "{}"]) { $0.formUnion(shape(of: $1.value, at: "\(path)/\($1.key)")) }
         case let list as [Any]:
-            return Set([path + "[]"]).union(list.first.map { shape(of: $0, at: path + "[0]") } ?? [])
+            return list.reduce(into: [path + "[]"]) { $0.formUnion(shape(of: $1, at: path + "[…]")) }
         case is String: return [path + " text"]
         default: return [path + " number"]
         }
