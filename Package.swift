@@ -92,13 +92,12 @@ let package = Package(
             name: "NATSBroker",
             dependencies: [
                 "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Collections", package: "swift-collections"),
-                .product(name: "Logging", package: "swift-log"),
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
+            exclude: ["README.md"],
             swiftSettings: settings
         ),
         .target(

@@ -8,8 +8,17 @@ package struct User: Sendable, Hashable {
     package var account: String
     /// Nil where nothing is restricted.
     package var permissions: Permissions?
+    /// Whether the user may connect over TCP, the one way there is; `allowed_connection_types` may say otherwise.
+    package var mayConnectPlainly: Bool
 
-    package init(name: String, password: String, account: String, permissions: Permissions? = nil) {
+    package init(
+        name: String,
+        password: String,
+        account: String,
+        permissions: Permissions? = nil,
+        mayConnectPlainly: Bool = true
+    ) {
+        self.mayConnectPlainly = mayConnectPlainly
         self.name = name
         self.password = password
         self.account = account
@@ -76,11 +85,11 @@ package struct Authenticator: Sendable {
             return Identity(account: Self.globalAccount, user: user, permissions: nil)
         case .users(let users):
             if options.user.isEmpty && options.password.isEmpty && options.token.isEmpty,
-                let noAuthUser, let user = users[noAuthUser]
+                let noAuthUser, let user = users[noAuthUser], user.mayConnectPlainly
             {
                 return Identity(account: user.account, user: user.name, permissions: user.permissions)
             }
-            guard let user = users[options.user],
+            guard let user = users[options.user], user.mayConnectPlainly,
                 Password.matches(stored: user.password, given: options.password)
             else { return nil }
             return Identity(account: user.account, user: user.name, permissions: user.permissions)

@@ -67,17 +67,19 @@ package struct Permissions: Sendable, Hashable {
 
     /// Whether the lists allow publishing to `subject`; what `responses` adds is for whoever keeps the replies.
     package func canPublish(to subject: some Collection<UInt8>) -> Bool {
-        if let publishAllow, !publishAllow.contains(where: { Subject.isCovered(subject, by: $0.subject) }) {
+        if let publishAllow, !publishAllow.contains(where: { Subject.isMatched(subject, by: $0.subject) }) {
             return false
         }
-        return !publishDeny.contains { Subject.isCovered(subject, by: $0.subject) }
+        return !publishDeny.contains { Subject.isMatched(subject, by: $0.subject) }
     }
 
     /// Whether subscribing to `subject`, which may hold wildcards, as a member of `queue` or alone, is allowed.
+    ///
+    /// As in nats-server, the subject is looked up like that of a message: leave to subscribe to `a.*` is leave for `a.>` too.
     package func canSubscribe(to subject: [UInt8], queue: [UInt8]?) -> Bool {
         var allowed = true
         if let subscribeAllow {
-            let covering = subscribeAllow.filter { Subject.isCovered(subject, by: $0.subject) }
+            let covering = subscribeAllow.filter { Subject.isMatched(subject, by: $0.subject) }
             allowed = covering.contains { $0.queue == nil }
             let queues = covering.compactMap(\.queue)
             if let queue, !queues.isEmpty { allowed = Self.names(queues, queue) }
@@ -88,7 +90,7 @@ package struct Permissions: Sendable, Hashable {
 
     /// Whether a message on `subject` must be kept from a subscription that is wider than its owner's permissions.
     package func denies(_ subject: [UInt8], queue: [UInt8]?) -> Bool {
-        let covering = subscribeDeny.filter { Subject.isCovered(subject, by: $0.subject) }
+        let covering = subscribeDeny.filter { Subject.isMatched(subject, by: $0.subject) }
         if covering.contains(where: { $0.queue == nil }) { return true }
         let queues = covering.compactMap(\.queue)
         guard let queue, !queues.isEmpty else { return false }

@@ -13,26 +13,60 @@ package enum NATSServerMain {
     /// - Parameter arguments: the command line without the program's name.
     /// - Returns: the process's exit status.
     package static func run(arguments: [String]) async -> Int32 {
-        var settings = BrokerSettings()
-        var index = 0
-        while index + 1 < arguments.count {
-            switch arguments[index] {
-            case "-p": settings.port = Int(arguments[index + 1]) ?? 4222
-            case "-a": settings.host = arguments[index + 1]
-            case "--threads": settings.threads = Int(arguments[index + 1])
-            default: break
-            }
-            index += 2
-        }
-        guard let log = try? ServerLog(.init()) else { return 1 }
-        let broker = Broker(settings: settings, log: log)
-        do {
-            try await broker.start()
+        let flags: ServerFlags
+        do throws(FlagParser.Failure) {
+            flags = try ServerFlags(arguments)
         } catch {
-            log.fatal("\(error)")
+            return refuse(error)
+        }
+        if flags.showsVersion {
+            write("nats-server: v\(BrokerSettings.natsVersion)\n", to: STDOUT_FILENO)
+            return 0
+        }
+        if flags.showsHelp {
+            write("\n" + ServerFlags.usage + "\n\n", to: STDOUT_FILENO)
+            return 0
+        }
+        do {
+            if let signal = flags.signal {
+                try SignalCommand.send(signal)
+                return 0
+            }
+            let configured = try Configuration(flags)
+            if flags.checksConfig {
+                write(
+                    "nats-server: configuration file \(flags.configFile ?? "") is valid (\(configured.digest ?? ""))\n",
+                    to: STDERR_FILENO)
+                return 0
+            }
+            let log = try ServerLog(configured.settings.log)
+            let program = ServerProgram(
+                flags: flags, settings: configured.settings, log: log, hasPlainPasswords: configured.hasPlainPasswords,
+                configDigest: configured.digest)
+            return await program.run()
+        } catch {
+            write("nats-server: \(error)\n", to: STDERR_FILENO)
             return 1
         }
-        log.info("Server is ready")
-        while true { try? await Task.sleep(for: .seconds(3600)) }
+    }
+
+    /// A flag that cannot be read brings up the usage and, as in nats-server, exit status 0; a stray word does not.
+    private static func refuse(_ failure: FlagParser.Failure) -> Int32 {
+        if failure.description.hasPrefix("unrecognized command") {
+            write("nats-server: \(failure)\n", to: STDERR_FILENO)
+            return 1
+        }
+        write("\(failure)\n", to: STDERR_FILENO)
+        write("\n" + ServerFlags.usage + "\n\n", to: STDOUT_FILENO)
+        return 0
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0) }
+            if count <= 0 { return }
+            bytes = bytes.dropFirst(count)
+        }
     }
 }

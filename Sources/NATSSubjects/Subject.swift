@@ -78,6 +78,19 @@
         return tokens.count == cover.count
     }
 
+    /// True when a message on `subject`, taken as it stands, would reach a subscription to `pattern`: `*` takes any one token,
+    /// even one that is a wildcard itself, and `>` takes the rest.
+    package static func isMatched(_ subject: some Collection<UInt8>, by pattern: some Collection<UInt8>) -> Bool {
+        let tokens = subject.split(separator: dot, omittingEmptySubsequences: false)
+        let wanted = pattern.split(separator: dot, omittingEmptySubsequences: false)
+        for (index, piece) in wanted.enumerated() {
+            if isWildcard(piece, full) { return index < tokens.count }
+            guard index < tokens.count else { return false }
+            if !isWildcard(piece, star) && !tokens[index].elementsEqual(piece) { return false }
+        }
+        return tokens.count == wanted.count
+    }
+
     /// True when some subject is covered by both patterns.
     package static func collide(_ one: some Collection<UInt8>, _ other: some Collection<UInt8>) -> Bool {
         let left = one.split(separator: dot, omittingEmptySubsequences: false)

@@ -3,7 +3,7 @@
 /// It keeps no bytes and no state between calls: a caller that holds half a frame calls again with more bytes from the same
 /// start. It finds fault at the same byte at which nats-server does, so that a bad client is told so before it ends its line.
 /// Source of the grammar: https://docs.nats.io/reference/reference-protocols/nats-protocol.
-@usableFromInline package struct ClientFrameScanner {
+@usableFromInline package struct ClientFrameScanner: Sendable {
     /// The longest line, in bytes without verb and line end, that is taken.
     @usableFromInline package var maxControlLine: Int
     /// The largest message, headers included; nil for no limit.

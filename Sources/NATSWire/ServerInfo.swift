@@ -18,6 +18,9 @@ package struct ServerInfo: Sendable, Equatable {
     package var remoteAccount = ""
     package var isSystemAccount = false
 
+    /// What stands in the field `go`, which clients may expect: the language of this server.
+    package static let language = "swift6"
+
     package init(serverID: String, serverName: String, version: String, host: String, port: Int, maxPayload: Int) {
         self.serverID = serverID
         self.serverName = serverName
@@ -27,14 +30,14 @@ package struct ServerInfo: Sendable, Equatable {
         self.maxPayload = maxPayload
     }
 
-    /// The whole frame. `go` is a field that clients may expect; it holds the language of this server.
+    /// The whole frame.
     package func frame() -> [UInt8] {
         var members: [JSONValue.Member] = [
             .init("server_id", .string(serverID)),
             .init("server_name", .string(serverName)),
             .init("version", .string(version)),
             .init("proto", 1),
-            .init("go", "swift6"),
+            .init("go", .string(Self.language)),
             .init("host", .string(host)),
             .init("port", .int(Int64(port))),
             .init("headers", true),

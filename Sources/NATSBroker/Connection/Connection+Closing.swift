@@ -13,7 +13,7 @@ extension Connection {
         closeReason = reason
         log.debug("\(label) - Client connection closed: \(reason.rawValue)")
         cancelTimers()
-        broker.unregister(self, reason)
+        broker.unregister(self)
         let rest = outbox.withLock { outbox in
             outbox.isClosed = true
             let rest = outbox.buffer

@@ -51,7 +51,7 @@ extension Connection {
     /// where there is a user for clients without credentials, anything else makes the client that user.
     func admitsWithoutConnect(_ first: UInt8) -> Bool {
         if first == UInt8(ascii: "C") || first == UInt8(ascii: "c") { return true }
-        if settings.authenticator.noAuthUser != nil {
+        if authenticator.noAuthUser != nil {
             authTimer?.cancel()
             authTimer = nil
             hasConnected = true
@@ -63,16 +63,39 @@ extension Connection {
     }
 
     private func authenticate() -> Bool {
-        guard let identity = settings.authenticator.identify(options),
+        guard let identity = authenticator.identify(options),
             let found = broker.account(named: identity.account)
         else { return false }
         account = found
         permissions = identity.permissions
-        authorizedUser = settings.authenticator.isRequired ? identity.user : nil
+        authorizedUser = authenticator.isRequired ? identity.user : nil
         if let user = identity.user, options.user.isEmpty { options.user = user }
         lastRoute = nil
         routes = RouteCache()
         return true
+    }
+
+    /// Takes over reloaded settings. A client that would not be let in any more is turned away; one whose account or
+    /// permissions changed goes on with the new ones and loses the subscriptions that they do not allow.
+    func adopt(_ settings: BrokerSettings) {
+        guard closeReason == nil else { return }
+        authenticator = settings.authenticator
+        scanner.maxPayload = settings.maxPayload
+        guard hasConnected else { return }
+        let before = account
+        guard authenticate() else {
+            refuseCredentials()
+            wakeReceivers()
+            return
+        }
+        if before !== account {
+            removeAllSubscriptions()
+            return
+        }
+        for subscription in Array(subscriptions.values)
+        where permissions?.canSubscribe(to: subscription.subject, queue: subscription.queue) == false {
+            end(subscription)
+        }
     }
 
     private func refuseCredentials() {
@@ -109,6 +132,15 @@ extension Connection {
             }
         if !parts.isEmpty { label += " - \(GoQuote.quote(parts.joined(separator: ":")))" }
         if !who.isEmpty { label += " - \(GoQuote.quote("\(account.name)/\(who)"))" }
+    }
+
+    /// Tells a client that understands it that the server is about to go. Safe from every event loop.
+    func announceLameDuck() {
+        eventLoop.execute {
+            guard self.options.protocolVersion >= 1, self.hasSentFirstPong else { return }
+            self.enqueue(self.info(isConnectInfo: false).frame())
+            self.wakeReceivers()
+        }
     }
 
     /// The arguments of CONNECT without passwords and tokens, for the log.

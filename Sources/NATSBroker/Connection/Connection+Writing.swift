@@ -22,7 +22,7 @@ extension Connection {
     /// Puts a message for `subscription`, which must be this connection's own, into the outbox. Safe from every event loop.
     @inline(__always)
     func accept(_ message: OutgoingMessage, for subscription: Subscription) -> Acceptance {
-        let limit = settings.maxPending
+        let limit = maxPending
         return outbox.withLock { outbox in
             if outbox.isClosed || subscription.isClosed { return [] }
             subscription.delivered &+= 1

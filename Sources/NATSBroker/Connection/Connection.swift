@@ -16,6 +16,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     let id: UInt64
     let broker: Broker
     let settings: BrokerSettings
+    /// The settings' `maxPending`, for the hot path.
+    let maxPending: Int
     let log: ServerLog
     let eventLoop: any EventLoop
     let mailbox: LoopMailbox
@@ -31,6 +33,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// How the log names the connection: `127.0.0.1:4711 - cid:5`, and more once CONNECT has come.
     var label = ""
 
+    var authenticator: Authenticator
     var options = ConnectOptions()
     var scanner: ClientFrameScanner
     /// The beginning of a frame whose end has not arrived.
@@ -80,17 +83,20 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
         self.id = id
         self.broker = broker
-        settings = broker.settings
+        let settings = broker.settings
+        self.settings = settings
+        maxPending = settings.maxPending
+        authenticator = settings.authenticator
         log = broker.log
         eventLoop = channel.eventLoop
         self.mailbox = mailbox
         outbox = Mutex(Outbox(allocator: channel.allocator))
         scanner = ClientFrameScanner(
-            maxControlLine: broker.settings.maxControlLine,
-            maxPayload: broker.settings.maxPayload,
+            maxControlLine: settings.maxControlLine,
+            maxPayload: settings.maxPayload,
             takesHeaders: false)
         account = broker.globalAccount
-        isAwaitingConnect = broker.settings.authenticator.isRequired
+        isAwaitingConnect = settings.authenticator.isRequired
         randomState = UInt64.random(in: 1 ... .max)
     }
 
@@ -106,7 +112,9 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     func channelActive(context: ChannelHandlerContext) {
         if let address = context.remoteAddress {
-            remoteHost = address.ipAddress ?? ""
+            let host = address.ipAddress ?? ""
+            // An IPv4 client of a listener for both families.
+            remoteHost = host.hasPrefix("::ffff:") ? String(host.dropFirst(7)) : host
             remotePort = address.port ?? 0
         }
         let host = remoteHost.contains(":") ? "[\(remoteHost)]" : remoteHost
@@ -139,6 +147,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         info.clientIP = remoteHost
         if isConnectInfo {
             info.isConnectInfo = true
+            // This one says what holds for everybody, a user for clients without credentials or not.
+            info.authRequired = authenticator.isRequired
             info.remoteAccount = account.name
             info.isSystemAccount = account.name == settings.systemAccount
         }

@@ -1,27 +1,143 @@
+import NATSWire
 import NIOCore
 import NIOHTTP1
 
-/// Answers HTTP requests for monitoring documents, one connection at a time.
-final class MonitoringHandler: ChannelInboundHandler {
+/// Answers HTTP requests for monitoring documents. Belongs to its channel's event loop and is touched there alone, which is why it
+/// may call itself sendable.
+final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
+    /// A response, ready to be written.
+    private struct Response: Sendable {
+        var status = HTTPResponseStatus.ok
+        var type = "text/plain; charset=utf-8"
+        var body: [UInt8]
+
+        static func json(_ document: JSONValue, pretty: Bool = true) -> Response {
+            Response(type: "application/json", body: document.encoded(pretty: pretty))
+        }
+
+        static func refusal(_ text: String) -> Response {
+            Response(status: .badRequest, body: Array(text.utf8))
+        }
+    }
+
     private let broker: Broker
+    private var head: HTTPRequestHead?
 
     init(broker: Broker) {
         self.broker = broker
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(let head) = unwrapInboundIn(data) else { return }
-        let body = Array("{\"status\":\"ok\"}".utf8)
-        var headers = HTTPHeaders()
-        headers.add(name: "Content-Type", value: "application/json")
-        headers.add(name: "Content-Length", value: String(body.count))
-        context.write(
-            wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .ok, headers: headers))), promise: nil
-        )
-        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: body)))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        switch unwrapInboundIn(data) {
+        case .head(let head): self.head = head
+        case .body: break
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            answer(head, context)
+        }
     }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = MonitoringQuery(parts.count > 1 ? parts[1] : "")
+        var path = parts[0]
+        let base = broker.settings.httpBasePath
+        if !base.isEmpty, base != "/", path.hasPrefix(base) { path = path.dropFirst(base.count) }
+        if path.isEmpty { path = "/" }
+        broker.countRequest(String(path))
+        let broker = broker
+        let name = String(path)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        broker.snapshots(on: context.eventLoop).whenComplete { result in
+            let open = (try? result.get()) ?? []
+            self.write(Self.response(name, query, broker, open), to: head, bound.value)
+        }
+    }
+
+    private static func response(
+        _ path: String,
+        _ query: MonitoringQuery,
+        _ broker: Broker,
+        _ open: [ConnectionSnapshot]
+    ) -> Response {
+        do throws(MonitoringQuery.Failure) {
+            switch path {
+            case "/": return Response(type: "text/html; charset=utf-8", body: Array(MonitoringPage.text.utf8))
+            case "/healthz":
+                for key in ["js-enabled", "js-enabled-only", "js-server-only", "js-meta-only", "details"] {
+                    _ = try query.bool(key)
+                }
+                return .json(.object([.init("status", "ok")]), pretty: false)
+            case "/varz": return .json(broker.varz(open))
+            case "/connz":
+                let document = try ConnzDocument(query)
+                return .json(
+                    document.document(serverID: broker.serverID, open: open, closed: broker.closedConnections))
+            case "/subsz", "/subscriptionsz":
+                let document = try SubszDocument(query)
+                return .json(
+                    document.document(
+                        serverID: broker.serverID, accounts: broker.accounts.map(\.statistics), connections: open))
+            case "/accountz": return .json(try broker.accountz(query, open))
+            case "/accstatz": return .json(try broker.accstatz(query, open))
+            case "/routez": return .json(broker.routez)
+            case "/gatewayz": return .json(broker.gatewayz)
+            case "/leafz": return .json(broker.leafz)
+            default: return Response(status: .notFound, body: Array("404 page not found\n".utf8))
+            }
+        } catch {
+            return .refusal(error.description)
+        }
+    }
+
+    private func write(_ response: Response, to request: HTTPRequestHead, _ context: ChannelHandlerContext) {
+        var headers = HTTPHeaders()
+        if response.type == "application/json" { headers.add(name: "Access-Control-Allow-Origin", value: "*") }
+        headers.add(name: "Content-Type", value: response.type)
+        headers.add(name: "Content-Length", value: String(response.body.count))
+        if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        let head = HTTPResponseHead(version: request.version, status: response.status, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if request.method != .HEAD {
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: response.body)))), promise: nil)
+        }
+        let channel = context.channel
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            if !request.isKeepAlive { channel.close(promise: nil) }
+        }
+    }
+}
+
+/// The page at `/`: links to the documents.
+enum MonitoringPage {
+    static let text = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head><meta charset="utf-8"><title>Launchpad's NATS broker</title></head>
+        <body>
+        <h1>Launchpad \(BrokerSettings.launchpadVersion)</h1>
+        <p>A NATS server that behaves as nats-server v\(BrokerSettings.natsVersion) does.</p>
+        <ul>
+        <li><a href="./varz">General</a></li>
+        <li><a href="./connz">Connections</a></li>
+        <li><a href="./accountz">Accounts</a></li>
+        <li><a href="./accstatz">Account Stats</a></li>
+        <li><a href="./subsz">Subscriptions</a></li>
+        <li><a href="./routez">Routes</a></li>
+        <li><a href="./leafz">LeafNodes</a></li>
+        <li><a href="./gatewayz">Gateways</a></li>
+        <li><a href="./healthz">Health Probe</a></li>
+        </ul>
+        </body>
+        </html>
+
+        """
 }

@@ -1,3 +1,4 @@
+import DequeModule
 import NATSAccounts
 import NATSWire
 import NIOCore
@@ -10,16 +11,15 @@ import Synchronization
 /// Life cycle: ``start()``, then it serves until ``stop()``. What connections share is either immutable, atomic, or in the
 /// registry behind one lock, which is taken when a client comes or goes and never for a message.
 package final class Broker: Sendable {
-    package let settings: BrokerSettings
     package let serverID: String
     let log: ServerLog
     let started = WallClock.now()
     let counters = Counters()
     let globalAccount: Account
-    let accounts: [String: Account]
+    let threadCount: Int
     private let group: MultiThreadedEventLoopGroup
     private let mailboxes: [ObjectIdentifier: LoopMailbox]
-    private let registry = Mutex(Registry())
+    private let registry: Mutex<Registry>
 
     /// Totals that monitoring shows.
     struct Counters: ~Copyable {
@@ -30,6 +30,8 @@ package final class Broker: Sendable {
     }
 
     private struct Registry {
+        var settings: BrokerSettings
+        var accounts: [String: Account]
         var connections: [UInt64: Connection] = [:]
         // Accounts and the system itself have the first numbers.
         var lastID: UInt64 = 4
@@ -39,6 +41,17 @@ package final class Broker: Sendable {
         var isLameDuck = false
         /// What connections that have gone leave to the totals.
         var gone = Traffic()
+        /// Connections that have gone, oldest first, no more than `maxClosedClients`.
+        var closed: Deque<ConnectionSnapshot> = []
+        /// How often each monitoring document was asked for.
+        var requests: [String: Int] = [:]
+
+        /// Makes the accounts that the settings name and that are not there.
+        mutating func addAccounts() {
+            for name in [settings.systemAccount] + settings.accounts where accounts[name] == nil {
+                accounts[name] = Account(name: name)
+            }
+        }
     }
 
     /// Messages and bytes, in and out.
@@ -57,19 +70,23 @@ package final class Broker: Sendable {
     }
 
     init(settings: BrokerSettings, log: ServerLog) {
-        self.settings = settings
         self.log = log
         var random = SystemRandomNumberGenerator()
         serverID = ServerIdentity.make(using: &random)
-        let names = [Authenticator.globalAccount, settings.systemAccount] + settings.accounts
-        accounts = Dictionary(names.map { ($0, Account(name: $0)) }, uniquingKeysWith: { one, _ in one })
-        globalAccount = accounts[Authenticator.globalAccount] ?? Account(name: Authenticator.globalAccount)
-        group = MultiThreadedEventLoopGroup(numberOfThreads: settings.threads ?? System.coreCount)
+        let globalAccount = Account(name: Authenticator.globalAccount)
+        self.globalAccount = globalAccount
+        var registry = Registry(settings: settings, accounts: [globalAccount.name: globalAccount])
+        registry.addAccounts()
+        self.registry = Mutex(registry)
+        threadCount = settings.threads ?? System.coreCount
+        group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(eventLoop: loop) }
         self.mailboxes = mailboxes
     }
 
+    /// What the broker is told now; a reload changes it.
+    package var settings: BrokerSettings { registry.withLock { $0.settings } }
     package var serverName: String { settings.serverName ?? serverID }
 
     /// The port that clients are served on, once started.
@@ -88,7 +105,30 @@ package final class Broker: Sendable {
     }
 
     func account(named name: String) -> Account? {
-        accounts[name]
+        registry.withLock { $0.accounts[name] }
+    }
+
+    /// All accounts, by name.
+    var accounts: [Account] {
+        registry.withLock { $0.accounts.values.sorted { $0.name < $1.name } }
+    }
+
+    /// Takes over new settings, as far as a running server can: not addresses. Clients who would not be let in any more go.
+    func reload(_ settings: BrokerSettings) {
+        let connections = registry.withLock { registry in
+            var next = settings
+            next.host = registry.settings.host
+            next.port = registry.settings.port
+            next.httpHost = registry.settings.httpHost
+            next.httpPort = registry.settings.httpPort
+            next.serverName = registry.settings.serverName
+            registry.settings = next
+            registry.addAccounts()
+            return Array(registry.connections.values)
+        }
+        for connection in connections {
+            connection.eventLoop.execute { connection.adopt(settings) }
+        }
     }
 
     // MARK: Starting and stopping
@@ -96,9 +136,10 @@ package final class Broker: Sendable {
     /// Opens the listeners.
     ///
     /// - Throws: ``ListenError`` when an address cannot be had.
-    package func start() async throws {
+    package func start() async throws(ListenError) {
         if settings.httpPort != nil { try await startMonitoring() }
-        let channel = try await listen(settings.host, settings.port) { channel in
+        let settings = settings
+        let channel = try await listen(.clients, settings.host, settings.port) { channel in
             channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
         }
         registry.withLock {
@@ -108,9 +149,10 @@ package final class Broker: Sendable {
         log.info("Listening for client connections on \(Self.join(settings.host ?? "0.0.0.0", clientPort))")
     }
 
-    private func startMonitoring() async throws {
+    private func startMonitoring() async throws(ListenError) {
+        let settings = settings
         let host = settings.httpHost ?? settings.host
-        let channel = try await listen(host, settings.httpPort ?? 0) { channel in
+        let channel = try await listen(.monitoring, host, settings.httpPort ?? 0) { channel in
             channel.eventLoop.makeCompletedFuture {
                 try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
                 try channel.pipeline.syncOperations.addHandler(MonitoringHandler(broker: self))
@@ -135,6 +177,7 @@ package final class Broker: Sendable {
     }
 
     private func listen(
+        _ purpose: ListenError.Purpose,
         _ host: String?,
         _ port: Int,
         _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
@@ -150,7 +193,8 @@ package final class Broker: Sendable {
             )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
         do {
-            if let host { return try await bootstrap.bind(host: host, port: port).get() }
+            // As in Go, every IPv4 address stands for every address at all.
+            if let host, host != "0.0.0.0" { return try await bootstrap.bind(host: host, port: port).get() }
             do {
                 return try await bootstrap.bind(host: "::", port: port).get()
             } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
@@ -158,7 +202,40 @@ package final class Broker: Sendable {
             }
         } catch {
             let reason = (error as? IOError).map { systemErrorText($0.errnoCode) } ?? "\(error)"
-            throw ListenError(address: Self.join(host ?? "0.0.0.0", port), reason: reason)
+            throw ListenError(purpose: purpose, address: Self.join(host ?? "0.0.0.0", port), reason: reason)
+        }
+    }
+
+    /// The document of the ports file.
+    var portsDocument: String {
+        let clients = JSONValue.string("nats://" + Self.join(settings.host ?? "0.0.0.0", clientPort))
+        var members = [JSONValue.Member("nats", .array([clients]))]
+        if let httpPort {
+            let host = settings.httpHost ?? settings.host ?? "0.0.0.0"
+            members.append(.init("monitoring", .array([.string("http://" + Self.join(host, httpPort))])))
+        }
+        return String(decoding: JSONValue.object(members).encoded(), as: UTF8.self)
+    }
+
+    /// Takes no more clients, tells those that are there, and lets them go one by one.
+    func retire() async {
+        log.info("Entering lame duck mode, stop accepting new clients")
+        let (listeners, connections) = registry.withLock { registry in
+            registry.isLameDuck = true
+            return (registry.listeners, Array(registry.connections.values))
+        }
+        for listener in listeners where listener.localAddress?.port == clientPort {
+            try? await listener.close().get()
+        }
+        guard !connections.isEmpty else { return }
+        for connection in connections { connection.announceLameDuck() }
+        try? await Task.sleep(for: settings.lameDuckGracePeriod)
+        log.info("Closing existing clients")
+        let whole = max(settings.lameDuckDuration - settings.lameDuckGracePeriod, .seconds(1))
+        let pause = min(whole / connections.count, .seconds(1))
+        for connection in connections {
+            connection.eventLoop.execute { connection.close(.serverShutdown) }
+            try? await Task.sleep(for: pause)
         }
     }
 
@@ -177,19 +254,39 @@ package final class Broker: Sendable {
     /// - Returns: false when there are as many as may be.
     func register(_ connection: Connection) -> Bool {
         registry.withLock { registry in
-            if let limit = settings.maxConnections, registry.connections.count >= limit { return false }
+            if let limit = registry.settings.maxConnections, registry.connections.count >= limit { return false }
             registry.connections[connection.id] = connection
             return true
         }
     }
 
-    func unregister(_ connection: Connection, _ reason: CloseReason) {
-        let traffic = connection.traffic
+    /// To be called on the connection's event loop, while it still has its subscriptions.
+    func unregister(_ connection: Connection) {
+        let snapshot = connection.snapshot()
         registry.withLock { registry in
-            registry.gone += traffic
+            registry.gone += snapshot.traffic
             registry.connections[connection.id] = nil
+            registry.closed.append(snapshot)
+            if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
         }
     }
+
+    /// Connections that have gone, oldest first.
+    var closedConnections: [ConnectionSnapshot] { registry.withLock { Array($0.closed) } }
+
+    func countRequest(_ path: String) {
+        guard Self.documents.contains(path) else { return }
+        registry.withLock { $0.requests[path, default: 0] += 1 }
+    }
+
+    /// How often each monitoring document was asked for, by path.
+    var requestCounts: [(key: String, value: Int)] {
+        registry.withLock { $0.requests.sorted { $0.key < $1.key } }
+    }
+
+    private static let documents: Set<String> = [
+        "/", "/varz", "/connz", "/subsz", "/accountz", "/accstatz", "/routez", "/gatewayz", "/leafz", "/healthz",
+    ]
 
     /// Everybody who is connected, by number.
     var connections: [Connection] {
@@ -206,8 +303,22 @@ package final class Broker: Sendable {
 
 /// An address that cannot be listened on.
 package struct ListenError: Error {
+    enum Purpose {
+        case clients, monitoring
+    }
+
+    /// What the address was wanted for.
+    var purpose: Purpose
     /// `host:port`, as nats-server's messages give it.
     package var address: String
     /// The system's word for why.
     package var reason: String
+
+    /// nats-server's line for it.
+    package var message: String {
+        switch purpose {
+        case .clients: "Error listening on port: \(address), \"listen tcp \(address): bind: \(reason)\""
+        case .monitoring: "Can't listen to the monitor port: listen tcp \(address): bind: \(reason)"
+        }
+    }
 }

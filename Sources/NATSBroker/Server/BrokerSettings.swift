@@ -41,6 +41,9 @@ package struct BrokerSettings: Sendable {
     package var pidFile: String?
     /// The configuration file, for the log's start lines and for reloads.
     package var configFile: String?
+    /// `sha256:…` of the configuration file.
+    package var configDigest: String?
+    package var serverTags: [String] = []
     package var log = LogSettings()
     /// The number of event loops; nil for what suits the machine.
     package var threads: Int?

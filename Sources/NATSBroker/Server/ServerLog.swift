@@ -19,26 +19,16 @@ final class ServerLog: Sendable {
         case trace = "TRC"
     }
 
-    /// How lines look and which are written.
-    struct Options: Sendable, Hashable {
-        /// Nil for standard error.
-        var file: String?
-        var showsTime = true
-        var usesUTC = false
-        var debug = false
-        var trace = false
-    }
-
     let isDebugging: Bool
     let isTracing: Bool
-    private let options: Options
+    private let options: BrokerSettings.LogSettings
     private let descriptor: Mutex<Int32>
     private let colours: Bool
 
     /// Opens the log.
     ///
     /// - Throws: ``CannotOpen`` when the file cannot be written.
-    init(_ options: Options) throws(CannotOpen) {
+    init(_ options: BrokerSettings.LogSettings) throws(CannotOpen) {
         self.options = options
         isDebugging = options.debug
         isTracing = options.trace
@@ -51,9 +41,11 @@ final class ServerLog: Sendable {
     }
 
     /// The log file could not be opened; `reason` is the system's word for why.
-    struct CannotOpen: Error {
+    struct CannotOpen: Error, CustomStringConvertible {
         var file: String
         var reason: String
+
+        var description: String { "error opening log file \(file): \(reason)" }
     }
 
     func info(_ text: String) { write(.info, text) }
@@ -90,11 +82,7 @@ final class ServerLog: Sendable {
         descriptor.withLock { descriptor in
             var bytes = Array(line.utf8)[...]
             while !bytes.isEmpty {
-                #if canImport(Darwin)
-                let written = bytes.withUnsafeBytes { Darwin.write(descriptor, $0.baseAddress, $0.count) }
-                #else
-                let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-                #endif
+                let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0) }
                 if written <= 0 { return }
                 bytes = bytes.dropFirst(written)
             }
@@ -117,18 +105,8 @@ final class ServerLog: Sendable {
 
     private static func open(_ file: String?) throws(CannotOpen) -> Int32 {
         guard let file else { return STDERR_FILENO }
-        #if canImport(Darwin)
-        let descriptor = Darwin.open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-        #else
-        let descriptor = Glibc.open(file, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)
-        #endif
+        let descriptor = systemOpenForAppending(file)
         guard descriptor >= 0 else { throw CannotOpen(file: file, reason: systemErrorText(errno)) }
         return descriptor
     }
-}
-
-/// What went wrong in a system call, in the words and the case that nats-server's messages use.
-func systemErrorText(_ code: Int32) -> String {
-    let text = String(cString: strerror(code))
-    return text.prefix(1).lowercased() + text.dropFirst()
 }

@@ -1,0 +1,110 @@
+import NATSAccounts
+import NATSConfig
+
+/// What a command line and its configuration file come to.
+struct Configuration {
+    var settings: BrokerSettings
+    /// Whether a password stands in it as it is.
+    var hasPlainPasswords: Bool
+    /// `sha256:…` of the configuration file.
+    var digest: String?
+
+    /// A command line that no server can be started with.
+    struct Refusal: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Reads the file that the flags name and lays the flags over it.
+    ///
+    /// - Throws: ``NATSConfig/ConfigRefusal`` for what nats-server refuses, in its words, and for what only it can do;
+    ///   ``Refusal`` for flags.
+    init(_ flags: ServerFlags, from source: ConfigSource = .system) throws {
+        var options = ServerOptions()
+        if let file = flags.configFile, !file.isEmpty {
+            let loaded = try ServerOptions.load(file, from: source)
+            if flags.checksConfig, let warning = loaded.warnings.first {
+                throw ConfigRefusal(.options, [warning])
+            }
+            options = loaded.options
+            digest = loaded.digest
+        } else if flags.checksConfig {
+            throw Refusal(description: "must specify [-c, --config] option to check configuration file syntax")
+        }
+        flags.apply(to: &options)
+        if !flags.checksConfig {
+            try options.checkForStart()
+            try options.checkSupport()
+            if let flag = flags.unsupported.first {
+                throw Refusal(
+                    description:
+                        "the bundled broker does not do what -\(flag) asks for; start nats-server itself for it")
+            }
+            if flags.jetStream == true {
+                throw Refusal(
+                    description:
+                        "the bundled broker has no JetStream yet; leave -js out, or start nats-server itself for it")
+            }
+            if let missing = Self.missing(in: options) {
+                throw Refusal(
+                    description:
+                        "\(missing) is not supported by Launchpad's bundled broker: run this file with nats-server")
+            }
+        }
+        let passwords =
+            options.users.map(\.password)
+            + [options.authorization?.password, options.authorization?.token].compactMap { $0 }.filter { !$0.isEmpty }
+        hasPlainPasswords = passwords.contains { !Password.isBcrypt($0) }
+        settings = BrokerSettings(options.completed())
+        settings.configDigest = digest
+    }
+
+    /// The first thing that the options ask for and that this broker does not do.
+    private static func missing(in options: ServerOptions) -> String? {
+        if !options.nkeys.isEmpty { return "a user with an nkey" }
+        if !options.mappings.isEmpty { return "mappings" }
+        for account in options.accounts {
+            if !account.exports.isEmpty { return "exports (account \(account.name))" }
+            if !account.imports.isEmpty { return "imports (account \(account.name))" }
+            if !account.mappings.isEmpty { return "mappings (account \(account.name))" }
+            if account.limits != AccountLimits() { return "limits (account \(account.name))" }
+            if !account.traceDestination.isEmpty { return "msg_trace (account \(account.name))" }
+        }
+        if options.logging.syslog == true || !options.logging.remoteSyslog.isEmpty { return "syslog" }
+        if options.logging.fileSizeLimit != 0 { return "logfile_size_limit" }
+        if options.noFastProducerStall { return "no_fast_producer_stall" }
+        if options.writeTimeout == .retry { return "write_timeout: retry" }
+        if options.profilingPort != 0 { return "prof_port" }
+        if options.monitoring.securePort != 0 { return "https_port" }
+        let passwords = options.users.map(\.password) + [options.authorization?.password ?? ""]
+        if (passwords + [options.authorization?.token ?? ""]).contains(where: Password.isBcrypt) {
+            return "a bcrypt password"
+        }
+        return nil
+    }
+}
+
+extension ServerFlags {
+    /// Lays the flags over what the configuration file says.
+    func apply(to options: inout ServerOptions) {
+        if let host { options.host = host }
+        if let port { options.port = port }
+        if let name { options.serverName = name }
+        if let httpPort { options.monitoring.port = httpPort }
+        if let httpsPort { options.monitoring.securePort = httpsPort }
+        if let clientAdvertise { options.clientAdvertise = clientAdvertise }
+        if let pidFile { options.pidFile = pidFile }
+        if let portsFileDirectory { options.portsFileDirectory = portsFileDirectory }
+        if let logFile { options.logging.file = logFile }
+        if let logTime { options.logging.time = logTime }
+        if let logTimeUTC { options.logging.timeInUTC = logTimeUTC }
+        if let debug { options.logging.debug = debug }
+        if let trace { options.logging.trace = trace }
+        if let maxTracedMessageLength { options.logging.maxTracedMessageLength = maxTracedMessageLength }
+        guard user != nil || password != nil || token != nil else { return }
+        var authorization = options.authorization ?? AuthorizationOptions()
+        if let user { authorization.user = user }
+        if let password { authorization.password = password }
+        if let token { authorization.token = token }
+        options.authorization = authorization
+    }
+}

@@ -1,0 +1,120 @@
+/// nats-server's command line.
+struct ServerFlags {
+    var host: String?
+    var port: Int?
+    var name: String?
+    var clientAdvertise: String?
+    var httpPort: Int?
+    var httpsPort: Int?
+    var configFile: String?
+    var checksConfig = false
+    var signal: String?
+    var pidFile: String?
+    var portsFileDirectory: String?
+    var logFile: String?
+    var logTime: Bool?
+    var logTimeUTC: Bool?
+    var debug: Bool?
+    var trace: Bool?
+    var maxTracedMessageLength: Int?
+    var user: String?
+    var password: String?
+    var token: String?
+    var jetStream: Bool?
+    var storeDirectory: String?
+    var showsVersion = false
+    var showsHelp = false
+    /// Flags whose work this server does not do, as they were given.
+    var unsupported: [String] = []
+
+    private static let kinds: [String: FlagParser.Kind] = {
+        var kinds: [String: FlagParser.Kind] = [:]
+        let bools = [
+            "h", "help", "D", "debug", "V", "VV", "trace", "DV", "DVV", "T", "logtime", "logtime_utc", "t", "s",
+            "syslog",
+            "version", "v", "no_advertise", "help_tls", "tls", "tlsverify", "js", "jetstream",
+        ]
+        let ints = [
+            "port", "p", "m", "http_port", "ms", "https_port", "log_size_limit", "profile", "connect_retries",
+            "max_traced_msg_len",
+        ]
+        let strings = [
+            "n", "name", "server_name", "addr", "a", "net", "client_advertise", "user", "pass", "auth", "c", "config",
+            "sl",
+            "signal", "P", "pid", "ports_file_dir", "l", "log", "r", "remote_syslog", "routes", "cluster",
+            "cluster_listen",
+            "cluster_advertise", "cluster_name", "tlscert", "tlskey", "tlscacert", "sd", "store_dir",
+        ]
+        for name in bools { kinds[name] = .bool }
+        for name in ints { kinds[name] = .int }
+        for name in strings { kinds[name] = .string }
+        return kinds
+    }()
+
+    /// Reads a command line without the program's name.
+    init(_ arguments: [String]) throws(FlagParser.Failure) {
+        let outcome = try FlagParser(kinds: Self.kinds).parse(arguments)
+        for (name, value) in outcome.flags { apply(name, value) }
+        // The only words that are no flags.
+        for word in outcome.arguments {
+            switch word.lowercased() {
+            case "version": showsVersion = true
+            case "help": showsHelp = true
+            default: throw FlagParser.Failure(description: "unrecognized command: \(GoQuote.quote(word))")
+            }
+        }
+    }
+
+    private mutating func apply(_ name: String, _ value: FlagParser.Value) {
+        switch value {
+        case .bool(let value): apply(name, value)
+        case .int(let value): apply(name, value)
+        case .string(let value): apply(name, value)
+        }
+    }
+
+    private mutating func apply(_ name: String, _ value: Bool) {
+        switch name {
+        case "h", "help": showsHelp = value
+        case "v", "version": showsVersion = value
+        case "D", "debug": debug = value
+        case "V", "VV", "trace": trace = value
+        case "DV", "DVV":
+            debug = value
+            trace = value
+        case "T", "logtime": logTime = value
+        case "logtime_utc": logTimeUTC = value
+        case "t": checksConfig = value
+        case "js", "jetstream": jetStream = value
+        default: if value { unsupported.append(name) }
+        }
+    }
+
+    private mutating func apply(_ name: String, _ value: Int) {
+        switch name {
+        case "p", "port": port = value
+        case "m", "http_port": httpPort = value
+        case "ms", "https_port": httpsPort = value
+        case "max_traced_msg_len": maxTracedMessageLength = value
+        default: if value != 0 { unsupported.append(name) }
+        }
+    }
+
+    private mutating func apply(_ name: String, _ value: String) {
+        switch name {
+        case "n", "name", "server_name": self.name = value
+        case "a", "addr", "net": host = value
+        case "client_advertise": clientAdvertise = value
+        case "user": user = value
+        case "pass": password = value
+        case "auth": token = value
+        case "c", "config": configFile = value
+        case "sl", "signal": signal = value
+        case "P", "pid": pidFile = value
+        case "ports_file_dir": portsFileDirectory = value
+        case "l", "log": logFile = value
+        case "sd", "store_dir": storeDirectory = value
+        default: if !value.isEmpty { unsupported.append(name) }
+        }
+    }
+}

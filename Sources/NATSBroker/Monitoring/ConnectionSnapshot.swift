@@ -1,0 +1,73 @@
+import NATSWire
+import NIOCore
+import Synchronization
+
+/// What monitoring shows of one connection, taken at one moment on its event loop.
+struct ConnectionSnapshot: Sendable {
+    struct SubscriptionDetail: Sendable {
+        var account: String
+        var subject: String
+        var queue: String?
+        var sid: String
+        var messages: Int
+        var limit: Int
+        var connection: UInt64
+    }
+
+    var id: UInt64
+    var host: String
+    var port: Int
+    var started: WallClock
+    var lastActivity: WallClock
+    var roundTrip: TimeAmount?
+    var pending: Int
+    var traffic: Broker.Traffic
+    var name: String
+    var language: String
+    var version: String
+    var user: String?
+    var account: String
+    var subscriptions: [SubscriptionDetail]
+    /// Nil while it is open.
+    var stopped: WallClock?
+    var reason: CloseReason?
+}
+
+extension Connection {
+    /// What went through the connection so far. To be called on its event loop.
+    var traffic: Broker.Traffic {
+        let out = outbox.withLock { ($0.messages, $0.bytes) }
+        return Broker.Traffic(inMessages: inMessages, inBytes: inBytes, outMessages: out.0, outBytes: out.1)
+    }
+
+    /// To be called on the event loop.
+    func snapshot() -> ConnectionSnapshot {
+        let ordered = subscriptions.values.sorted { ($0.sid.count, $0.sid[0]) < ($1.sid.count, $1.sid[0]) }
+        let (pending, counts) = outbox.withLock { outbox in
+            (outbox.pending, ordered.map { ($0.delivered, $0.limit) })
+        }
+        let details = zip(ordered, counts).map { subscription, count in
+            ConnectionSnapshot.SubscriptionDetail(
+                account: subscription.account.name,
+                subject: String(decoding: subscription.subject, as: UTF8.self),
+                queue: subscription.queue.map { String(decoding: $0, as: UTF8.self) },
+                sid: String(decoding: subscription.sid, as: UTF8.self),
+                messages: count.0,
+                limit: count.1,
+                connection: id)
+        }
+        return ConnectionSnapshot(
+            id: id, host: remoteHost, port: remotePort, started: started, lastActivity: lastActivity,
+            roundTrip: roundTrip, pending: pending, traffic: traffic, name: options.name, language: options.language,
+            version: options.version, user: authorizedUser, account: account.name, subscriptions: details,
+            stopped: closeReason == nil ? nil : .now(), reason: closeReason)
+    }
+}
+
+extension Broker {
+    /// Every connection as it is now, by number; each is asked on its own event loop.
+    func snapshots(on loop: any EventLoop) -> EventLoopFuture<[ConnectionSnapshot]> {
+        let futures = connections.map { connection in connection.eventLoop.submit { connection.snapshot() } }
+        return EventLoopFuture.whenAllSucceed(futures, on: loop)
+    }
+}

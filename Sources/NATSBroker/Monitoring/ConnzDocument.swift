@@ -1,0 +1,153 @@
+import NATSWire
+import NIOCore
+
+/// `/connz`: who is connected, and who was.
+struct ConnzDocument {
+    enum State {
+        case open, closed, any
+    }
+
+    var sort = "cid"
+    var showsUsers = false
+    var showsSubscriptions = false
+    var showsSubscriptionDetails = false
+    var offset = 0
+    var limit = 1_024
+    var connection: UInt64 = 0
+    var state = State.open
+    var user = ""
+    var account = ""
+
+    private static let sorts: Set<String> = [
+        "cid", "start", "subs", "pending", "msgs_to", "msgs_from", "bytes_to", "bytes_from", "last", "idle", "uptime",
+        "stop", "reason", "rtt",
+    ]
+
+    init(_ query: MonitoringQuery) throws(MonitoringQuery.Failure) {
+        showsUsers = try query.bool("auth")
+        showsSubscriptionDetails = query["subs"].lowercased() == "detail"
+        showsSubscriptions = showsSubscriptionDetails ? false : try query.bool("subs")
+        offset = try query.int("offset")
+        let limit = try query.int("limit")
+        if limit > 0 { self.limit = limit }
+        connection = try query.uint64("cid")
+        switch query["state"].lowercased() {
+        case "", "open": state = .open
+        case "closed": state = .closed
+        case "any", "all": state = .any
+        default: throw MonitoringQuery.Failure(description: "Error decoding state for \(query["state"])")
+        }
+        if !query["sort"].isEmpty { sort = query["sort"] }
+        guard Self.sorts.contains(sort) else {
+            throw MonitoringQuery.Failure(description: "invalid sorting option: \(sort)")
+        }
+        if (sort == "stop" || sort == "reason") && state != .closed {
+            throw MonitoringQuery.Failure(description: "sort by \(sort) only valid on closed connections")
+        }
+        user = query["user"]
+        account = query["acc"]
+    }
+
+    func document(serverID: String, open: [ConnectionSnapshot], closed: [ConnectionSnapshot]) -> JSONValue {
+        var all: [ConnectionSnapshot] = []
+        if state != .closed { all += open }
+        if state != .open { all += closed }
+        all = all.filter { one in
+            (connection == 0 || one.id == connection) && (user.isEmpty || one.user == user)
+                && (account.isEmpty || one.account == account)
+        }
+        let total = all.count
+        let now = WallClock.now()
+        let page = sorted(all, now).dropFirst(max(0, offset)).prefix(connection == 0 ? limit : 1)
+        return .object([
+            .init("server_id", .string(serverID)),
+            .init("now", .string(now.rfc3339)),
+            .init("num_connections", .int(Int64(page.count))),
+            .init("total", .int(Int64(total))),
+            .init("offset", .int(Int64(offset))),
+            .init("limit", .int(Int64(connection == 0 ? limit : 1))),
+            .init("connections", .array(page.map { describe($0, now) })),
+        ])
+    }
+
+    /// Counts come largest first, everything else smallest first, as in nats-server.
+    private func sorted(_ all: [ConnectionSnapshot], _ now: WallClock) -> [ConnectionSnapshot] {
+        func ascending(_ key: (ConnectionSnapshot) -> Int64) -> [ConnectionSnapshot] {
+            all.sorted { (key($0), $0.id) < (key($1), $1.id) }
+        }
+        switch sort {
+        case "start": return ascending { $0.started.nanoseconds }
+        case "subs": return ascending { -Int64($0.subscriptions.count) }
+        case "pending": return ascending { -Int64($0.pending) }
+        case "msgs_to": return ascending { -Int64($0.traffic.outMessages) }
+        case "msgs_from": return ascending { -Int64($0.traffic.inMessages) }
+        case "bytes_to": return ascending { -Int64($0.traffic.outBytes) }
+        case "bytes_from": return ascending { -Int64($0.traffic.inBytes) }
+        case "last": return ascending { -$0.lastActivity.nanoseconds }
+        case "idle": return ascending { $0.lastActivity.nanoseconds }
+        case "uptime": return ascending { one in one.started.nanoseconds - (one.stopped ?? now).nanoseconds }
+        case "stop": return ascending { -($0.stopped?.nanoseconds ?? 0) }
+        case "reason": return all.sorted { ($0.reason?.rawValue ?? "", $0.id) < ($1.reason?.rawValue ?? "", $1.id) }
+        case "rtt": return ascending { -($0.roundTrip?.nanoseconds ?? 0) }
+        default: return ascending { Int64($0.id) }
+        }
+    }
+
+    private func describe(_ one: ConnectionSnapshot, _ now: WallClock) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("cid", .int(Int64(one.id))),
+            .init("kind", "Client"),
+            .init("type", "nats"),
+            .init("ip", .string(one.host)),
+            .init("port", .int(Int64(one.port))),
+            .init("start", .string(one.started.rfc3339)),
+            .init("last_activity", .string(one.lastActivity.rfc3339)),
+        ]
+        if let stopped = one.stopped { members.append(.init("stop", .string(stopped.rfc3339))) }
+        if let reason = one.reason { members.append(.init("reason", .string(reason.rawValue))) }
+        if let roundTrip = one.roundTrip {
+            members.append(.init("rtt", .string(Duration.nanoseconds(roundTrip.nanoseconds).goText)))
+        }
+        let end = one.stopped ?? now
+        members += [
+            .init("uptime", .string(UptimeText.text(from: one.started, to: end))),
+            .init("idle", .string(UptimeText.text(from: one.lastActivity, to: end))),
+            .init("pending_bytes", .int(Int64(one.pending))),
+            .init("in_msgs", .int(Int64(one.traffic.inMessages))),
+            .init("out_msgs", .int(Int64(one.traffic.outMessages))),
+            .init("in_bytes", .int(Int64(one.traffic.inBytes))),
+            .init("out_bytes", .int(Int64(one.traffic.outBytes))),
+            .init("subscriptions", .int(Int64(one.subscriptions.count))),
+        ]
+        if !one.name.isEmpty { members.append(.init("name", .string(one.name))) }
+        if !one.language.isEmpty { members.append(.init("lang", .string(one.language))) }
+        if !one.version.isEmpty { members.append(.init("version", .string(one.version))) }
+        if showsUsers {
+            if let user = one.user { members.append(.init("authorized_user", .string(user))) }
+            if one.account != "$G" { members.append(.init("account", .string(one.account))) }
+        }
+        if showsSubscriptions, !one.subscriptions.isEmpty {
+            members.append(.init("subscriptions_list", .array(one.subscriptions.map { .string($0.subject) })))
+        }
+        if showsSubscriptionDetails, !one.subscriptions.isEmpty {
+            let list = one.subscriptions.map { SubszDocument.describe($0, withAccount: false) }
+            members.append(.init("subscriptions_list_detail", .array(list)))
+        }
+        if showsUsers { members.append(.init("name_tag", .string(one.account))) }
+        return .object(members)
+    }
+}
+
+/// Times since, as monitoring prints them: whole seconds, and larger units from the largest that is not zero.
+enum UptimeText {
+    static func text(from start: WallClock, to end: WallClock) -> String {
+        let seconds = max(0, (end.nanoseconds - start.nanoseconds) / 1_000_000_000)
+        let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400)
+        let years = days / 365
+        if years > 0 { return "\(years)y\(days % 365)d\(hours % 24)h\(minutes % 60)m\(seconds % 60)s" }
+        if days > 0 { return "\(days)d\(hours % 24)h\(minutes % 60)m\(seconds % 60)s" }
+        if hours > 0 { return "\(hours)h\(minutes % 60)m\(seconds % 60)s" }
+        if minutes > 0 { return "\(minutes)m\(seconds % 60)s" }
+        return "\(seconds)s"
+    }
+}

@@ -1,0 +1,94 @@
+import NATSAccounts
+import NATSConfig
+
+extension BrokerSettings {
+    /// The settings that completed options come to.
+    init(_ options: ServerOptions) {
+        serverName = options.serverName.isEmpty ? nil : options.serverName
+        host = options.host.isEmpty ? nil : options.host
+        port = options.port
+        switch options.monitoring.port {
+        case 0: httpPort = nil
+        case -1: httpPort = 0
+        default: httpPort = options.monitoring.port
+        }
+        httpHost = options.monitoring.host.isEmpty ? nil : options.monitoring.host
+        httpBasePath = options.monitoring.basePath
+        clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
+        accounts = options.accounts.map(\.name)
+        systemAccount = options.effectiveSystemAccount ?? AccountOptions.defaultSystemName
+        authenticator = Authenticator(options)
+        maxConnections = options.limits.maxConnections
+        maxSubscriptions = options.limits.maxSubscriptions > 0 ? options.limits.maxSubscriptions : nil
+        let tokens = Int(options.limits.maxSubscriptionTokens)
+        maxSubscriptionTokens = tokens > 0 ? tokens : nil
+        maxControlLine = Int(options.limits.maxControlLine)
+        maxPayload = Int(options.limits.maxPayload)
+        maxPending = Int(options.limits.maxPending)
+        maxClosedClients = options.limits.maxClosedClients
+        pingInterval = options.pingInterval ?? pingInterval
+        maxPingsOut = options.maxPingsOut
+        writeDeadline = options.writeDeadline ?? writeDeadline
+        authTimeout = .nanoseconds(Int64(options.authorizationTimeout * 1e9))
+        lameDuckDuration = options.lameDuckDuration ?? lameDuckDuration
+        lameDuckGracePeriod = options.lameDuckGracePeriod ?? lameDuckGracePeriod
+        let traced = options.logging.maxTracedMessageLength
+        maxTracedMessageLength = traced > 0 ? traced : nil
+        noHeaders = options.noHeaderSupport
+        portsFileDirectory = options.portsFileDirectory.isEmpty ? nil : options.portsFileDirectory
+        pidFile = options.pidFile.isEmpty ? nil : options.pidFile
+        configFile = options.configFile.isEmpty ? nil : options.configFile
+        serverTags = options.serverTags
+        log.file = options.logging.file.isEmpty ? nil : options.logging.file
+        log.showsTime = options.logging.time ?? true
+        log.usesUTC = options.logging.timeInUTC ?? false
+        log.debug = options.logging.debug ?? false
+        log.trace = options.logging.trace ?? false || options.logging.traceVerbose ?? false
+    }
+}
+
+extension Authenticator {
+    /// Users beat a single user, which beats a token, as in nats-server.
+    init(_ options: ServerOptions) {
+        let authorization = options.authorization ?? AuthorizationOptions()
+        let rule: Rule
+        if !options.users.isEmpty {
+            let users = options.users.map { ($0.name, User($0)) }
+            rule = .users(Dictionary(users, uniquingKeysWith: { _, last in last }))
+        } else if !authorization.token.isEmpty {
+            rule = .token(authorization.token)
+        } else if !authorization.user.isEmpty {
+            rule = .single(user: authorization.user, password: authorization.password)
+        } else {
+            rule = .open
+        }
+        self.init(rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser)
+    }
+}
+
+extension User {
+    fileprivate init(_ options: UserOptions) {
+        self.init(
+            name: options.name,
+            password: options.password,
+            account: options.account ?? Authenticator.globalAccount,
+            permissions: options.permissions.map { Permissions($0) },
+            mayConnectPlainly: options.allowedConnectionTypes?.contains(.standard) ?? true)
+    }
+}
+
+extension Permissions {
+    fileprivate init(_ options: PermissionOptions) {
+        let entries = { (list: [String]?) in list?.compactMap { PermissionEntry($0) } }
+        self.init(
+            publishAllow: entries(options.publish?.allow),
+            publishDeny: entries(options.publish?.deny) ?? [],
+            subscribeAllow: entries(options.subscribe?.allow),
+            subscribeDeny: entries(options.subscribe?.deny) ?? [],
+            responses: options.responses.map {
+                ResponsePermission(
+                    maxMessages: $0.maxMessages > 0 ? $0.maxMessages : nil,
+                    expires: $0.expires > .zero ? $0.expires : nil)
+            })
+    }
+}

@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// A file of conformance cases: how to start a server, and what clients do to it.
+///
+/// The format, line by line:
+/// - `# …` at the top says what the file is about; anywhere else it is a comment.
+/// - `flags: …` gives command-line flags for both servers; `config:` starts a configuration file, indented by two blanks.
+/// - `case: …` starts a case and says in a sentence what it shows.
+/// - `a> text` sends a line from client `a`, which connects when it is first named. `\r`, `\n`, `\t`, `\s` and `\xNN` are escapes.
+/// - `a>> text` sends the text without a line end. `a>* 5 text` sends a line five times.
+/// - `a.` waits until the server has read everything from `a`, by PING and PONG; all clients do so at the end.
+/// - `a!` waits until the server closes the connection of `a`; `a?` reads one more line.
+/// - `a-` closes the connection from the client's side.
+struct ConformanceFile {
+    struct Case: Sendable, CustomTestStringConvertible {
+        var file: String
+        var line: Int
+        var title: String
+        var steps: [Step]
+
+        var testDescription: String { "\(file):\(line) \(title)" }
+    }
+
+    struct Step: Sendable {
+        enum Action: Sendable {
+            case send([UInt8])
+            case synchronize
+            case awaitClose
+            case readLine
+            case close
+        }
+
+        var client: String
+        var action: Action
+    }
+
+    var name: String
+    var flags: [String] = []
+    var config: String?
+    var cases: [Case] = []
+
+    /// A line that is none of the above.
+    struct SyntaxError: Error {
+        var file: String
+        var line: Int
+        var text: String
+    }
+
+    init(path: String) throws {
+        name = URL(fileURLWithPath: path).lastPathComponent
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        var inConfig = false
+        for (index, line) in text.components(separatedBy: "\n").enumerated() {
+            if inConfig, line.hasPrefix("  ") {
+                config = (config ?? "") + line.dropFirst(2) + "\n"
+                continue
+            }
+            inConfig = false
+            if line.isEmpty || line.hasPrefix("#") { continue }
+            if line.hasPrefix("flags: ") {
+                flags = line.dropFirst(7).split(separator: " ").map(String.init)
+            } else if line == "config:" {
+                inConfig = true
+            } else if line.hasPrefix("case: ") {
+                cases.append(Case(file: name, line: index + 1, title: String(line.dropFirst(6)), steps: []))
+            } else if let step = Self.step(line), !cases.isEmpty {
+                cases[cases.count - 1].steps.append(step)
+            } else {
+                throw SyntaxError(file: name, line: index + 1, text: line)
+            }
+        }
+    }
+
+    private static func step(_ line: String) -> Step? {
+        guard let client = line.first, client.isLetter else { return nil }
+        let rest = line.dropFirst()
+        let name = String(client)
+        switch rest {
+        case ".": return Step(client: name, action: .synchronize)
+        case "!": return Step(client: name, action: .awaitClose)
+        case "?": return Step(client: name, action: .readLine)
+        case "-": return Step(client: name, action: .close)
+        default: break
+        }
+        if rest.hasPrefix(">>") {
+            return Step(client: name, action: .send(unescaped(rest.dropFirst(3))))
+        }
+        if rest.hasPrefix(">* ") {
+            let parts = rest.dropFirst(3).split(separator: " ", maxSplits: 1)
+            guard parts.count == 2, let count = Int(parts[0]) else { return nil }
+            let line = unescaped(parts[1]) + [0x0D, 0x0A]
+            return Step(client: name, action: .send(Array([[UInt8]](repeating: line, count: count).joined())))
+        }
+        if rest.hasPrefix(">") {
+            return Step(client: name, action: .send(unescaped(rest.dropFirst(2)) + [0x0D, 0x0A]))
+        }
+        return nil
+    }
+
+    /// Resolves escapes; `\(80*x)` stands for eighty times `x`.
+    private static func unescaped(_ text: Substring) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\"), let kind = rest.popFirst() else {
+                bytes.append(byte)
+                continue
+            }
+            switch kind {
+            case UInt8(ascii: "r"): bytes.append(0x0D)
+            case UInt8(ascii: "n"): bytes.append(0x0A)
+            case UInt8(ascii: "t"): bytes.append(0x09)
+            case UInt8(ascii: "s"): bytes.append(0x20)
+            case UInt8(ascii: "x"):
+                bytes.append(UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) ?? 0)
+                rest = rest.dropFirst(2)
+            case UInt8(ascii: "("):
+                let inside = String(decoding: rest.prefix { $0 != UInt8(ascii: ")") }, as: UTF8.self)
+                rest = rest.dropFirst(inside.utf8.count + 1)
+                let parts = inside.split(separator: "*", maxSplits: 1)
+                bytes += Array(String(repeating: String(parts[1]), count: Int(parts[0]) ?? 0).utf8)
+            default: bytes.append(kind)
+            }
+        }
+        return bytes
+    }
+}

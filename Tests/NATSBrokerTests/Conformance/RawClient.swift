@@ -1,0 +1,120 @@
+import Foundation
+
+/// A TCP client that knows nothing but bytes. Blocking, with a deadline on everything.
+final class RawClient {
+    /// What the server sent so far.
+    private(set) var received: [UInt8] = []
+    private(set) var isClosed = false
+    private let descriptor: Int32
+    private static let deadline: TimeInterval = 10
+
+    struct ConnectionFailed: Error {
+        var port: Int
+        var code: Int32
+    }
+
+    /// The server did not send what was waited for.
+    struct TimedOut: Error {
+        var waitingFor: String
+        var received: String
+    }
+
+    init(port: Int) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(UInt16(port).bigEndian)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+        }
+        guard result == 0 else { throw ConnectionFailed(port: port, code: errno) }
+        var on: Int32 = 1
+        setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// How many PING and PONG lines were sent and received.
+    private var pings = 0
+
+    /// Sends as much as the server takes; a server that has closed takes nothing.
+    func send(_ bytes: [UInt8]) {
+        for line in bytes.split(separator: 0x0A) where line.count >= 4 {
+            if String(decoding: line.prefix(4), as: UTF8.self).uppercased() == "PING" { pings += 1 }
+        }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count <= 0 { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    func send(_ text: String) {
+        send(Array(text.utf8))
+    }
+
+    /// Reads until `text` has come behind what was there before, or the server closes.
+    func read(until text: String) throws {
+        let wanted = Array(text.utf8)
+        var from = scanned
+        let limit = Date().addingTimeInterval(Self.deadline)
+        while true {
+            if let end = find(wanted, from: from) {
+                scanned = end
+                return
+            }
+            from = max(scanned, received.count - wanted.count)
+            if isClosed { return }
+            try fill(limit, text)
+        }
+    }
+
+    /// Reads until the server closes.
+    func readToEnd() throws {
+        let limit = Date().addingTimeInterval(Self.deadline)
+        while !isClosed { try fill(limit, "the end") }
+    }
+
+    /// Waits until the server has read everything, by a PING of its own.
+    func synchronize() throws {
+        send("PING\r\n")
+        let limit = Date().addingTimeInterval(Self.deadline)
+        while !isClosed, pongs < pings { try fill(limit, "PONG") }
+        scanned = received.count
+    }
+
+    private var pongs: Int {
+        String(decoding: received, as: UTF8.self).components(separatedBy: "PONG\r\n").count - 1
+    }
+
+    func shutDown() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    private var scanned = 0
+
+    private func find(_ wanted: [UInt8], from start: Int) -> Int? {
+        guard received.count - start >= wanted.count else { return nil }
+        for index in start...(received.count - wanted.count)
+        where received[index..<index + wanted.count].elementsEqual(wanted) {
+            return index + wanted.count
+        }
+        return nil
+    }
+
+    private func fill(_ limit: Date, _ purpose: String) throws {
+        var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let left = limit.timeIntervalSinceNow
+        guard left > 0, poll(&event, 1, Int32(left * 1_000)) > 0 else {
+            throw TimedOut(waitingFor: purpose, received: String(decoding: received.suffix(500), as: UTF8.self))
+        }
+        var piece = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(descriptor, &piece, piece.count, 0)
+        if count <= 0 { isClosed = true } else { received += piece[..<count] }
+    }
+}
