@@ -38,6 +38,9 @@ package struct ConfigRefusal: Error, Sendable, Hashable, CustomStringConvertible
         case options
         /// The options contradict each other or the server: there is one problem.
         case start
+        /// A server that has begun to start gives up: nats-server logs the one problem as fatal, `[FTL]`, instead of
+        /// printing it.
+        case fatal
         /// nats-server would start with it, but the bundled broker does not have what it asks for.
         case unsupported
     }
@@ -57,7 +60,7 @@ package struct ConfigRefusal: Error, Sendable, Hashable, CustomStringConvertible
     /// A list of problems ends with a line break of its own, so that nats-server's output ends with an empty line.
     package var description: String {
         switch stage {
-        case .reading, .start:
+        case .reading, .start, .fatal:
             problems.map(\.description).joined(separator: "\n")
         case .options, .unsupported:
             (warnings + problems).map { $0.description + "\n" }.joined()

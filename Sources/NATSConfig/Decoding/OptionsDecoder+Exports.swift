@@ -29,7 +29,7 @@ extension OptionsDecoder {
         var responseSetting: Setting?
         var latencySetting: Setting?
         var traceSetting: Setting?
-        var hasThreshold = false
+        var thresholdSetting: Setting?
 
         /// The export, once all fields are read.
         var export: ExportOptions? {
@@ -105,7 +105,8 @@ extension OptionsDecoder {
             let shown = GoText.quoted(GoText.described(field.content))
             throw field.problem("Detected stream \(shown) but already saw a service")
         }
-        if let setting = draft.responseSetting {
+        // nats-server misses a threshold that it happens to read before the stream.
+        if let setting = draft.responseSetting ?? draft.thresholdSetting {
             throw setting.problem("Detected response directive on non-service")
         }
         if let setting = draft.latencySetting {
@@ -140,10 +141,10 @@ extension OptionsDecoder {
     }
 
     private func responseThreshold(_ field: Setting, of draft: inout Draft) throws(ConfigProblem) {
-        guard !draft.hasThreshold else {
+        guard draft.thresholdSetting == nil else {
             throw field.problem("Duplicate response threshold detected")
         }
-        draft.hasThreshold = true
+        draft.thresholdSetting = field
         let expected = "Expected response threshold to be a parseable time duration, got "
         guard case .string(let text) = field.content else {
             throw field.problem(expected + field.typeName)

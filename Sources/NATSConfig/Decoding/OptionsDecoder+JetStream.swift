@@ -92,7 +92,11 @@ extension OptionsDecoder {
             if case .string(let text) = field.content, text.lowercased() == "always" {
                 options.jetStream.syncAlways = true
             } else {
-                options.jetStream.syncInterval = try duration(field, field: field.key)
+                do {
+                    options.jetStream.syncInterval = try duration(field, field: field.key)
+                } catch {
+                    throw block.problem(error.message)
+                }
             }
         case "domain": options.jetStream.domain = try field.blaming(block).string()
         case "key", "ek", "encryption_key": options.jetStream.key = try field.blaming(block).string()

@@ -167,10 +167,16 @@ extension OptionsDecoder {
 
     // MARK: Shared forms
 
-    /// A duration, or a number of seconds, which is out of date and gets a warning.
+    /// A duration, or a number of seconds, which is out of date and gets a warning. A malformed one is reported and counts
+    /// as none.
     mutating func duration(_ setting: Setting, field: String) throws(ConfigProblem) -> Duration {
         if case .string = setting.content {
-            return try setting.duration(orFailWith: "error parsing \(field): ")
+            do {
+                return try setting.duration(orFailWith: "error parsing \(field): ")
+            } catch {
+                errors.append(error)
+                return .zero
+            }
         }
         warnings.append(
             setting.problem(

@@ -34,10 +34,11 @@ enum MappingDestination {
         }
     }
 
-    /// The functions' names as documented. The case of their capital letters is free, that of the others is not.
+    /// The functions' names as documented, in the order in which nats-server looks for them. The case of their capital
+    /// letters is free, that of the others is not.
     private static let names = [
-        "Wildcard", "Partition", "SplitFromLeft", "SplitFromRight", "SliceFromLeft", "SliceFromRight", "Split",
-        "Random", "Left", "Right",
+        "Wildcard", "Partition", "SplitFromLeft", "SplitFromRight", "SliceFromLeft", "SliceFromRight", "Right", "Left",
+        "Split", "Random",
     ]
 
     /// Why nats-server refuses a mapping; nil when it takes it.
@@ -142,14 +143,33 @@ enum MappingDestination {
         token.utf8.count > 4 && token.hasPrefix("{{") && token.hasSuffix("}}")
     }
 
-    /// The canonical name and the arguments of `{{name(a, b)}}`; nil when it is no known function.
+    /// The canonical name and the arguments of `{{name(a, b)}}`, which may stand anywhere in the token; nil when it holds
+    /// no known function.
     private static func call(_ token: Substring) -> (name: String, arguments: [String])? {
-        let inner = trimmed(token.dropFirst(2).dropLast(2))
-        guard let open = inner.firstIndex(of: "("), inner.last == ")" else { return nil }
-        let name = trimmed(inner[..<open])
-        guard let canonical = names.first(where: { isSpelling(name, of: $0) }) else { return nil }
-        let list = inner[inner.index(after: open)...].dropLast()
-        return (canonical, list.split(separator: ",", omittingEmptySubsequences: false).map { String(trimmed($0)) })
+        let calls = calls(in: token)
+        for canonical in names {
+            guard let call = calls.first(where: { isSpelling($0.name, of: canonical) }) else { continue }
+            let list = call.list.split(separator: ",", omittingEmptySubsequences: false)
+            return (canonical, list.map { String(trimmed($0)) })
+        }
+        return nil
+    }
+
+    /// Everything in a token that has the form of a call. A list of arguments reaches as far as it can.
+    private static func calls(in token: Substring) -> [(name: Substring, list: Substring)] {
+        guard
+            let end = token.indices.last(where: {
+                token[$0] == ")" && trimmed(token[$0...].dropFirst()).hasPrefix("}}")
+            })
+        else {
+            return []
+        }
+        return token.indices.compactMap { start in
+            guard start < end, token[start...].hasPrefix("{{") else { return nil }
+            let inner = token[start..<end].dropFirst(2)
+            guard let open = inner.firstIndex(of: "(") else { return nil }
+            return (trimmed(inner[..<open]), inner[inner.index(after: open)...])
+        }
     }
 
     private static func isSpelling(_ name: Substring, of canonical: String) -> Bool {

@@ -15,15 +15,26 @@ extension ServerOptions {
                 throw ConfigRefusal(.start, [ConfigProblem(message, at: nil)])
             }
         }
-        if jetStream.isEnabled, let account = accounts.first(where: { $0.name == effectiveSystemAccount }),
-            account.jetStream != nil
-        {
-            let message = "Not allowed to enable JetStream on the system account"
-            throw ConfigRefusal(
-                .start,
-                [ConfigProblem(message, at: account.position, leadsWithPosition: false)]
-            )
+        if let (message, position) = options.fatalComplaint {
+            throw ConfigRefusal(.fatal, [ConfigProblem(message, at: position, leadsWithPosition: false)])
         }
+    }
+
+    /// What nats-server notices only while it is starting.
+    private var fatalComplaint: (message: String, position: ConfigPosition?)? {
+        let systemAccount = accounts.first { $0.name == effectiveSystemAccount }
+        if jetStream.isEnabled, systemAccount?.jetStream != nil {
+            return ("Not allowed to enable JetStream on the system account", systemAccount?.position)
+        }
+        let (port, securePort) = (monitoring.port, monitoring.securePort)
+        if port != 0, securePort != 0 {
+            let ports = "HTTP (\(port)) and HTTPs (\(securePort)) ports"
+            return ("Can't start monitoring: can't specify both \(ports)", nil)
+        }
+        if securePort != 0, tls == nil {
+            return ("Can't start monitoring: TLS cert and key required for HTTPS", nil)
+        }
+        return nil
     }
 
     /// The system account's name: as configured, or the default one; nil when the server has none.
@@ -31,7 +42,9 @@ extension ServerOptions {
         if !systemAccount.isEmpty {
             return systemAccount
         }
-        return noSystemAccount ? nil : AccountOptions.defaultSystemName
+        // An account of that name is the system account even where there is to be none.
+        let hasDefault = accounts.contains { $0.name == AccountOptions.defaultSystemName }
+        return noSystemAccount && !hasDefault ? nil : AccountOptions.defaultSystemName
     }
 
     private var limitComplaint: String? {
