@@ -32,12 +32,14 @@ package struct ProjectConfiguration: Sendable, Hashable {
     package var docs = "docs"
     /// The folder that generated check scripts and the manifest go to.
     package var ops = "ops"
+    /// Whether all HTML in guides goes into pages as it stands, scripts too; otherwise only what can't run anything.
+    package var allowsRawHTML = false
     /// Runners by language.
     package var runners: [String: Runner] = [:]
 
     package init() {}
 
-    static let keys = ["title", "description", "url", "repository", "edit", "docs", "ops", "runners"]
+    static let keys = ["title", "description", "url", "repository", "edit", "docs", "ops", "raw-html", "runners"]
 
     /// Reads a `launchpad.yml`.
     package static func parse(
@@ -85,6 +87,13 @@ private struct ConfigurationReader {
         case "edit": configuration.edit = string(value, name)
         case "docs": folder(value, name).map { configuration.docs = $0 }
         case "ops": folder(value, name).map { configuration.ops = $0 }
+        case "raw-html":
+            switch string(value, name) {
+            case "safe": configuration.allowsRawHTML = false
+            case "allow": configuration.allowsRawHTML = true
+            case nil: break
+            default: reject(value, "\"raw-html\" must be safe or allow")
+            }
         case "runners": readRunners(value)
         default: unknown(key, name, valid: ProjectConfiguration.keys)
         }

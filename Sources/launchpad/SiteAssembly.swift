@@ -70,6 +70,7 @@ struct SiteAssembly: Sendable {
             repository: project.configuration.repository,
             edit: project.configuration.edit,
             baseURL: choices.baseURL ?? project.configuration.url,
+            rawHTML: project.configuration.allowsRawHTML ? .allow : .safe,
             includesDrafts: choices.includesDrafts,
             isStrict: choices.isStrict
         )
