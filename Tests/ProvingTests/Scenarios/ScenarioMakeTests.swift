@@ -16,7 +16,7 @@ struct ScenarioMakeTests {
         }
         let (scenario, diagnostics) = Scenario.make(
             from: builder.guide(),
-            runners: ["python": .init(command: "python3", tool: "python3")]
+            runners: ["python": .init(command: "python3", file: "sample.python", tool: "python3")]
         )
         let steps = scenario.checks.flatMap(\.steps).flatMap { step -> [String] in
             let lines = step.command.split(separator: "\n", omittingEmptySubsequences: false)
@@ -123,7 +123,7 @@ struct ScenarioMakeTests {
         builder.fence("kotlin", "fun main() {}\n")
         let (scenario, diagnostics) = Scenario.make(
             from: builder.guide(),
-            runners: ["python": .init(command: "grep --with-filename hello", tool: "grep")]
+            runners: ["python": .init(command: "grep --with-filename hello", file: "sample.python", tool: "grep")]
         )
         #expect(diagnostics == [])
         #expect(scenario.checks.count == 1)
