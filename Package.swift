@@ -169,6 +169,6 @@ let package = Package(
                 dependencies: ["launchpad", "TestSupport"],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
-            )
+            ),
         ]
 )
