@@ -9,7 +9,9 @@ struct LoadedProject {
     let guides: [Guide]
     /// One for each guide, in the same order.
     let scenarios: [Scenario]
-    /// Every file that the guides describe, check scripts included.
+    /// The files that the guides describe: what their workspaces hold.
+    let described: TanglePlan
+    /// Every file that is tangled: the described ones and the check scripts.
     let plan: TanglePlan
 
     /// Reads `project`.
@@ -31,7 +33,15 @@ struct LoadedProject {
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             return (nil, diagnostics)
         }
-        let loaded = LoadedProject(project: project, guides: guides, scenarios: scenarios, plan: described.plan)
+        let scripts = CheckScript.files(for: scenarios, folder: project.configuration.ops)
+        let all = described.plan.adding(scripts)
+        diagnostics += all.diagnostics
+        guard all.diagnostics.isEmpty else {
+            return (nil, diagnostics)
+        }
+        let loaded = LoadedProject(
+            project: project, guides: guides, scenarios: scenarios, described: described.plan, plan: all.plan
+        )
         return (loaded, diagnostics)
     }
 }

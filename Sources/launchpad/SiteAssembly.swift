@@ -46,7 +46,7 @@ struct SiteAssembly: Sendable {
         for (guide, scenario) in zip(loaded.guides, loaded.scenarios) {
             let (markup, problems) = guide.markup()
             diagnostics += problems
-            let files = GuideFiles.of(guide, guides: loaded.guides, plan: loaded.plan)
+            let files = GuideFiles.of(guide, guides: loaded.guides, plan: loaded.described)
             let hash = GuideFiles.hash(files)
             entries.append(SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash))
         }

@@ -106,7 +106,7 @@ struct CheckArguments: ParsableArguments {
             root: loaded.project.root,
             scenarios: try scenarios(of: loaded),
             guides: loaded.guides,
-            plan: loaded.plan,
+            plan: loaded.described,
             engine: try engine.make(executable: executable),
             isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
             executable: executable,
