@@ -2,8 +2,8 @@ import Guides
 
 /// Runs one check in a workbench and judges what its commands did.
 struct CheckRunner {
-    /// How long a background command may be quiet before its output counts as all that will come.
-    private static let quiet = Duration.seconds(1)
+    /// How long a background command may be quiet before its block is left for later.
+    private static let quiet = Duration.milliseconds(50)
 
     let check: Check
     let timeout: Duration
@@ -12,9 +12,12 @@ struct CheckRunner {
     let isSurvey: Bool
     let isPrivate: Bool
 
-    /// - Parameter bindings: what placeholders have captured so far in the guide; what this check captures is added.
+    /// - Parameters:
+    ///   - bindings: what placeholders have captured so far in the guide; what this check captures is added.
+    ///   - open: set when the guide shows more than the background command has printed so far. The proof is provisional
+    ///     then: what the command prints until the guide ends decides.
     /// - Throws: ``CouldNotRun`` when the workbench breaks.
-    func run(_ bindings: inout Bindings) throws -> BlockProof {
+    func run(_ bindings: inout Bindings, open: inout OpenService?) throws -> BlockProof {
         let started = ContinuousClock.now
         var proof = BlockProof(check, state: .passed)
         for step in check.steps {
@@ -26,7 +29,7 @@ struct CheckRunner {
                 timeoutMilliseconds: timeout / .milliseconds(1)
             )
             let (stepProof, reason) =
-                check.serve ? try serve(step, command, &bindings) : try run(step, command, &bindings)
+                check.serve ? try serve(step, command, &bindings, &open) : try run(step, command, &bindings)
             guard let stepProof else {
                 proof.state = .blocked
                 proof.reason = reason
@@ -102,7 +105,7 @@ struct CheckRunner {
     // MARK: Commands that stay
 
     private func serve(
-        _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings
+        _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings, _ open: inout OpenService?
     ) throws -> (StepProof?, reason: String?) {
         let deadline = ContinuousClock.now + timeout
         var result = try workbench.serve(command, ready: check.ready.map(AgentReadiness.init))
@@ -124,26 +127,14 @@ struct CheckRunner {
             return (proof, ending(result))
         }
         guard let expectation = step.expectation else { return (proof, nil) }
-        // Ready is not yet all printed: wait for what the guide shows as long as something comes.
-        while true {
-            proof.output = TerminalText.clean(result.output)
-            switch expectation.match(proof.output, bindings: bindings) {
-            case .matched(let captured):
-                bindings = captured
-                return (proof, nil)
-            case .mismatched(let mismatch):
-                let left = ContinuousClock.now.duration(to: deadline)
-                let seen = result.printed
-                if result.ending == .running, left > .zero, let service = result.service {
-                    result = try workbench.follow(service: service, seen: seen, for: min(Self.quiet, left))
-                    result.service = service
-                    if result.printed > seen { continue }
-                }
-                proof.mismatch = mismatch
-                proof.state = .failed
-                return (proof, "line \(step.line): the output differs from what the guide shows")
-            }
+        guard let service = result.service else { return (proof, nil) }
+        let began = OpenService(service: service, expectation: expectation, line: step.line, printed: result.printed)
+        if try began.settle(&proof, &result, &bindings, in: workbench, quiet: Self.quiet, until: deadline) != nil {
+            // Not a failure yet: other blocks may make it print the rest.
+            open = began
+            proof.mismatch = nil
         }
+        return (proof, nil)
     }
 
     // MARK: Words

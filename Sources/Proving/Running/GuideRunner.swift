@@ -39,6 +39,11 @@ struct GuideRunner {
         } catch {
             proof.reason = cancellation.isCancelled ? "interrupted" : "\(error)"
         }
+        // A background command that could not be judged has proved nothing.
+        for (index, _, _) in progress.open {
+            progress.proofs[index].state = .blocked
+            progress.proofs[index].reason = proof.reason ?? "the guide's workbench broke"
+        }
         // After a break every check still stands in the ledger: not run, and why.
         for check in selected.dropFirst(progress.proofs.count) {
             let reason = proof.reason ?? "the guide's workbench broke"
@@ -78,10 +83,32 @@ struct GuideRunner {
                     isSurvey: isSurvey,
                     isPrivate: factory.isolation.isPrivate
                 )
-                finish(check, try runner.run(&progress.bindings), &progress)
+                var open: OpenService?
+                let proof = try runner.run(&progress.bindings, open: &open)
+                if let open {
+                    progress.open.append((progress.proofs.count, open, runner.timeout))
+                    progress.proofs.append(proof)
+                } else {
+                    finish(check, proof, &progress)
+                }
             }
         }
+        try finishOpenServices(in: workbench, &progress)
         try workbench.stop()
+    }
+
+    /// Judges the background commands whose blocks show what came later.
+    private func finishOpenServices(in workbench: Workbench, _ progress: inout GuideProgress) throws {
+        for (index, service, timeout) in progress.open {
+            var proof = progress.proofs[index]
+            guard var step = proof.steps.popLast() else { continue }
+            proof.reason = try service.finish(&step, &progress.bindings, in: workbench, timeout: timeout)
+            proof.steps.append(step)
+            proof.state = step.state
+            progress.proofs[index] = proof
+            observer.receive(.blockFinished(guide: path, proof: proof))
+        }
+        progress.open = []
     }
 
     private func effectiveTimeout(_ check: Check) -> Duration {
@@ -120,6 +147,8 @@ struct GuideRunner {
 struct GuideProgress {
     var bindings = Bindings()
     var proofs: [BlockProof] = []
+    /// Background commands that are judged at the end: the index of their block's proof, and how long to wait for them.
+    var open: [(proof: Int, service: OpenService, timeout: Duration)] = []
 
     /// Why `check` cannot be run because of a block that it needs, or nil.
     func obstacle(for check: Check, isSurvey: Bool) -> (state: ProofState, reason: String)? {
