@@ -42,7 +42,7 @@ package enum NATSServerMain {
             let log = try ServerLog(configured.settings.log)
             let program = ServerProgram(
                 flags: flags, settings: configured.settings, log: log, hasPlainPasswords: configured.hasPlainPasswords,
-                configDigest: configured.digest)
+                configDigest: configured.digest, fatal: configured.fatal)
             return await program.run()
         } catch {
             write("nats-server: \(error)\n", to: STDERR_FILENO)

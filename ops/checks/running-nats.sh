@@ -577,107 +577,132 @@ nats --context tenant-a rtt
 END
 prints exact 174 <<'END'
 nats://localhost:4222:
-...
+
+   nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block listener 183 session=listener needs=contexts serve=yes ready='log Subscribing on'
-typed 0 184 <<'END'
-nats --context tenant-a sub 'TENANT_A.>'
+block listener 184 session=listener needs=contexts serve=yes ready='log Subscribing on'
+typed 0 185 <<'END'
+nats --context tenant-a sub 'TENANT_A.orders.>'
 END
-prints exact 185 <<'END'
-[t1:time] Subscribing on TENANT_A.>
+prints exact 186 <<'END'
+[..] Subscribing on TENANT_A.orders.>[..]
 [#1] Received on "TENANT_A.orders.new"
 order 1
 END
 
-block publish 192 needs=listener
-typed 0 193 <<'END'
+block publish 193 needs=listener
+typed 0 194 <<'END'
 nats --context tenant-a pub TENANT_A.orders.new 'order 1'
 END
-prints exact 194 <<'END'
+prints exact 195 <<'END'
 [..] Published 7 bytes to "TENANT_A.orders.new"
 END
 
-block service 201 session=service needs=contexts serve=yes ready='log Listening on'
-typed 0 202 <<'END'
+block service 202 session=service needs=contexts serve=yes ready='log Listening on'
+typed 0 203 <<'END'
 nats --context tenant-a-admin reply TENANT_A.status 'all is well'
 END
-prints exact 203 <<'END'
+prints exact 204 <<'END'
+[..] Listening on "TENANT_A.status" in group "NATS-RPLY-22"
 ...
 END
 
-block request 208 needs=service
-typed 0 209 <<'END'
+block request 210 needs=service
+typed 0 211 <<'END'
 nats --context tenant-a request TENANT_A.status '' --raw
 END
-prints exact 210 <<'END'
+prints exact 212 <<'END'
 all is well
 END
 
-block a-publishes-on-b 219 needs=contexts
-typed 1 220 <<'END'
+block a-publishes-on-b 221 needs=contexts
+typed 1 222 <<'END'
 nats --context tenant-a pub TENANT_B.orders.new 'let me in'
 END
+prints exact 223 <<'END'
+nats: error: nats: permissions violation: Permissions Violation for Publish to "TENANT_B.orders.new"
+END
 
-block b-publishes-on-a 225 needs=contexts
-typed 1 226 <<'END'
+block b-publishes-on-a 228 needs=contexts
+typed 1 229 <<'END'
 nats --context tenant-b pub TENANT_A.orders.new 'let me in'
 END
+prints exact 230 <<'END'
+nats: error: nats: permissions violation: Permissions Violation for Publish to "TENANT_A.orders.new"
+END
 
-block a-subscribes-to-b 231 needs=contexts
-typed 1 232 <<'END'
+block a-subscribes-to-b 235 needs=contexts
+typed 1 236 <<'END'
 nats --context tenant-a sub 'TENANT_B.>' --count 1
 END
+prints exact 237 <<'END'
+[..] Subscribing on TENANT_B.>[..]
+nats: error: nats: permissions violation: Permissions Violation for Subscription to "TENANT_B.>"
+END
 
-block b-subscribes-to-a 235 needs=contexts
-typed 1 236 <<'END'
+block b-subscribes-to-a 241 needs=contexts
+typed 1 242 <<'END'
 nats --context tenant-b sub 'TENANT_A.>' --count 1
 END
+prints exact 243 <<'END'
+[..] Subscribing on TENANT_A.>[..]
+nats: error: nats: permissions violation: Permissions Violation for Subscription to "TENANT_A.>"
+END
 
-block b-admin-publishes 245 needs=listener
-typed 0 246 <<'END'
+block b-admin-publishes 253 needs=listener
+typed 0 254 <<'END'
 nats --context tenant-b-admin pub TENANT_A.orders.new 'from the other side'
 END
-prints exact 247 <<'END'
+prints exact 255 <<'END'
 [..] Published 19 bytes to "TENANT_A.orders.new"
 END
 
-block b-admin-asks 253 needs=service
-typed 0 254 <<'END'
+block b-admin-asks 261 needs=service
+typed 0 262 <<'END'
 nats --context tenant-b-admin request TENANT_A.status ''
 END
+prints exact 263 <<'END'
+[..] Sending request on "TENANT_A.status"
+[..] No responders are available
+END
 
-block service-b 259 session=service-b needs=contexts serve=yes ready='log Listening on'
-typed 0 260 <<'END'
+block service-b 269 session=service-b needs=contexts serve=yes ready='log Listening on'
+typed 0 270 <<'END'
 nats --context tenant-b-admin reply TENANT_B.status 'B is well'
 END
-prints exact 261 <<'END'
+prints exact 271 <<'END'
+[..] Listening on "TENANT_B.status" in group "NATS-RPLY-22"
 ...
 END
 
-block a-admin-asks 264 needs=service-b
-typed 0 265 <<'END'
+block a-admin-asks 275 needs=service-b
+typed 0 276 <<'END'
 nats --context tenant-a-admin request TENANT_B.status ''
 END
+prints exact 277 <<'END'
+[..] Sending request on "TENANT_B.status"
+[..] No responders are available
+END
 
-block b-asks-itself 268 needs=service-b
-typed 0 269 <<'END'
+block b-asks-itself 281 needs=service-b
+typed 0 282 <<'END'
 nats --context tenant-b request TENANT_B.status '' --raw
 END
-prints exact 270 <<'END'
+prints exact 283 <<'END'
 B is well
 END
 
-block healthz 277 needs=server
-typed 0 278 <<'END'
+block healthz 290 needs=server
+typed 0 291 <<'END'
 curl -s http://localhost:8222/healthz
 END
-prints exact 279 <<'END'
+prints exact 292 <<'END'
 {"status":"ok"}
 END
 
-block varz 284 needs=server tools=python3
-script 0 285 <<'END'
+block varz 297 needs=server tools=python3
+script 0 298 <<'END'
 curl -s http://localhost:8222/varz | python3 -c '
 import json, sys
 varz = json.load(sys.stdin)
@@ -686,70 +711,88 @@ print("max payload: ", varz["max_payload"])
 print("health:      ", "slow consumers" if varz["slow_consumers"] else "fine")
 '
 END
-prints exact 295 <<'END'
+prints exact 308 <<'END'
 name:         launchpad
 max payload:  1048576
 health:       fine
 END
 
-block connz 303 needs=listener tools=python3
-script 0 304 <<'END'
+block connz 316 needs=listener tools=python3
+script 0 317 <<'END'
 curl -s 'http://localhost:8222/connz?auth=1&subs=1' | python3 -c '
 import json, sys
 for connection in json.load(sys.stdin)["connections"]:
-    if "TENANT_A.>" in connection.get("subscriptions_list", []):
+    if "TENANT_A.orders.>" in connection.get("subscriptions_list", []):
         print(connection["authorized_user"], "in", connection["account"])
 '
 END
-prints exact 313 <<'END'
+prints exact 326 <<'END'
 tenant_a in TENANT_A
 END
 
-block refused 324
-typed 1 325 <<'END'
+block refused 337
+typed 1 338 <<'END'
 nats --server nats://localhost:4333 pub TENANT_A.orders.new 'order 1'
 END
+prints exact 339 <<'END'
+nats: error: nats: no servers available for connection
+END
 
-block refused-http 330
-typed 7 331 <<'END'
+block refused-http 344
+typed 7 345 <<'END'
 curl -sS http://localhost:8333/healthz
 END
+prints exact 346 <<'END'
+curl: (7) Failed to connect to localhost port 8333[..]
+END
 
-block wrong-password 339 needs=server
-typed 1 340 <<'END'
+block wrong-password 354 needs=server
+typed 1 355 <<'END'
 nats --server nats://tenant_a:wrong@localhost:4222 pub TENANT_A.orders.new 'order 1'
 END
+prints exact 356 <<'END'
+nats: error: nats: Authorization Violation
+END
 
-block no-user 345 needs=server
-typed 1 346 <<'END'
+block no-user 361 needs=server
+typed 1 362 <<'END'
 nats --server nats://localhost:4222 pub TENANT_A.orders.new 'order 1'
 END
+prints exact 363 <<'END'
+nats: error: nats: Authorization Violation
+END
 
-block missing-prefix 354 needs=contexts
-typed 1 355 <<'END'
+block missing-prefix 371 needs=contexts
+typed 1 372 <<'END'
 nats --context tenant-a pub orders.new 'order 1'
 END
+prints exact 373 <<'END'
+nats: error: nats: permissions violation: Permissions Violation for Publish to "orders.new"
+END
 
-block port-taken 362 needs=server
-typed 1 363 <<'END'
+block port-taken 380 needs=server
+typed 1 381 <<'END'
 nats-server --addr 127.0.0.1 --port 4222
 END
-prints exact 364 <<'END'
+prints exact 382 <<'END'
 ...
 [..] [FTL] Error listening on port: 127.0.0.1:4222, "listen tcp 127.0.0.1:4222: bind: address already in use"
 ...
 END
 
-block misspelt 378
-typed 1 379 <<'END'
+block misspelt 396
+typed 1 397 <<'END'
 nats-server -c ops/examples/misspelt.conf
 END
+prints exact 398 <<'END'
+nats-server: ops/examples/misspelt.conf:3:1: unknown field "max_paylod"
+END
 
-block jetstream-on-system-account 399
-typed 1 400 <<'END'
+block jetstream-on-system-account 418
+typed 1 419 <<'END'
 nats-server -c ops/examples/jetstream-on-system-account.conf
 END
-prints exact 401 <<'END'
+prints exact 420 <<'END'
 ...
 [..] [FTL] Not allowed to enable JetStream on the system account
 END

@@ -8,6 +8,8 @@ struct Configuration {
     var hasPlainPasswords: Bool
     /// `sha256:…` of the configuration file.
     var digest: String?
+    /// Why a server that has begun to start with it must give up, in nats-server's words.
+    var fatal: String?
 
     /// A command line that no server can be started with.
     struct Refusal: Error, CustomStringConvertible {
@@ -22,8 +24,8 @@ struct Configuration {
         var options = ServerOptions()
         if let file = flags.configFile, !file.isEmpty {
             let loaded = try ServerOptions.load(file, from: source)
-            if flags.checksConfig, let warning = loaded.warnings.first {
-                throw ConfigRefusal(.options, [warning])
+            if flags.checksConfig, !loaded.warnings.isEmpty {
+                throw ConfigRefusal(.options, loaded.warnings)
             }
             options = loaded.options
             digest = loaded.digest
@@ -32,7 +34,14 @@ struct Configuration {
         }
         flags.apply(to: &options)
         if !flags.checksConfig {
-            try options.checkForStart()
+            do throws(ConfigRefusal) {
+                try options.checkForStart()
+            } catch {
+                guard error.stage == .fatal else { throw error }
+                fatal = error.description
+            }
+        }
+        if fatal == nil {
             try options.checkSupport()
             if let flag = flags.unsupported.first {
                 throw Refusal(

@@ -16,6 +16,8 @@ struct ServerProgram {
     var hasPlainPasswords = false
     /// `sha256:…` of the configuration file.
     var configDigest: String?
+    /// Why the configuration cannot be served, although it could be read.
+    var fatal: String?
 
     /// Serves until a signal says to stop.
     ///
@@ -24,6 +26,10 @@ struct ServerProgram {
         let signals = ProcessSignal.stream()
         let broker = Broker(settings: settings, log: log)
         logStart(broker)
+        if let fatal {
+            log.fatal(fatal)
+            return 1
+        }
         do {
             try await broker.start()
         } catch {
@@ -92,7 +98,12 @@ struct ServerProgram {
             return
         }
         do {
-            broker.reload(try Configuration(flags).settings)
+            let configuration = try Configuration(flags)
+            if let fatal = configuration.fatal {
+                log.error("Failed to reload server configuration: \(fatal)")
+                return
+            }
+            broker.reload(configuration.settings)
             log.info("Reloaded server configuration")
         } catch {
             log.error("Failed to reload server configuration: \(error)")
