@@ -34,19 +34,20 @@ indirect enum JSONValue: Sendable, Hashable {
 
     /// The value in one line, cut where it is long; for messages.
     var summary: String {
-        let text = compact
+        let text = text
         return text.count <= 80 ? text : text.prefix(79) + "…"
     }
 
-    private var compact: String {
+    /// The value as JSON text in one line.
+    var text: String {
         switch self {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"
         case .number(let value): value.text
         case .string(let value): JSONText.quote(value)
-        case .array(let values): "[" + values.map(\.compact).joined(separator: ",") + "]"
+        case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
         case .object(let members):
-            "{" + members.map { JSONText.quote($0.key) + ":" + $0.value.compact }.joined(separator: ",") + "}"
+            "{" + members.map { JSONText.quote($0.key) + ":" + $0.value.text }.joined(separator: ",") + "}"
         }
     }
 }

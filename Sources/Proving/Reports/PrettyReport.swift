@@ -95,6 +95,7 @@ final class PrettyReport: RunObserver {
         for block in proof.blocks where block.state == .failed || block.state == .error {
             line += failure(block, in: proof.path)
         }
+        if proof.blocks.contains(where: { $0.state == .failed || $0.state == .error }) { line += "\n" }
         return line
     }
 
@@ -106,7 +107,7 @@ final class PrettyReport: RunObserver {
         if failure.reason != word { text += ": " + TerminalText.clean(failure.reason) }
         text += "\n"
         for line in failure.lines { text += "    " + color(line.text, line.kind) + "\n" }
-        return text + "\n"
+        return text
     }
 
     private func summary(_ ledger: Ledger) -> String {

@@ -1,26 +1,37 @@
 import Guides
 
 extension ProjectConfiguration.Runner {
-    /// A script that writes a sample to a file in a directory of its own and gives it to the runner as its last argument.
-    func script(for block: Block) -> String {
-        let end = HereDocument.delimiter(for: block.text)
-        let file = "$sample/sample.\(Self.suffixes[block.language.lowercased()] ?? block.language)"
+    /// A script that writes a sample to a file in a directory of its own and runs the command on it.
+    func script(for sample: String) -> String {
+        let end = HereDocument.delimiter(for: sample)
+        let run = command.contains("{file}") ? command : command + " {file}"
+        let filled = Self.fill(run, ["file": "\"$sample/\(file)\"", "dir": "\"$sample\""])
         return """
             sample=$(mktemp -d)
             trap 'rm -rf "$sample"' EXIT
-            cat >"\(file)" <<'\(end)'
-            \(block.text)\(end)
-            \(command) "\(file)"
+            cat >"$sample/\(file)" <<'\(end)'
+            \(sample.isEmpty || sample.hasSuffix("\n") ? sample : sample + "\n")\(end)
+            \(filled)
 
             """
     }
 
-    /// The file name suffixes that languages' tools insist on.
-    private static let suffixes = [
-        "python": "py", "javascript": "js", "typescript": "ts", "kotlin": "kts", "ruby": "rb", "rust": "rs",
-        "perl": "pl",
-        "csharp": "cs", "c++": "cpp",
-    ]
+    /// The text with `{key}` replaced; other braces are the shell's.
+    private static func fill(_ text: String, _ values: [String: String]) -> String {
+        var result = ""
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{") {
+            result += rest[..<open]
+            rest = rest[open...]
+            if let (name, value) = values.first(where: { rest.hasPrefix("{\($0.key)}") }) {
+                result += value
+                rest = rest.dropFirst(name.count + 2)
+            } else {
+                result.append(rest.removeFirst())
+            }
+        }
+        return result + rest
+    }
 }
 
 /// Here-documents of bash.

@@ -73,7 +73,7 @@ struct ScenarioBuilder {
             steps = scriptSteps(block, command: block.text, settings, expectation)
         default:
             guard let runner = runners[block.language] else { return nil }
-            let text = runner.script(for: block)
+            let text = runner.script(for: block.text)
             script = text
             steps = scriptSteps(block, command: text, settings, expectation)
         }

@@ -1,0 +1,64 @@
+/// Recognises what must not come into a guide by accident.
+enum Secrets {
+    /// What kind of secret the text seems to hold, or nil. What stands in the guide already is no news.
+    static func find(in text: String, notIn guide: [UInt8]) -> String? {
+        for word in words(of: text) {
+            guard let kind = kind(of: word), !contains(guide, Array(word)) else { continue }
+            return kind
+        }
+        return nil
+    }
+
+    private static func words(of text: String) -> [ArraySlice<UInt8>] {
+        var words = Array(text.utf8).split { $0 <= 0x20 || "\"'`,;()<>[]{}".utf8.contains($0) }
+        // The words of a header of a private key stand apart.
+        if text.contains("PRIVATE KEY-----") || text.contains("NKEY SEED-----") { words.append(marker[...]) }
+        return words
+    }
+
+    private static let marker = Array("PRIVATE KEY-----".utf8)
+
+    private static func kind(of word: ArraySlice<UInt8>) -> String? {
+        if word.elementsEqual(marker) { return "a private key" }
+        for part in word.split(whereSeparator: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: ":") }) {
+            if isSeed(part) { return "an nkey seed" }
+            if isToken(part) { return "a JSON web token" }
+        }
+        return hasPassword(word) ? "a password in an address" : nil
+    }
+
+    /// `S`, the kind of key, and base32: 58 characters in all.
+    private static func isSeed(_ word: ArraySlice<UInt8>) -> Bool {
+        guard word.count >= 58, word.first == UInt8(ascii: "S") else { return false }
+        guard "UANOCX".utf8.contains(word[word.startIndex + 1]) else { return false }
+        return word.prefix(58).allSatisfy { $0.isUppercase || (UInt8(ascii: "2")...UInt8(ascii: "7")).contains($0) }
+    }
+
+    /// Three base64url parts, the first of which begins with `{"`.
+    private static func isToken(_ word: ArraySlice<UInt8>) -> Bool {
+        guard word.starts(with: "eyJ".utf8) else { return false }
+        let parts = word.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        return parts.count >= 2
+            && parts.allSatisfy { part in
+                part.count >= 8
+                    && part.allSatisfy { $0.isAlphanumeric || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+            }
+    }
+
+    /// `scheme://user:password@host`.
+    private static func hasPassword(_ word: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: word, as: UTF8.self)
+        guard let scheme = text.firstRange(of: "://") else { return false }
+        let authority = text[scheme.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        guard let at = authority.lastIndex(of: "@"), let colon = authority[..<at].firstIndex(of: ":") else {
+            return false
+        }
+        let password = authority[authority.index(after: colon)..<at]
+        return !password.isEmpty && !password.allSatisfy { $0 == "*" || $0 == "x" }
+            && password != "[REDACTED]"
+    }
+
+    private static func contains(_ text: [UInt8], _ word: [UInt8]) -> Bool {
+        !word.isEmpty && String(decoding: text, as: UTF8.self).contains(String(decoding: word, as: UTF8.self))
+    }
+}
