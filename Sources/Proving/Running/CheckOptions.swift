@@ -8,11 +8,20 @@ package struct CheckOptions: Sendable, Hashable {
     package var jobs: Int?
     /// How long a command may take where its block says nothing about it.
     package var timeout: Duration?
+    /// Go on where only an output differs from what the guide shows, as it does when the output is about to be accepted.
+    /// Such a run says what commands print now, and proves nothing: ledger and cache stay as they are.
+    package var survey: Bool
 
-    package init(only: [String] = [], force: Bool = false, jobs: Int? = nil, timeout: Duration? = nil) {
+    /// True when the run is about everything that there is to prove, so that its proofs are worth keeping.
+    var isWhole: Bool { only.isEmpty && !survey }
+
+    package init(
+        only: [String] = [], force: Bool = false, jobs: Int? = nil, timeout: Duration? = nil, survey: Bool = false
+    ) {
         self.only = only
         self.force = force
         self.jobs = jobs
         self.timeout = timeout
+        self.survey = survey
     }
 }

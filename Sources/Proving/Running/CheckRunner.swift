@@ -8,6 +8,8 @@ struct CheckRunner {
     let check: Check
     let timeout: Duration
     let workbench: Workbench
+    /// True when an output that differs stops nothing.
+    let isSurvey: Bool
     let isPrivate: Bool
 
     /// - Parameter bindings: what placeholders have captured so far in the guide; what this check captures is added.
@@ -34,7 +36,8 @@ struct CheckRunner {
             // A failure stops its own block.
             guard stepProof.state == .passed else {
                 proof.state = stepProof.state
-                proof.reason = reason
+                proof.reason = proof.reason ?? reason
+                if isSurvey, stepProof.didItsPart { continue }
                 break
             }
         }

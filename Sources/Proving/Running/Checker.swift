@@ -100,7 +100,7 @@ package final class Checker: Sendable {
         }
         if cancellation.isCancelled { throw CancellationError() }
         ledger.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
-        if options.only.isEmpty {
+        if options.isWhole {
             try LedgerFile(root: root).update(with: ledger, known: Set(guides.map(\.path)))
         }
         observer.receive(.runFinished(ledger))
@@ -127,7 +127,7 @@ package final class Checker: Sendable {
         )
         observer.receive(.guideStarted(path: scenario.guide.path))
         let key = ProofCache.Key(guide: scenario.guide.path, engine: engine.identity.name, isolation: isolation.name)
-        if options.only.isEmpty, !options.force, let proof = cache.proof(key, inputHash: hash, of: scenario) {
+        if options.isWhole, !options.force, let proof = cache.proof(key, inputHash: hash, of: scenario) {
             for block in proof.blocks { observer.receive(.blockFinished(guide: proof.path, proof: block)) }
             observer.receive(.guideFinished(proof))
             return proof
@@ -144,6 +144,7 @@ package final class Checker: Sendable {
             },
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,
+            isSurvey: options.survey,
             observer: observer,
             cancellation: cancellation
         )
@@ -151,7 +152,7 @@ package final class Checker: Sendable {
             runner.run(in: factory, directoryName: String(index), inputHash: hash)
         }
         // The cache saves time; a run whose proof cannot be remembered is as good.
-        if options.only.isEmpty, proof.state == .passed { try? cache.remember(proof, key) }
+        if options.isWhole, proof.state == .passed { try? cache.remember(proof, key) }
         observer.receive(.guideFinished(proof))
         return proof
     }

@@ -13,6 +13,8 @@ struct GuideRunner {
     let isSelected: @Sendable (Check) -> Bool
     /// Overrides the time of checks that do not set their own.
     let timeout: Duration?
+    /// True when an output that differs stops nothing.
+    let isSurvey: Bool
     let observer: any RunObserver
     let cancellation: RunCancellation
 
@@ -66,13 +68,14 @@ struct GuideRunner {
             observer.receive(.blockStarted(guide: path, block: check.block.name, line: check.block.range.start.line))
             if let reason {
                 finish(check, BlockProof(check, state: .skipped, reason: reason), &progress)
-            } else if let (state, reason) = progress.obstacle(for: check) {
+            } else if let (state, reason) = progress.obstacle(for: check, isSurvey: isSurvey) {
                 finish(check, BlockProof(check, state: state, reason: reason), &progress)
             } else {
                 let runner = CheckRunner(
                     check: check,
                     timeout: effectiveTimeout(check),
                     workbench: workbench,
+                    isSurvey: isSurvey,
                     isPrivate: factory.isolation.isPrivate
                 )
                 finish(check, try runner.run(&progress.bindings), &progress)
@@ -119,9 +122,10 @@ struct GuideProgress {
     var proofs: [BlockProof] = []
 
     /// Why `check` cannot be run because of a block that it needs, or nil.
-    func obstacle(for check: Check) -> (state: ProofState, reason: String)? {
+    func obstacle(for check: Check, isSurvey: Bool) -> (state: ProofState, reason: String)? {
         for name in check.needs {
             guard let needed = proofs.last(where: { $0.name == name }), needed.state != .passed else { continue }
+            if isSurvey, needed.state == .failed, needed.steps.allSatisfy(\.didItsPart) { continue }
             switch needed.state {
             case .skipped:
                 // Nothing has failed: what was left out takes with it what builds on it.
@@ -131,6 +135,13 @@ struct GuideProgress {
             }
         }
         return nil
+    }
+}
+
+extension StepProof {
+    /// True when the command passed, or when only what it printed is another thing than the guide shows.
+    var didItsPart: Bool {
+        state == .passed || (mismatch != nil && !truncated && (status == nil || status == expectedStatus))
     }
 }
 

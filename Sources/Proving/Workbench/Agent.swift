@@ -122,8 +122,8 @@ package final class Agent {
     private func start(_ command: AgentCommand, ready: [AgentReadiness]) throws -> AgentResult {
         do {
             guard let session = try session(command.session) else { return AgentResult(ending: .sessionLost) }
-            if let stranger = ready.lazy.compactMap(\.port).compactMap({ PortOwner.stranger(on: $0, outside: getpid()) }).first
-            {
+            if let stranger = ready.lazy.compactMap(\.port).compactMap({ PortOwner.stranger(on: $0, outside: getpid()) }
+            ).first {
                 // It would be taken for the command, which could not even start.
                 return AgentResult(ending: .broken, stranger: stranger)
             }

@@ -50,7 +50,9 @@ final class BackgroundService {
                 case .log(let text):
                     guard output.text.contains(text) else { return false }
                 case .file(let directory, let suffix):
-                    guard DirectoryListing.names(in: directory).contains(where: { $0.hasSuffix(suffix) }) else { return false }
+                    guard DirectoryListing.names(in: directory).contains(where: { $0.hasSuffix(suffix) }) else {
+                        return false
+                    }
                 case .tcp, .http:
                     let current = probe ?? NetworkProbe(condition, loop: loop)
                     probe = current

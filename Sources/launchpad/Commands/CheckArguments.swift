@@ -83,7 +83,8 @@ struct CheckArguments: ParsableArguments {
         guard !guides.isEmpty else { return loaded.scenarios }
         let chosen = try guides.map { request in
             let path = Self.relative(request, to: loaded.project.root)
-            guard let guide = loaded.guides.first(where: { $0.path == path || $0.path == request || $0.name == request })
+            guard
+                let guide = loaded.guides.first(where: { $0.path == path || $0.path == request || $0.name == request })
             else {
                 let near = nearestName(to: request, among: loaded.guides.flatMap { [$0.path, $0.name] })
                 throw ValidationError(
@@ -139,7 +140,8 @@ enum ExecutablePath {
         let known = readlink("/proc/self/exe", &buffer, buffer.count - 1) > 0
         #endif
         guard known, let real = realpath(buffer, nil) else {
-            throw CouldNotRun("this program cannot find its own file", help: "was it replaced while it ran? start it again")
+            throw CouldNotRun(
+                "this program cannot find its own file", help: "was it replaced while it ran? start it again")
         }
         defer { free(real) }
         return String(cString: real)

@@ -122,7 +122,8 @@ enum CheckRun {
             options.printError(error.description)
             return ExitCode(3)
         case let error as UnknownBlock:
-            let near = nearestName(to: error.name.split(separator: "#").last.map(String.init) ?? error.name, among: error.known)
+            let near = nearestName(
+                to: error.name.split(separator: "#").last.map(String.init) ?? error.name, among: error.known)
             return ValidationError(
                 "no block is called \"\(error.name)\"" + (near.map { "; did you mean \"\($0)\"?" } ?? "")
             )

@@ -12,7 +12,9 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         switch Isolation.detect() {
         case .bubblewrap(let path, let version):
-            say("isolation", "bubblewrap \(version) (\(path)): guides run at once, each with files, processes and ports of its own")
+            say(
+                "isolation",
+                "bubblewrap \(version) (\(path)): guides run at once, each with files, processes and ports of its own")
         case .none(let reason):
             say("isolation", "none: \(reason)")
             say("", "guides run one after another on this machine's own ports")

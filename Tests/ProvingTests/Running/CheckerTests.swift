@@ -131,12 +131,15 @@ struct CheckerTests {
         )
     }
 
-    @Test("Guides in sandboxes run at once and may use the same port; the second one without a sandbox is told whose it is")
+    @Test(
+        "Guides in sandboxes run at once and may use the same port; the second one without a sandbox is told whose it is"
+    )
     func ports() async throws {
         let port = try FreePort.find()
         func guide(_ name: String) throws -> FixtureGuide {
             let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-            let text = try String(contentsOf: folder.appendingPathComponent("workbench/running/port.md"), encoding: .utf8)
+            let text = try String(
+                contentsOf: folder.appendingPathComponent("workbench/running/port.md"), encoding: .utf8)
             return try FixtureGuide(name: name, bytes: Array(text.replacing("PORT", with: String(port)).utf8))
         }
         var harness = try WorkbenchHarness()

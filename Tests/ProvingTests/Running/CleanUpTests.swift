@@ -32,7 +32,8 @@ struct CleanUpTests {
         let harness = try WorkbenchHarness()
         let mark = String(Int.random(in: 10_000_000...99_999_999))
         let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-        let text = try String(contentsOf: folder.appendingPathComponent("workbench/running/endless.md"), encoding: .utf8)
+        let text = try String(
+            contentsOf: folder.appendingPathComponent("workbench/running/endless.md"), encoding: .utf8)
         // Seconds that only this run sleeps, so that its processes can be told from all others.
         let guide = try FixtureGuide(name: "endless", bytes: Array(text.replacing("8639", with: mark).utf8))
         let canceller = Canceller(on: "endless")

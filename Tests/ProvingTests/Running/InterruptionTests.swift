@@ -47,7 +47,7 @@ struct InterruptionTests {
                 case .exited(let code): code
                 case .signaled(let signal): 128 + signal
                 }
-            return (status, result.standardError ?? "")
+            return (status, result.standardError)
         }
 
         var leftDirectories: [String] {
@@ -67,7 +67,9 @@ struct InterruptionTests {
         #expect(!project.folder.exists(".launchpad/ledger.json"))
     }
 
-    @Test("When launchpad is killed, what its guides started ends with it, and the next run removes the rest", arguments: [true, false])
+    @Test(
+        "When launchpad is killed, what its guides started ends with it, and the next run removes the rest",
+        arguments: [true, false])
     func killed(isolated: Bool) async throws {
         let project = try Project()
         let (status, _) = try await project.interrupt(SIGKILL, isolated: isolated)

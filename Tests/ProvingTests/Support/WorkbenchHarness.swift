@@ -42,7 +42,8 @@ struct FixtureGuide: Sendable, CustomTestStringConvertible {
     /// The guides of one folder of the fixtures.
     static func all(in folder: String) throws -> [FixtureGuide] {
         let root = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-        let names = try FileManager.default.contentsOfDirectory(atPath: root.appendingPathComponent("workbench/\(folder)").path)
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: root.appendingPathComponent("workbench/\(folder)").path)
         return try names.filter { $0.hasSuffix(".md") }.sorted().map { try FixtureGuide("\(folder)/\($0.dropLast(3))") }
     }
 }
