@@ -170,6 +170,6 @@ let package = Package(
                 dependencies: ["launchpad", "TestSupport"],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
-            )
+            ),
         ]
 )
