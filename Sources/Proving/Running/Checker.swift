@@ -73,6 +73,7 @@ package final class Checker: Sendable {
         let selection = try Selection(options.only, in: scenarios)
         let chosen = scenarios.filter { selection.includes($0) }
         let factory = try WorkbenchFactory(isolation: isolation, executable: executable, tools: engine.tools)
+        defer { factory.end() }
         let cache = ProofCache(root: root)
         var ledger = Ledger(
             tool: tool,

@@ -42,7 +42,9 @@ final class RunDirectory: Sendable {
         _ = flock(lock, LOCK_EX | LOCK_NB)
     }
 
-    deinit {
+    /// Removes the directory. To be called once, when nobody uses it any more; not left to the last reference, which may
+    /// outlive the run by a moment that the process no longer has.
+    func end() {
         Self.remove(path)
         Descriptor.close(lock)
     }

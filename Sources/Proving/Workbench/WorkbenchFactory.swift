@@ -47,6 +47,11 @@ final class WorkbenchFactory: Sendable {
         }
     }
 
+    /// Removes what the run has left in the temporary directory. No workbench may be in use.
+    func end() {
+        directory.end()
+    }
+
     /// The directories in which commands of a guide look for programs, as seen from outside.
     static func searchPath(tools: String) -> [String] {
         [tools] + ExecutableSearch.systemPath
