@@ -73,7 +73,7 @@ struct CheckRunner {
         if !isPrivate, let port = PortConflict.port(in: proof.output) {
             reasons.append(PortConflict.error(port: port, who: "the command").description)
         }
-        return (proof, "line \(step.line): " + reasons.joined(separator: "; "))
+        return (proof, reasons.joined(separator: "; "))
     }
 
     /// Compares the output, with the shell's notices of background jobs and, where that fails, as the shell left it.
@@ -114,12 +114,12 @@ struct CheckRunner {
             if result.ending == .died { proof.status = result.status }
             proof.state = result.ending == .broken ? .error : .failed
             if let stranger = result.stranger {
-                let who = "line \(step.line): the command"
+                let who = "the command"
                 return (proof, PortConflict.error(port: stranger.port, program: stranger.program, who: who).description)
             }
             if !isPrivate, let port = PortConflict.port(in: proof.output) {
                 proof.state = .error
-                return (proof, PortConflict.error(port: port, who: "line \(step.line): the command").description)
+                return (proof, PortConflict.error(port: port, who: "the command").description)
             }
             return (proof, ending(result))
         }
@@ -141,7 +141,7 @@ struct CheckRunner {
                 }
                 proof.mismatch = mismatch
                 proof.state = .failed
-                return (proof, "line \(step.line): the output differs from what the guide shows")
+                return (proof, "the output differs from what the guide shows")
             }
         }
     }
