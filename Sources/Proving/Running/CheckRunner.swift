@@ -76,7 +76,7 @@ struct CheckRunner {
         if !isPrivate, let port = PortConflict.port(in: proof.output) {
             reasons.append(PortConflict.error(port: port, who: "the command").description)
         }
-        return (proof, "line \(step.line): " + reasons.joined(separator: "; "))
+        return (proof, reasons.joined(separator: "; "))
     }
 
     /// Compares the output, with the shell's notices of background jobs and, where that fails, as the shell left it.
@@ -117,18 +117,18 @@ struct CheckRunner {
             if result.ending == .died { proof.status = result.status }
             proof.state = result.ending == .broken ? .error : .failed
             if let stranger = result.stranger {
-                let who = "line \(step.line): the command"
+                let who = "the command"
                 return (proof, PortConflict.error(port: stranger.port, program: stranger.program, who: who).description)
             }
             if !isPrivate, let port = PortConflict.port(in: proof.output) {
                 proof.state = .error
-                return (proof, PortConflict.error(port: port, who: "line \(step.line): the command").description)
+                return (proof, PortConflict.error(port: port, who: "the command").description)
             }
             return (proof, ending(result))
         }
         guard let expectation = step.expectation else { return (proof, nil) }
         guard let service = result.service else { return (proof, nil) }
-        let began = OpenService(service: service, expectation: expectation, line: step.line, printed: result.printed)
+        let began = OpenService(service: service, expectation: expectation)
         if try began.settle(&proof, &result, &bindings, in: workbench, quiet: Self.quiet, until: deadline) != nil {
             // Not a failure yet: other blocks may make it print the rest.
             open = began

@@ -9,10 +9,6 @@ struct OpenService {
     /// Its number in the workbench.
     let service: Int
     let expectation: Expectation
-    /// The guide's line on which the command stands.
-    let line: Int
-    /// How many bytes it had printed when it was left.
-    let printed: Int
 
     /// Judges the command by all that it has printed.
     ///
@@ -28,7 +24,7 @@ struct OpenService {
         }
         proof.mismatch = mismatch
         proof.state = .failed
-        return "line \(line): the output differs from what the guide shows"
+        return "the output differs from what the guide shows"
     }
 
     /// Compares the output, and while it does not match waits for more as long as something comes.

@@ -99,8 +99,11 @@ struct CheckArguments: ParsableArguments {
 
     /// Makes ready to run the chosen guides.
     ///
+    /// - Parameter survey: an output that differs stops nothing.
     /// - Throws: ``CouldNotRun``, `ValidationError`.
-    func checker(for loaded: LoadedProject, force: Bool, observer: any RunObserver) throws -> Checker {
+    func checker(for loaded: LoadedProject, force: Bool, survey: Bool = false, observer: any RunObserver) throws
+        -> Checker
+    {
         let executable = try ExecutablePath.current()
         return Checker(
             root: loaded.project.root,
@@ -111,7 +114,7 @@ struct CheckArguments: ParsableArguments {
             isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
             executable: executable,
             tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
-            options: CheckOptions(only: only, force: force, jobs: jobs, timeout: timeout?.duration),
+            options: CheckOptions(only: only, force: force, jobs: jobs, timeout: timeout?.duration, survey: survey),
             observer: observer
         )
     }
