@@ -1,0 +1,95 @@
+import CCmark
+
+/// A document that libcmark parsed, freed with the value.
+final class CmarkTree {
+    let root: CmarkNode
+
+    /// Parses `bytes`, which must be valid UTF-8; nil only when libcmark has no memory.
+    init?(_ bytes: some Collection<UInt8>) {
+        let contiguous =
+            bytes.withContiguousStorageIfAvailable(Self.parse) ?? Array(bytes).withUnsafeBufferPointer(Self.parse)
+        guard let contiguous else {
+            return nil
+        }
+        root = CmarkNode(pointer: contiguous)
+    }
+
+    deinit {
+        cmark_node_free(root.pointer)
+    }
+
+    private static func parse(_ buffer: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
+        // libcmark follows line breaks inside code spans and tags only when it is asked for source positions.
+        guard let start = buffer.baseAddress else {
+            return cmark_parse_document("", 0, CMARK_OPT_SOURCEPOS)
+        }
+        return start.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
+            cmark_parse_document($0, buffer.count, CMARK_OPT_SOURCEPOS)
+        }
+    }
+
+    /// Calls `body` for every node in document order, on entering it and, where it can have children, on leaving it.
+    func walk(_ body: (_ node: CmarkNode, _ entering: Bool) -> Void) {
+        CmarkTree.walk(root, body)
+    }
+
+    /// As ``walk(_:)`` for the part of the tree below and with `root`. Needs no stack, however deep the tree is.
+    static func walk(_ root: CmarkNode, _ body: (_ node: CmarkNode, _ entering: Bool) -> Void) {
+        guard let iterator = cmark_iter_new(root.pointer) else {
+            return
+        }
+        defer { cmark_iter_free(iterator) }
+        while true {
+            let event = cmark_iter_next(iterator)
+            guard event != CMARK_EVENT_DONE, let pointer = cmark_iter_get_node(iterator) else {
+                return
+            }
+            body(CmarkNode(pointer: pointer), event == CMARK_EVENT_ENTER)
+        }
+    }
+}
+
+/// A node of a ``CmarkTree``; valid as long as the tree lives.
+struct CmarkNode {
+    let pointer: OpaquePointer
+
+    var type: cmark_node_type { cmark_node_get_type(pointer) }
+    var parent: CmarkNode? { cmark_node_parent(pointer).map(CmarkNode.init) }
+    var firstChild: CmarkNode? { cmark_node_first_child(pointer).map(CmarkNode.init) }
+    var next: CmarkNode? { cmark_node_next(pointer).map(CmarkNode.init) }
+    var startLine: Int { Int(cmark_node_get_start_line(pointer)) }
+    var startColumn: Int { Int(cmark_node_get_start_column(pointer)) }
+    var endLine: Int { Int(cmark_node_get_end_line(pointer)) }
+    var endColumn: Int { Int(cmark_node_get_end_column(pointer)) }
+    var headingLevel: Int { Int(cmark_node_get_heading_level(pointer)) }
+    var isTight: Bool { cmark_node_get_list_tight(pointer) != 0 }
+    var isOrdered: Bool { cmark_node_get_list_type(pointer) == CMARK_ORDERED_LIST }
+    var listStart: Int { Int(cmark_node_get_list_start(pointer)) }
+    var listDelimiter: Character { cmark_node_get_list_delim(pointer) == CMARK_PAREN_DELIM ? ")" : "." }
+    var literal: String { Self.string(cmark_node_get_literal(pointer)) }
+    var url: String { Self.string(cmark_node_get_url(pointer)) }
+    var title: String { Self.string(cmark_node_get_title(pointer)) }
+
+    /// The literal with every line ending as `\n`.
+    var lines: String {
+        let literal = literal
+        guard literal.utf8.contains(0x0D) else {
+            return literal
+        }
+        var bytes: [UInt8] = []
+        var previous: UInt8 = 0
+        for byte in literal.utf8 {
+            if byte == 0x0D {
+                bytes.append(0x0A)
+            } else if byte != 0x0A || previous != 0x0D {
+                bytes.append(byte)
+            }
+            previous = byte
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func string(_ pointer: UnsafePointer<CChar>?) -> String {
+        pointer.map { String(cString: $0) } ?? ""
+    }
+}
