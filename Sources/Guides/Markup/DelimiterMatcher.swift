@@ -243,8 +243,11 @@ extension [Markup] {
     }
 
     mutating func appendText(_ text: String, range: SourceRange) {
-        if let last, case .text(let before) = last.kind {
-            self[count - 1].kind = .text(before + text)
+        if case .text(var joined) = last?.kind {
+            // Nothing else may hold the string while it grows, or each step would copy it.
+            self[count - 1].kind = .softBreak
+            joined += text
+            self[count - 1].kind = .text(joined)
             self[count - 1].range.end = range.end
         } else {
             append(Markup(.text(text), range: range))
