@@ -9,15 +9,17 @@ enum Autolinks {
 
     /// The addresses in `bytes`, in order.
     ///
-    /// - Parameter isEnd: tells offsets at which an address ends in any case.
-    static func find(in bytes: [UInt8], isEnd: (Int) -> Bool) -> [Link] {
+    /// - Parameters:
+    ///   - isEnd: tells offsets at which an address ends in any case.
+    ///   - isEscaped: tells offsets at which the source has an escape or an entity.
+    static func find(in bytes: [UInt8], isEnd: (Int) -> Bool, isEscaped: (Int) -> Bool) -> [Link] {
         var links: [Link] = []
         var index = 0
         while index < bytes.count {
             let start: Int?
             var prefix = ""
             switch bytes[index] {
-            case UInt8(ascii: ":"): start = schemeStart(before: index, in: bytes)
+            case UInt8(ascii: ":"): start = isEscaped(index) ? nil : schemeStart(before: index, in: bytes)
             case UInt8(ascii: "w"), UInt8(ascii: "W"):
                 start = isWorldWideWeb(index, in: bytes) ? index : nil
                 prefix = "http://"

@@ -20,6 +20,12 @@ struct TextSplitter {
         body: BodyText,
         findsAddresses: Bool
     ) -> [InlineToken] {
+        let mayHide = literal.utf8.contains { $0 >= 0xEE || (findsAddresses && ($0 == 0x3A || $0 | 0x20 == 0x77)) }
+        if !mayHide, document.bytes[min(offset, document.bytes.count)...].starts(with: literal.utf8) {
+            let start = body.position(of: document.source(of: offset))
+            let end = SourcePosition(line: start.line, column: start.column + literal.utf8.count)
+            return [.markup(Markup(.text(literal), range: SourceRange(start: start, end: end)))]
+        }
         var splitter = TextSplitter(document: document, body: body, findsAddresses: findsAddresses)
         splitter.align(literal, at: offset)
         splitter.emit()
@@ -88,9 +94,14 @@ struct TextSplitter {
         return name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "#") } && !name.isEmpty ? end + 1 : nil
     }
 
+    private func isEscaped(_ index: Int) -> Bool {
+        let offset = offsets[index]
+        return offset < document.bytes.count && document.bytes[offset] != plain[index]
+    }
+
     private mutating func emit() {
         let stops = Set(marks.lazy.filter { $0.meaning == .referenceStart }.map(\.index))
-        let links = findsAddresses ? Autolinks.find(in: plain) { stops.contains($0) } : []
+        let links = findsAddresses ? Autolinks.find(in: plain, isEnd: { stops.contains($0) }, isEscaped: isEscaped) : []
         var done = 0
         var mark = 0
         for link in links {
