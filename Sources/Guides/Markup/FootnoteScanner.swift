@@ -1,5 +1,3 @@
-import CCmark
-
 /// Finds footnote definitions (`[^label]: text`) and makes them list items, which libcmark parses by the same rules:
 /// whatever is indented by four columns belongs to it.
 struct FootnoteScanner {
@@ -32,16 +30,16 @@ struct FootnoteScanner {
             return
         }
         for _ in 0..<Self.rounds {
-            guard let tree, rewrite(CodeLines(tree, text: body.text)) else {
+            guard let tree, rewrite(LineOutline(tree, text: body.text)) else {
                 return
             }
             self.tree = CmarkTree(self.body.text.bytes)
         }
     }
 
-    private mutating func rewrite(_ lines: CodeLines) -> Bool {
+    private mutating func rewrite(_ lines: LineOutline) -> Bool {
         var ranges: [Range<Int>] = []
-        for line in 1...body.text.lineCount where !lines.isCode(line) {
+        for line in 1...body.text.lineCount where !lines.isOpaque(line) {
             let bytes = body.text.bytes[body.text.lineContent(line)]
             guard Self.mayDefine(bytes) else {
                 continue
@@ -134,62 +132,5 @@ struct FootnoteScanner {
         }
         let markers = ["+   ", "-   ", "*   ", "1)  "].map { Array($0.utf8) }
         return markers.first { !used.contains($0[0] == UInt8(ascii: "1") ? UInt8(ascii: ")") : $0[0]) } ?? markers[0]
-    }
-}
-
-/// Which lines of a document are code or HTML, and which containers are around each line.
-struct CodeLines {
-    private var code: [Bool]
-    private var chains: [ContainerChain?]
-
-    init(_ tree: CmarkTree, text: SourceText) {
-        code = Array(repeating: false, count: text.lineCount + 2)
-        chains = Array(repeating: nil, count: text.lineCount + 2)
-        var stack: [ContainerChain?] = [nil]
-        var line = 1
-        var chains = chains
-        var code = code
-        func reach(_ target: Int) {
-            while line < min(target, chains.count) {
-                chains[line] = stack[stack.count - 1]
-                line += 1
-            }
-        }
-        tree.walk { node, entering in
-            switch node.type {
-            case CMARK_NODE_CODE_BLOCK, CMARK_NODE_HTML_BLOCK:
-                for number in node.startLine..<max(node.startLine, min(node.endLine + 1, code.count)) {
-                    code[number] = true
-                }
-            case CMARK_NODE_BLOCK_QUOTE, CMARK_NODE_ITEM:
-                if entering {
-                    reach(node.startLine)
-                    stack.append(ContainerChain.nested(node, in: stack[stack.count - 1], text: text))
-                } else {
-                    reach(node.endLine + 1)
-                    stack.removeLast()
-                }
-            default: break
-            }
-        }
-        reach(chains.count)
-        self.chains = chains
-        self.code = code
-    }
-
-    func isCode(_ line: Int) -> Bool { code[line] }
-
-    func chain(at line: Int) -> ContainerChain? { chains[line] }
-}
-
-extension ContainerChain {
-    /// The chain inside `node`, a quote or an item; beyond the depth limit `parent` itself.
-    static func nested(_ node: CmarkNode, in parent: ContainerChain?, text: SourceText) -> ContainerChain? {
-        if let parent, parent.isTooDeep {
-            return parent
-        }
-        return node.type == CMARK_NODE_BLOCK_QUOTE
-            ? quote(in: parent, line: node.startLine, of: text)
-            : item(in: parent, line: node.startLine, of: text)
     }
 }
