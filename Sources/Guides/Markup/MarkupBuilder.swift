@@ -43,11 +43,13 @@ struct MarkupBuilder {
 
     private init(_ guide: Guide) {
         self.guide = guide
-        footnotes = FootnoteScanner(BodyText(guide))
-        body = footnotes.body
+        let footnotes = FootnoteScanner(BodyText(guide))
+        let body = footnotes.body
         fences = Dictionary(guide.blocks.map { ($0.range.start.line, $0.index) }) { first, _ in first }
         let markers = InlineMarkers(absentFrom: body.text.bytes)
         let definitions = footnotes.tree.map { LinkDefinitions.lines(of: body.text, tree: $0, markers: markers) }
+        self.footnotes = footnotes
+        self.body = body
         document = InlineDocument(markers: markers, definitions: definitions ?? [])
     }
 
