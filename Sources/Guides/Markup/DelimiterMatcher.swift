@@ -89,7 +89,11 @@ struct DelimiterMatcher {
                 closer = nodes[current].nextRun
                 continue
             }
-            let key = BottomKey(byte: closing.byte, opens: closing.opens, remainder: closing.count % 3)
+            // As libcmark does, underscores are not told apart by their lengths here.
+            let key =
+                closing.byte == UInt8(ascii: "_")
+                ? BottomKey(byte: closing.byte, opens: false, remainder: 0)
+                : BottomKey(byte: closing.byte, opens: closing.opens, remainder: closing.count % 3)
             let bottom = bottoms[key] ?? -1
             var opener = nodes[current].previousRun
             while let candidate = opener, candidate > bottom {

@@ -107,13 +107,21 @@ struct FootnoteResolver {
             return
         }
         if case .image = markup.kind {
-            // The text of an image is no place for a link.
-            let text = markup.plainText
-            markup.children = text.isEmpty ? [] : [Markup(.text(text), range: markup.range)]
+            Self.dissolveReferences(in: &markup)
             return
         }
         for index in markup.children.indices {
             number(&markup.children[index])
+        }
+    }
+
+    /// Makes references in the text of an image, which is no place for a link, what they were written as.
+    private static func dissolveReferences(in markup: inout Markup) {
+        if case .footnoteReference(let label, _, _) = markup.kind {
+            markup.kind = .text("[^\(label)]")
+        }
+        for index in markup.children.indices {
+            dissolveReferences(in: &markup.children[index])
         }
     }
 

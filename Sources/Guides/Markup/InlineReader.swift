@@ -154,9 +154,19 @@ struct InlineReader {
     }
 
     private func range(of node: CmarkNode) -> SourceRange {
-        range(
-            offset(of: node)..<document.offset(line: node.endLine + lineShift, column: node.endColumn + 1)
-        )
+        var start = offset(of: node)
+        var end = max(start, document.offset(line: node.endLine + lineShift, column: node.endColumn + 1))
+        if node.type == CMARK_NODE_CODE {
+            // libcmark leaves the backticks out.
+            let tick = UInt8(ascii: "`")
+            while start > 0, document.bytes[start - 1] == tick {
+                start -= 1
+            }
+            while end < document.bytes.count, document.bytes[end] == tick {
+                end += 1
+            }
+        }
+        return range(start..<end)
     }
 
     private func range(_ offsets: Range<Int>) -> SourceRange {

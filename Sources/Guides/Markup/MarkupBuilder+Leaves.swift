@@ -21,16 +21,38 @@ extension MarkupBuilder {
             events.append(.close)
             return
         }
-        let last = lastLine(of: node)
+        let last = underline(of: node)
         let text = self.content(of: node, through: last - 1)
         if let table = TableScanner.scan(text) {
             // To libcmark, the row of dashes below a table is the underline of a heading.
             addUnderlinedTable(table, content: text, node: node, underline: last)
             return
         }
-        events.append(.open(.heading(level: node.headingLevel), range(of: node)))
+        let place = range(from: line, column: node.startColumn, to: last)
+        events.append(.open(.heading(level: node.headingLevel), place))
         addInlines(text, startsBlock: true)
         events.append(.close)
+    }
+
+    /// The line that underlines a heading: libcmark ends the heading there or one line below.
+    private func underline(of node: CmarkNode) -> Int {
+        let last = lastLine(of: node)
+        let byte = UInt8(ascii: node.headingLevel == 1 ? "=" : "-")
+        let isEarlier = last - 1 > node.startLine && underlining(on: last - 1).allSatisfy { $0 == byte }
+        return isEarlier ? last - 1 : last
+    }
+
+    /// What stands on a line below a heading.
+    private func underlining(on line: Int) -> ArraySlice<UInt8> {
+        let cursor = ContainerChain.content(of: line, in: chains[chains.count - 1], text: body.text)
+        var bytes = body.text.bytes[cursor.offset..<cursor.end]
+        while let first = bytes.first, Self.isSpace(first) {
+            bytes.removeFirst()
+        }
+        while let last = bytes.last, Self.isSpace(last) {
+            bytes.removeLast()
+        }
+        return bytes
     }
 
     mutating func addParagraph(_ node: CmarkNode) {
@@ -165,12 +187,11 @@ extension MarkupBuilder {
         node: CmarkNode,
         underline: Int
     ) {
-        let line = body.text.lineContent(underline)
-        let dashes = body.text.bytes[line].split { Self.isSpace($0) || $0 == UInt8(ascii: ">") }
-        if dashes.count == 1, dashes[0].count >= 3, dashes[0].first == UInt8(ascii: "-") {
+        let line = underlining(on: underline)
+        if line.count >= 3, line.first == UInt8(ascii: "-") {
             addTable(table, content: content, node: node)
-            let place = range(from: underline, column: dashes[0].startIndex - line.lowerBound + 1, to: underline)
-            events.append(.leaf(Markup(.thematicBreak, range: place)))
+            let column = line.startIndex - body.text.lineContent(underline).lowerBound + 1
+            events.append(.leaf(Markup(.thematicBreak, range: range(from: underline, column: column, to: underline))))
             return
         }
         let whole = self.content(of: node, through: underline)

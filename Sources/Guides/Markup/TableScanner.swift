@@ -57,7 +57,10 @@ struct TableScanner {
 
     /// The alignments of a delimiter row such as `| :--- | ---: |`, or nil when `line` is none.
     private func alignments(_ line: Range<Int>) -> [Markup.Alignment]? {
-        guard bytes[line].allSatisfy({ "|:- \t".utf8.contains($0) }), bytes[line].contains(UInt8(ascii: "-")) else {
+        guard bytes[line].allSatisfy({ "|:- \t".utf8.contains($0) }), bytes[line].contains(UInt8(ascii: "-")),
+            // Dashes alone underline a heading.
+            bytes[line].contains(where: { $0 == UInt8(ascii: "|") || $0 == UInt8(ascii: ":") })
+        else {
             return nil
         }
         var result: [Markup.Alignment] = []

@@ -132,10 +132,18 @@ struct MarkupHTML {
         case .link(let destination, let title):
             inline("a", attributes: " href=\"\(Self.address(destination))\"\(Self.title(title))", markup)
         case .image(let source, let title):
-            let alternative = Self.escaped(markup.plainText)
+            let alternative = Self.escaped(Self.alternative(markup))
             output += "<img src=\"\(Self.address(source))\" alt=\"\(alternative)\"\(Self.title(title)) />"
         default: break
         }
+    }
+
+    /// An image's text, in which libcmark keeps HTML.
+    private static func alternative(_ markup: Markup) -> String {
+        if case .html(let html) = markup.kind {
+            return html
+        }
+        return markup.children.isEmpty ? markup.plainText : markup.children.map(alternative).joined()
     }
 
     private static func title(_ title: String) -> String {
