@@ -3,7 +3,7 @@ import Guides
 /// Runs one check in a workbench and judges what its commands did.
 struct CheckRunner {
     /// How long a background command may be quiet before its output counts as all that will come.
-    private static let quiet = Duration.seconds(1)
+    static let quiet = Duration.seconds(1)
 
     let check: Check
     let timeout: Duration
@@ -11,10 +11,25 @@ struct CheckRunner {
     /// True when an output that differs stops nothing.
     let isSurvey: Bool
     let isPrivate: Bool
+    /// Where the check's proof will stand among those of the guide.
+    let position: Int
+    /// What the check's command in the background has still to print after it was run. Until then its proof is a failed one.
+    private(set) var awaited: AwaitedOutput?
+
+    init(
+        check: Check, timeout: Duration, workbench: Workbench, isSurvey: Bool, isPrivate: Bool, position: Int
+    ) {
+        self.check = check
+        self.timeout = timeout
+        self.workbench = workbench
+        self.isSurvey = isSurvey
+        self.isPrivate = isPrivate
+        self.position = position
+    }
 
     /// - Parameter bindings: what placeholders have captured so far in the guide; what this check captures is added.
     /// - Throws: ``CouldNotRun`` when the workbench breaks.
-    func run(_ bindings: inout Bindings) throws -> BlockProof {
+    mutating func run(_ bindings: inout Bindings) throws -> BlockProof {
         let started = ContinuousClock.now
         var proof = BlockProof(check, state: .passed)
         for step in check.steps {
@@ -101,7 +116,7 @@ struct CheckRunner {
 
     // MARK: Commands that stay
 
-    private func serve(
+    private mutating func serve(
         _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings
     ) throws -> (StepProof?, reason: String?) {
         let deadline = ContinuousClock.now + timeout
@@ -123,20 +138,30 @@ struct CheckRunner {
             }
             return (proof, ending(result))
         }
-        guard let expectation = step.expectation else { return (proof, nil) }
-        // Ready is not yet all printed: wait for what the guide shows as long as something comes.
+        guard let expectation = step.expectation, let service = result.service else { return (proof, nil) }
         while true {
             proof.output = TerminalText.clean(result.output)
-            switch expectation.match(proof.output, bindings: bindings) {
+            switch AwaitedOutput.judge(expectation, proof.output, bindings) {
             case .matched(let captured):
                 bindings = captured
                 return (proof, nil)
-            case .mismatched(let mismatch):
+            case .incomplete(let mismatch):
+                awaited = AwaitedOutput(
+                    check: check,
+                    expectation: expectation,
+                    service: service,
+                    position: position,
+                    printed: result.printed
+                )
+                proof.mismatch = mismatch
+                proof.state = .failed
+                return (proof, "it has not printed all that the guide shows")
+            case .differs(let mismatch):
+                // Half a line is no line yet: wait as long as something comes.
                 let left = ContinuousClock.now.duration(to: deadline)
                 let seen = result.printed
-                if result.ending == .running, left > .zero, let service = result.service {
+                if result.ending == .running, left > .zero {
                     result = try workbench.follow(service: service, seen: seen, for: min(Self.quiet, left))
-                    result.service = service
                     if result.printed > seen { continue }
                 }
                 proof.mismatch = mismatch

@@ -39,6 +39,9 @@ struct GuideRunner {
         } catch {
             proof.reason = cancellation.isCancelled ? "interrupted" : "\(error)"
         }
+        for awaited in progress.awaited {
+            observer.receive(.blockFinished(guide: path, proof: progress.proofs[awaited.position]))
+        }
         // After a break every check still stands in the ledger: not run, and why.
         for check in selected.dropFirst(progress.proofs.count) {
             let reason = proof.reason ?? "the guide's workbench broke"
@@ -71,17 +74,56 @@ struct GuideRunner {
             } else if let (state, reason) = progress.obstacle(for: check, isSurvey: isSurvey) {
                 finish(check, BlockProof(check, state: state, reason: reason), &progress)
             } else {
-                let runner = CheckRunner(
+                var runner = CheckRunner(
                     check: check,
                     timeout: effectiveTimeout(check),
                     workbench: workbench,
                     isSurvey: isSurvey,
-                    isPrivate: factory.isolation.isPrivate
+                    isPrivate: factory.isolation.isPrivate,
+                    position: progress.proofs.count
                 )
-                finish(check, try runner.run(&progress.bindings), &progress)
+                let proof = try runner.run(&progress.bindings)
+                if let awaited = runner.awaited {
+                    progress.awaited.append(awaited)
+                    progress.proofs.append(proof)
+                } else {
+                    finish(check, proof, &progress)
+                }
             }
+            try lookAtAwaited(in: workbench, patience: .zero, &progress)
         }
+        try lookAtAwaited(in: workbench, patience: CheckRunner.quiet, &progress)
         try workbench.stop()
+    }
+
+    /// Judges commands in the background again whose output was not whole.
+    ///
+    /// - Parameter patience: how long each may be quiet; zero looks only at what is there.
+    private func lookAtAwaited(in workbench: Workbench, patience: Duration, _ progress: inout GuideProgress) throws {
+        for number in progress.awaited.indices.reversed() {
+            var awaited = progress.awaited[number]
+            var isOver = false
+            repeat {
+                let seen = awaited.printed
+                let result = try workbench.follow(service: awaited.service, seen: seen, for: patience)
+                awaited.printed = result.printed
+                let output = TerminalText.clean(result.output)
+                progress.proofs[awaited.position].steps[0].output = output
+                switch AwaitedOutput.judge(awaited.expectation, output, progress.bindings) {
+                case .matched(let captured):
+                    progress.bindings = captured
+                    progress.proofs[awaited.position].pass()
+                    isOver = true
+                case .incomplete(let mismatch), .differs(let mismatch):
+                    progress.proofs[awaited.position].steps[0].mismatch = mismatch
+                }
+                if result.printed == seen || result.ending != .running { break }
+            } while !isOver && patience > .zero
+            progress.awaited[number] = awaited
+            guard isOver || patience > .zero else { continue }
+            progress.awaited.remove(at: number)
+            observer.receive(.blockFinished(guide: path, proof: progress.proofs[awaited.position]))
+        }
     }
 
     private func effectiveTimeout(_ check: Check) -> Duration {
@@ -120,11 +162,14 @@ struct GuideRunner {
 struct GuideProgress {
     var bindings = Bindings()
     var proofs: [BlockProof] = []
+    /// Commands in the background that have more to print; their proofs are failed ones until they have.
+    var awaited: [AwaitedOutput] = []
 
     /// Why `check` cannot be run because of a block that it needs, or nil.
     func obstacle(for check: Check, isSurvey: Bool) -> (state: ProofState, reason: String)? {
         for name in check.needs {
             guard let needed = proofs.last(where: { $0.name == name }), needed.state != .passed else { continue }
+            if awaited.contains(where: { $0.check.block.name == name }) { continue }
             if isSurvey, needed.state == .failed, needed.steps.allSatisfy(\.didItsPart) { continue }
             switch needed.state {
             case .skipped:
@@ -154,6 +199,14 @@ extension GuideProof {
 }
 
 extension BlockProof {
+    /// Turns the proof of a command in the background into that of one that has done all it should.
+    fileprivate mutating func pass() {
+        state = .passed
+        reason = nil
+        steps[0].state = .passed
+        steps[0].mismatch = nil
+    }
+
     /// The proof of a check that was not run, or not yet.
     init(_ check: Check, state: ProofState, reason: String? = nil) {
         self.init(
