@@ -2,8 +2,8 @@ import Guides
 
 /// Runs one check in a workbench and judges what its commands did.
 struct CheckRunner {
-    /// How long a background command may be quiet before its block is left for later.
-    private static let quiet = Duration.milliseconds(50)
+    /// How long a background command may be quiet before its output counts as all that will come.
+    static let quiet = Duration.seconds(1)
 
     let check: Check
     let timeout: Duration
@@ -11,13 +11,25 @@ struct CheckRunner {
     /// True when an output that differs stops nothing.
     let isSurvey: Bool
     let isPrivate: Bool
+    /// Where the check's proof will stand among those of the guide.
+    let position: Int
+    /// What the check's command in the background has still to print after it was run. Until then its proof is a failed one.
+    private(set) var awaited: AwaitedOutput?
 
-    /// - Parameters:
-    ///   - bindings: what placeholders have captured so far in the guide; what this check captures is added.
-    ///   - open: set when the guide shows more than the background command has printed so far. The proof is provisional
-    ///     then: what the command prints until the guide ends decides.
+    init(
+        check: Check, timeout: Duration, workbench: Workbench, isSurvey: Bool, isPrivate: Bool, position: Int
+    ) {
+        self.check = check
+        self.timeout = timeout
+        self.workbench = workbench
+        self.isSurvey = isSurvey
+        self.isPrivate = isPrivate
+        self.position = position
+    }
+
+    /// - Parameter bindings: what placeholders have captured so far in the guide; what this check captures is added.
     /// - Throws: ``CouldNotRun`` when the workbench breaks.
-    func run(_ bindings: inout Bindings, open: inout OpenService?) throws -> BlockProof {
+    mutating func run(_ bindings: inout Bindings) throws -> BlockProof {
         let started = ContinuousClock.now
         var proof = BlockProof(check, state: .passed)
         for step in check.steps {
@@ -29,7 +41,7 @@ struct CheckRunner {
                 timeoutMilliseconds: timeout / .milliseconds(1)
             )
             let (stepProof, reason) =
-                check.serve ? try serve(step, command, &bindings, &open) : try run(step, command, &bindings)
+                check.serve ? try serve(step, command, &bindings) : try run(step, command, &bindings)
             guard let stepProof else {
                 proof.state = .blocked
                 proof.reason = reason
@@ -104,8 +116,8 @@ struct CheckRunner {
 
     // MARK: Commands that stay
 
-    private func serve(
-        _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings, _ open: inout OpenService?
+    private mutating func serve(
+        _ step: Step, _ command: AgentCommand, _ bindings: inout Bindings
     ) throws -> (StepProof?, reason: String?) {
         let deadline = ContinuousClock.now + timeout
         var result = try workbench.serve(command, ready: check.ready.map(AgentReadiness.init))
@@ -126,15 +138,37 @@ struct CheckRunner {
             }
             return (proof, ending(result))
         }
-        guard let expectation = step.expectation else { return (proof, nil) }
-        guard let service = result.service else { return (proof, nil) }
-        let began = OpenService(service: service, expectation: expectation)
-        if try began.settle(&proof, &result, &bindings, in: workbench, quiet: Self.quiet, until: deadline) != nil {
-            // Not a failure yet: other blocks may make it print the rest.
-            open = began
-            proof.mismatch = nil
+        guard let expectation = step.expectation, let service = result.service else { return (proof, nil) }
+        while true {
+            proof.output = TerminalText.clean(result.output)
+            switch AwaitedOutput.judge(expectation, proof.output, bindings) {
+            case .matched(let captured):
+                bindings = captured
+                return (proof, nil)
+            case .incomplete(let mismatch):
+                awaited = AwaitedOutput(
+                    check: check,
+                    expectation: expectation,
+                    service: service,
+                    position: position,
+                    printed: result.printed
+                )
+                proof.mismatch = mismatch
+                proof.state = .failed
+                return (proof, "it has not printed all that the guide shows")
+            case .differs(let mismatch):
+                // Half a line is no line yet: wait as long as something comes.
+                let left = ContinuousClock.now.duration(to: deadline)
+                let seen = result.printed
+                if result.ending == .running, left > .zero {
+                    result = try workbench.follow(service: service, seen: seen, for: min(Self.quiet, left))
+                    if result.printed > seen { continue }
+                }
+                proof.mismatch = mismatch
+                proof.state = .failed
+                return (proof, "the output differs from what the guide shows")
+            }
         }
-        return (proof, nil)
     }
 
     // MARK: Words

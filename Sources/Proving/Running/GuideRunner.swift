@@ -39,10 +39,8 @@ struct GuideRunner {
         } catch {
             proof.reason = cancellation.isCancelled ? "interrupted" : "\(error)"
         }
-        // A background command that could not be judged has proved nothing.
-        for (index, _, _) in progress.open {
-            progress.proofs[index].state = .blocked
-            progress.proofs[index].reason = proof.reason ?? "the guide's workbench broke"
+        for awaited in progress.awaited {
+            observer.receive(.blockFinished(guide: path, proof: progress.proofs[awaited.position]))
         }
         // After a break every check still stands in the ledger: not run, and why.
         for check in selected.dropFirst(progress.proofs.count) {
@@ -76,39 +74,56 @@ struct GuideRunner {
             } else if let (state, reason) = progress.obstacle(for: check, isSurvey: isSurvey) {
                 finish(check, BlockProof(check, state: state, reason: reason), &progress)
             } else {
-                let runner = CheckRunner(
+                var runner = CheckRunner(
                     check: check,
                     timeout: effectiveTimeout(check),
                     workbench: workbench,
                     isSurvey: isSurvey,
-                    isPrivate: factory.isolation.isPrivate
+                    isPrivate: factory.isolation.isPrivate,
+                    position: progress.proofs.count
                 )
-                var open: OpenService?
-                let proof = try runner.run(&progress.bindings, open: &open)
-                if let open {
-                    progress.open.append((progress.proofs.count, open, runner.timeout))
+                let proof = try runner.run(&progress.bindings)
+                if let awaited = runner.awaited {
+                    progress.awaited.append(awaited)
                     progress.proofs.append(proof)
                 } else {
                     finish(check, proof, &progress)
                 }
             }
+            try lookAtAwaited(in: workbench, patience: .zero, &progress)
         }
-        try finishOpenServices(in: workbench, &progress)
+        try lookAtAwaited(in: workbench, patience: CheckRunner.quiet, &progress)
         try workbench.stop()
     }
 
-    /// Judges the background commands whose blocks show what came later.
-    private func finishOpenServices(in workbench: Workbench, _ progress: inout GuideProgress) throws {
-        for (index, service, timeout) in progress.open {
-            var proof = progress.proofs[index]
-            guard var step = proof.steps.popLast() else { continue }
-            proof.reason = try service.finish(&step, &progress.bindings, in: workbench, timeout: timeout)
-            proof.steps.append(step)
-            proof.state = step.state
-            progress.proofs[index] = proof
-            observer.receive(.blockFinished(guide: path, proof: proof))
+    /// Judges commands in the background again whose output was not whole.
+    ///
+    /// - Parameter patience: how long each may be quiet; zero looks only at what is there.
+    private func lookAtAwaited(in workbench: Workbench, patience: Duration, _ progress: inout GuideProgress) throws {
+        for number in progress.awaited.indices.reversed() {
+            var awaited = progress.awaited[number]
+            var isOver = false
+            repeat {
+                let seen = awaited.printed
+                let result = try workbench.follow(service: awaited.service, seen: seen, for: patience)
+                awaited.printed = result.printed
+                let output = TerminalText.clean(result.output)
+                progress.proofs[awaited.position].steps[0].output = output
+                switch AwaitedOutput.judge(awaited.expectation, output, progress.bindings) {
+                case .matched(let captured):
+                    progress.bindings = captured
+                    progress.proofs[awaited.position].pass()
+                    isOver = true
+                case .incomplete(let mismatch), .differs(let mismatch):
+                    progress.proofs[awaited.position].steps[0].mismatch = mismatch
+                }
+                if result.printed == seen || result.ending != .running { break }
+            } while !isOver && patience > .zero
+            progress.awaited[number] = awaited
+            guard isOver || patience > .zero else { continue }
+            progress.awaited.remove(at: number)
+            observer.receive(.blockFinished(guide: path, proof: progress.proofs[awaited.position]))
         }
-        progress.open = []
     }
 
     private func effectiveTimeout(_ check: Check) -> Duration {
@@ -147,13 +162,14 @@ struct GuideRunner {
 struct GuideProgress {
     var bindings = Bindings()
     var proofs: [BlockProof] = []
-    /// Background commands that are judged at the end: the index of their block's proof, and how long to wait for them.
-    var open: [(proof: Int, service: OpenService, timeout: Duration)] = []
+    /// Commands in the background that have more to print; their proofs are failed ones until they have.
+    var awaited: [AwaitedOutput] = []
 
     /// Why `check` cannot be run because of a block that it needs, or nil.
     func obstacle(for check: Check, isSurvey: Bool) -> (state: ProofState, reason: String)? {
         for name in check.needs {
             guard let needed = proofs.last(where: { $0.name == name }), needed.state != .passed else { continue }
+            if awaited.contains(where: { $0.check.block.name == name }) { continue }
             if isSurvey, needed.state == .failed, needed.steps.allSatisfy(\.didItsPart) { continue }
             switch needed.state {
             case .skipped:
@@ -183,6 +199,14 @@ extension GuideProof {
 }
 
 extension BlockProof {
+    /// Turns the proof of a command in the background into that of one that has done all it should.
+    fileprivate mutating func pass() {
+        state = .passed
+        reason = nil
+        steps[0].state = .passed
+        steps[0].mismatch = nil
+    }
+
     /// The proof of a check that was not run, or not yet.
     init(_ check: Check, state: ProofState, reason: String? = nil) {
         self.init(

@@ -93,5 +93,8 @@ struct WorkbenchTests {
         #expect(proof["late"]?.reason == "not ready after 300 ms: log:ready")
         #expect(proof["wrong"]?.state == .failed)
         #expect(proof["wrong"]?.steps.first?.mismatch != nil)
+        #expect(proof["never"]?.state == .failed)
+        #expect(proof["never"]?.reason == "it has not printed all that the guide shows")
+        #expect(proof["builds-on-it"]?.state == .passed)
     }
 }
