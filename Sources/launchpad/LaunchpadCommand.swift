@@ -7,7 +7,8 @@ struct LaunchpadCommand: AsyncParsableCommand {
         abstract: "Keep operations docs true: tangle files out of guides, prove their commands, publish the proof.",
         version: "0.1.0",
         subcommands: [
-            TangleCommand.self, CheckCommand.self, BuildCommand.self, ServeCommand.self, DoctorCommand.self,
+            TangleCommand.self, CheckCommand.self, AcceptCommand.self, BuildCommand.self, ServeCommand.self,
+            DoctorCommand.self,
             WorkbenchAgentCommand.self,
         ]
     )
