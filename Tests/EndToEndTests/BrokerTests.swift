@@ -96,10 +96,6 @@ struct BrokerTests {
         arguments: [
             ("port: 4222\nfoo: 1\n", "unknown field \"foo\""),
             ("cluster { port: 6222 }\n", "cluster is not supported by Launchpad's bundled broker"),
-            (
-                "jetstream: enabled\nsystem_account: S\naccounts { S { jetstream: enabled, users: [{user: s, password: s}] } }\n",
-                "Not allowed to enable JetStream on the system account"
-            ),
             ("authorization { user: a, password: \"$2a$10$x\" }\n", "a bcrypt password is not supported"),
             ("accounts { A { exports: [{stream: x}] } }\n", "exports (account A) is not supported"),
         ]
@@ -112,6 +108,21 @@ struct BrokerTests {
         ])
         #expect(result.error.hasPrefix("nats-server: "))
         #expect(result.error.contains(message), "\(result.error)")
+        #expect(result.status == 1)
+    }
+
+    @Test("refuses JetStream on the system account when it starts, as nats-server does, in its log")
+    func systemAccountJetStream() async throws {
+        let directory = try TemporaryDirectory()
+        let file = try directory.write(
+            "bad.conf",
+            "jetstream: enabled\nsystem_account: S\naccounts { S { jetstream: enabled, users: [{user: s, password: s}] } }\n"
+        )
+        let result = try await runCommand([
+            launchpadExecutable, "nats-server", "-c", file, "-a", "127.0.0.1", "-p", "-1",
+        ])
+        #expect(result.error.contains("[INF] Starting nats-server"))
+        #expect(result.error.hasSuffix("[FTL] Not allowed to enable JetStream on the system account\n"))
         #expect(result.status == 1)
     }
 

@@ -460,9 +460,16 @@ run_server() {
 }
 
 finish_servers() {
-    local entry number step reason
+    local entry number step reason turns
     for entry in "${waiting[@]}"; do
-        number=${entry% *} step=${first_steps[${entry% *}]} reason=
+        number=${entry% *} step=${first_steps[${entry% *}]} turns=40
+        # What the last command caused may still be on its way.
+        while ((turns-- > 0)) && kill -0 "${entry#* }" 2>/dev/null; do
+            read_output "$step"
+            matches "$step" && break
+            pause
+        done
+        reason=
         end_group "${entry#* }"
         read_output "$step"
         if matches "$step"; then
