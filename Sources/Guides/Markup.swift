@@ -66,6 +66,7 @@ package struct Markup: Sendable, Hashable {
         switch kind {
         case .text(let text), .code(let text): text
         case .softBreak, .lineBreak: " "
+        case .footnoteReference, .footnotes: ""
         default: children.map(\.plainText).joined()
         }
     }

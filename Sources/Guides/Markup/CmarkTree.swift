@@ -56,6 +56,9 @@ struct CmarkNode {
     var type: cmark_node_type { cmark_node_get_type(pointer) }
     var parent: CmarkNode? { cmark_node_parent(pointer).map(CmarkNode.init) }
     var firstChild: CmarkNode? { cmark_node_first_child(pointer).map(CmarkNode.init) }
+    var lastChild: CmarkNode? { cmark_node_last_child(pointer).map(CmarkNode.init) }
+    var isCodeOrHTML: Bool { type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK }
+    var previous: CmarkNode? { cmark_node_previous(pointer).map(CmarkNode.init) }
     var next: CmarkNode? { cmark_node_next(pointer).map(CmarkNode.init) }
     var startLine: Int { Int(cmark_node_get_start_line(pointer)) }
     var startColumn: Int { Int(cmark_node_get_start_column(pointer)) }

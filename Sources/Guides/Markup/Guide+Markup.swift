@@ -3,7 +3,6 @@ extension Guide {
     ///
     /// Wrong can be only what is no CommonMark: footnotes that are missing, unused or defined twice.
     package func markup() -> (markup: Markup, diagnostics: [Diagnostic]) {
-        var builder = MarkupBuilder(self)
-        return (builder.build(), [])
+        MarkupBuilder.build(self)
     }
 }

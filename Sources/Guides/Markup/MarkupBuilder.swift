@@ -1,95 +1,142 @@
 import CCmark
 
-/// Turns libcmark's tree of a guide into a ``Markup`` tree.
+/// Turns a guide's text into a ``Markup`` tree.
+///
+/// 1. Footnote definitions are made list items, so that libcmark knows what belongs to them.
+/// 2. libcmark's tree of that gives the blocks. Their lines are cut into paragraphs, tables, task boxes and alert titles.
+/// 3. What remains is parsed by libcmark once more, as an ``InlineDocument``, for the inlines.
+/// 4. Blocks and inlines are put together, and footnotes numbered.
 struct MarkupBuilder {
-    /// Containers nested deeper than this are dissolved into the one above: a value tree of any depth would overflow the
-    /// stack of whoever walks or frees it.
-    static let depthLimit = 100
-
-    let guide: Guide
-    let text: SourceText
-    /// The index of the fence that starts on a line.
-    let fences: [Int: Int]
-    private var stack: [Markup] = []
-    private var dissolved = 0
-
-    init(_ guide: Guide) {
-        self.guide = guide
-        text = SourceText(guide.source)
-        fences = Dictionary(guide.blocks.map { ($0.range.start.line, $0.index) }) { first, _ in first }
+    /// A step of building the tree, in document order.
+    enum Event {
+        case open(Markup.Kind, SourceRange)
+        case close
+        case leaf(Markup)
+        /// The inlines of a content. `startsBlock` when the block around them starts where they do.
+        case inlines(Int, startsBlock: Bool)
     }
 
-    mutating func build() -> Markup {
-        let end = text.position(of: text.bytes.count)
-        let start = SourcePosition(line: guide.bodyLineOffset + 1, column: 1)
-        stack = [Markup(.document, range: SourceRange(start: start, end: max(start, end)))]
-        if let tree = CmarkTree(guide.source[guide.bodyOffset...]) {
-            tree.walk { visit($0, entering: $1) }
+    let guide: Guide
+    let body: BodyText
+    let footnotes: FootnoteScanner
+    /// The index of the fence that starts on a line of the file.
+    let fences: [Int: Int]
+    var document: InlineDocument
+    var events: [Event] = []
+    /// The events that opened the containers around the current node.
+    var openings: [Int] = []
+    var chains: [ContainerChain?] = [nil]
+
+    /// The guide's tree and what is wrong with its footnotes.
+    static func build(_ guide: Guide) -> (markup: Markup, diagnostics: [Diagnostic]) {
+        var builder = MarkupBuilder(guide)
+        builder.footnotes.tree?.walk { builder.visit($0, entering: $1) }
+        let inlines = InlineReader.read(builder.document, body: builder.body)
+        var assembler = MarkupAssembler(inlines: inlines, range: builder.wholeRange)
+        for event in builder.events {
+            assembler.add(event)
         }
-        return stack.removeFirst()
+        var document = assembler.document
+        let diagnostics = FootnoteResolver.resolve(&document, definitions: assembler.definitions, file: guide.path)
+        return (document, diagnostics)
+    }
+
+    private init(_ guide: Guide) {
+        self.guide = guide
+        let footnotes = FootnoteScanner(BodyText(guide))
+        let body = footnotes.body
+        fences = Dictionary(guide.blocks.map { ($0.range.start.line, $0.index) }) { first, _ in first }
+        let markers = InlineMarkers(absentFrom: body.text.bytes)
+        let definitions = footnotes.tree.map { LinkDefinitions.lines(of: body.text, tree: $0, markers: markers) }
+        self.footnotes = footnotes
+        self.body = body
+        document = InlineDocument(markers: markers, definitions: definitions ?? [])
+    }
+
+    private var wholeRange: SourceRange {
+        let start = SourcePosition(line: guide.bodyLineOffset + 1, column: 1)
+        return SourceRange(start: start, end: max(start, body.position(of: body.text.bytes.count)))
     }
 
     private mutating func visit(_ node: CmarkNode, entering: Bool) {
-        guard node.type != CMARK_NODE_DOCUMENT else {
-            return
-        }
-        let kind = kind(of: node)
-        guard node.firstChild != nil || !Self.isLeaf(kind) else {
-            stack[stack.count - 1].children.append(Markup(kind, range: range(of: node)))
-            return
-        }
-        if entering {
-            // A list and its items stay together.
-            let isItem = node.type == CMARK_NODE_ITEM
-            if dissolved > 0 || (stack.count >= Self.depthLimit && !isItem) {
-                dissolved += 1
-            } else {
-                stack.append(Markup(kind, range: range(of: node)))
-            }
-        } else if dissolved > 0 {
-            dissolved -= 1
-        } else {
-            let markup = stack.removeLast()
-            stack[stack.count - 1].children.append(markup)
-        }
-    }
-
-    private static func isLeaf(_ kind: Markup.Kind) -> Bool {
-        switch kind {
-        case .fence, .indentedCode, .htmlBlock, .thematicBreak, .text, .softBreak, .lineBreak, .code, .html: true
-        default: false
-        }
-    }
-
-    private func kind(of node: CmarkNode) -> Markup.Kind {
         switch node.type {
-        case CMARK_NODE_HEADING: .heading(level: node.headingLevel)
-        case CMARK_NODE_BLOCK_QUOTE: .blockQuote
+        case CMARK_NODE_BLOCK_QUOTE: visitContainer(node, kind: .blockQuote, entering: entering)
         case CMARK_NODE_LIST:
-            node.isOrdered
-                ? .orderedList(start: node.listStart, delimiter: node.listDelimiter, tight: node.isTight)
-                : .bulletList(tight: node.isTight)
-        case CMARK_NODE_ITEM: .item(task: nil)
-        case CMARK_NODE_CODE_BLOCK:
-            fences[node.startLine + guide.bodyLineOffset].map { .fence(block: $0) } ?? .indentedCode(node.lines)
-        case CMARK_NODE_HTML_BLOCK: .htmlBlock(node.lines)
-        case CMARK_NODE_THEMATIC_BREAK: .thematicBreak
-        case CMARK_NODE_TEXT: .text(node.literal)
-        case CMARK_NODE_SOFTBREAK: .softBreak
-        case CMARK_NODE_LINEBREAK: .lineBreak
-        case CMARK_NODE_CODE: .code(node.literal)
-        case CMARK_NODE_HTML_INLINE: .html(node.literal)
-        case CMARK_NODE_EMPH: .emphasis
-        case CMARK_NODE_STRONG: .strong
-        case CMARK_NODE_LINK: .link(destination: node.url, title: node.title)
-        case CMARK_NODE_IMAGE: .image(source: node.url, title: node.title)
-        default: .paragraph
+            visitContainer(
+                node,
+                kind: node.isOrdered
+                    ? .orderedList(start: node.listStart, delimiter: node.listDelimiter, tight: node.isTight)
+                    : .bulletList(tight: node.isTight),
+                entering: entering
+            )
+        case CMARK_NODE_ITEM:
+            let place = FootnoteScanner.Place(line: node.startLine, column: node.startColumn)
+            let definition = footnotes.definitions[place]
+            visitContainer(
+                node,
+                kind: definition.map { .footnoteDefinition(label: $0.label, number: 0, references: 0) }
+                    ?? .item(task: nil),
+                entering: entering
+            )
+        case CMARK_NODE_CODE_BLOCK: addCode(node)
+        case CMARK_NODE_HTML_BLOCK: events.append(.leaf(Markup(.htmlBlock(node.lines), range: range(of: node))))
+        case CMARK_NODE_THEMATIC_BREAK: events.append(.leaf(Markup(.thematicBreak, range: range(of: node))))
+        case CMARK_NODE_HEADING where entering: addHeading(node)
+        case CMARK_NODE_PARAGRAPH where entering: addParagraph(node)
+        default: break
         }
     }
 
-    private func range(of node: CmarkNode) -> SourceRange {
-        let start = SourcePosition(line: node.startLine + guide.bodyLineOffset, column: node.startColumn)
-        let end = SourcePosition(line: node.endLine + guide.bodyLineOffset, column: node.endColumn + 1)
+    private mutating func visitContainer(_ node: CmarkNode, kind: Markup.Kind, entering: Bool) {
+        let isList = node.type == CMARK_NODE_LIST
+        guard entering else {
+            events.append(.close)
+            openings.removeLast()
+            if !isList {
+                chains.removeLast()
+            }
+            return
+        }
+        openings.append(events.count)
+        events.append(.open(kind, range(of: node)))
+        if !isList {
+            chains.append(ContainerChain.nested(node, in: chains[chains.count - 1], text: body.text))
+        }
+    }
+
+    private mutating func addCode(_ node: CmarkNode) {
+        // A fence inside a footnote is none to the guide, which knows no footnotes; it is shown as code.
+        if let index = fences[node.startLine + body.lineOffset] {
+            events.append(.leaf(Markup(.fence(block: index), range: guide.blocks[index].range)))
+        } else {
+            events.append(.leaf(Markup(.indentedCode(node.lines), range: range(of: node))))
+        }
+    }
+
+    // MARK: - Places
+
+    /// The node's place in the file, without blank lines at its end.
+    func range(of node: CmarkNode) -> SourceRange {
+        range(from: node.startLine, column: node.startColumn, to: lastLine(of: node))
+    }
+
+    /// From a place in the body to the end of a line.
+    func range(from line: Int, column: Int, to last: Int) -> SourceRange {
+        let start = body.position(line: line, column: column)
+        let end = body.position(of: body.text.lineContent(max(line, last)).upperBound)
         return SourceRange(start: start, end: max(start, end))
+    }
+
+    /// libcmark counts the blank lines behind a list or an HTML block to it.
+    func lastLine(of node: CmarkNode) -> Int {
+        var line = min(node.endLine, body.text.lineCount)
+        while line > node.startLine, isBlank(line) {
+            line -= 1
+        }
+        return max(line, node.startLine)
+    }
+
+    private func isBlank(_ line: Int) -> Bool {
+        body.text.bytes[body.text.lineContent(line)].allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     }
 }

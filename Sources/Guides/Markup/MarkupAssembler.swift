@@ -1,0 +1,65 @@
+/// Builds the tree from a ``MarkupBuilder``'s events.
+struct MarkupAssembler {
+    /// Containers nested deeper than this are dissolved into the one above: a value tree of any depth would overflow the
+    /// stack of whoever walks or frees it.
+    static let depthLimit = 50
+
+    /// Footnote definitions, which are no part of the text around them.
+    private(set) var definitions: [(markup: Markup, label: String, range: SourceRange)] = []
+    private let inlines: [InlineReader.Inlines]
+    private var stack: [Markup]
+    /// For each event that opened a block that is still open, whether the block was dissolved.
+    private var dissolved: [Bool] = []
+
+    init(inlines: [InlineReader.Inlines], range: SourceRange) {
+        self.inlines = inlines
+        stack = [Markup(.document, range: range)]
+    }
+
+    var document: Markup { stack[0] }
+
+    mutating func add(_ event: MarkupBuilder.Event) {
+        switch event {
+        case .open(let kind, let range): open(kind, range)
+        case .close: close()
+        case .leaf(let markup): stack[stack.count - 1].children.append(markup)
+        case .inlines(let content, let startsBlock):
+            let inlines = inlines[content]
+            if startsBlock, let start = inlines.start {
+                stack[stack.count - 1].range.start = start
+            }
+            stack[stack.count - 1].children += inlines.markup
+        }
+    }
+
+    private mutating func open(_ kind: Markup.Kind, _ range: SourceRange) {
+        let dissolves =
+            switch kind {
+            case .blockQuote, .alert, .bulletList, .orderedList: stack.count >= Self.depthLimit
+            // Items go the way of their list.
+            case .item, .footnoteDefinition: dissolved.last ?? false
+            default: false
+            }
+        dissolved.append(dissolves)
+        if !dissolves {
+            stack.append(Markup(kind, range: range))
+        }
+    }
+
+    private mutating func close() {
+        guard dissolved.popLast() == false, stack.count > 1 else {
+            return
+        }
+        let block = stack.removeLast()
+        switch block.kind {
+        case .footnoteDefinition(let label, _, _):
+            definitions.append((block, label, block.range))
+        case .paragraph where block.children.isEmpty, .bulletList where block.children.isEmpty,
+            .orderedList where block.children.isEmpty:
+            // It held only link definitions, or only footnotes.
+            break
+        default:
+            stack[stack.count - 1].children.append(block)
+        }
+    }
+}
