@@ -30,7 +30,7 @@ struct FootnoteScanner {
             return
         }
         for _ in 0..<Self.rounds {
-            guard let tree, rewrite(LineOutline(tree, text: body.text)) else {
+            guard let tree, rewrite(LineOutline(tree, text: self.body.text)) else {
                 return
             }
             self.tree = CmarkTree(self.body.text.bytes)

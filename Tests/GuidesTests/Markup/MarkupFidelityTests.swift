@@ -18,7 +18,7 @@ struct MarkupFidelityTests {
             .replacing(/[ ]+/, with: " ")
     }
 
-    @Test("random text renders as libcmark renders it", arguments: 10..<50)
+    @Test("random text renders as libcmark renders it", arguments: 0..<4)
     func random(seed: Int) throws {
         let alphabet = [
             "*", "**", "_", "__", "*", "_", "a", "b", " ", "\n", "\n\n", "`", "``", "[", "]", "(", ")", "[a]", "](b)",
@@ -29,7 +29,7 @@ struct MarkupFidelityTests {
             "&", ";", "<a_b@c.d>",
         ]
         var generator = SplitMix(state: UInt64(seed) &* 7919 &+ 17)
-        for _ in 0..<100 {
+        for _ in 0..<500 {
             var text = ""
             for _ in 0..<Int.random(in: 1...30, using: &generator) {
                 text += alphabet.randomElement(using: &generator) ?? ""
