@@ -549,36 +549,25 @@ run_blocks() {
 }
 # What the guide says.
 
-block make 35 skip='it builds the tool that runs this page; CI runs it on a clean clone'
-script 0 36 <<'END'
-make
-END
-
-block loop 42 skip='a guide does not check itself from the inside; CI runs both commands'
-script 0 43 <<'END'
-launchpad tangle
-launchpad check
-END
-
-block hello 69
-typed 0 70 <<'END'
+block hello 61
+typed 0 62 <<'END'
 echo "hello, world"
 END
-prints exact 71 <<'END'
+prints exact 63 <<'END'
 hello, world
 END
 
-block captures 77
-typed 0 78 <<'END'
+block captures 69
+typed 0 70 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 79 <<'END'
+prints exact 71 <<'END'
 listening on port [port:int]
 END
-typed 0 80 <<'END'
+typed 0 72 <<'END'
 echo "the port was $port"
 END
-prints exact 81 <<'END'
+prints exact 73 <<'END'
 the port was 4222
 END
 
