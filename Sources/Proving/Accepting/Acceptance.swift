@@ -64,6 +64,8 @@ package enum Acceptance {
         var bindings = Bindings()
         var refusals: [Refusal] = []
         var accepted: [(check: Int, step: Int, output: String)] = []
+        // Names that the run itself never captured, because the output that holds them differed.
+        var late: Set<String> = []
         let proofs = Dictionary(proof.blocks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for (number, check) in scenario.checks.enumerated() {
             guard let block = proofs[check.block.name] else { continue }
@@ -79,6 +81,14 @@ package enum Acceptance {
                     refusals.append(Refusal(block: check.block.name, line: step.line, reason: reason))
                     continue
                 }
+                if let name = late.sorted().first(where: {
+                    step.command.contains("$\($0)") || step.command.contains("${\($0)")
+                }) {
+                    let reason =
+                        "it uses $\(name), which was not captured in this run; accept the rest, then run accept again"
+                    refusals.append(Refusal(block: check.block.name, line: step.line, reason: reason))
+                    continue
+                }
                 let target = expectationBlock(of: check, step, in: scenario.guide)
                 var lines = ExpectedOutput.lines(for: shown, output: run.output, bindings: bindings)
                 if target.kind == .console { lines = lines.map(ExpectedOutput.withoutPrompt) }
@@ -91,6 +101,7 @@ package enum Acceptance {
                     refusals.append(Refusal(block: check.block.name, line: step.line, reason: reason))
                     continue
                 }
+                late.formUnion(Set(found.values.keys).subtracting(bindings.values.keys))
                 bindings = found
                 rewriter.replace(
                     in: target,

@@ -1,0 +1,33 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A copy of the fixture project in a fresh directory, and the built executable to work on it.
+struct ProjectFixture {
+    let directory: TemporaryDirectory
+    static let guide = "docs/shop.md"
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        let source = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/project/docs/shop.md")
+        try directory.write(Self.guide, String(decoding: Data(contentsOf: source), as: UTF8.self))
+    }
+
+    /// Runs `launchpad` with `arguments` in the project.
+    func launchpad(_ arguments: String...) async throws -> CommandResult {
+        try await runCommand([launchpadExecutable] + arguments, in: directory.path)
+    }
+
+    /// Replaces `old`, which stands there once, by `new` in a file.
+    func edit(in file: String = guide, _ old: String, _ new: String) throws {
+        let text = try directory.read(file)
+        try #require(text.components(separatedBy: old).count == 2, "\(old) stands once in \(file)")
+        try directory.write(file, text.replacingOccurrences(of: old, with: new))
+    }
+
+    /// The number of the first line of the guide that contains `text`.
+    func line(of text: String) throws -> Int {
+        let lines = try directory.read(Self.guide).components(separatedBy: "\n")
+        return try #require(lines.firstIndex { $0.contains(text) }) + 1
+    }
+}
