@@ -28,6 +28,8 @@ struct InlineDocument {
         var lineCount: Int
     }
 
+    private static let indentation = 4
+
     let markers: InlineMarkers
     private(set) var bytes: [UInt8]
     private(set) var placements: [Placement] = []
@@ -70,7 +72,7 @@ struct InlineDocument {
                 start = end
                 if end == lineEnd, line + 1 < content.lines.count {
                     // Indented so far, no line begins another block.
-                    bytes += "    ".utf8
+                    bytes += repeatElement(UInt8(ascii: " "), count: Self.indentation)
                     line += 1
                     lineStarts.append(bytes.count)
                 }
@@ -113,10 +115,27 @@ struct InlineDocument {
         return low + 1 < segments.count ? min(source, max(segments[low + 1].source, segments[low].source)) : source
     }
 
-    /// The offset of column `column` of line `line` (both from 1), where columns begin behind the indentation.
-    func offset(line: Int, column: Int) -> Int {
-        let index = min(max(line - firstLine, 0), lineStarts.count - 1)
-        return min(max(lineStarts[index] + column - 1, 0), bytes.count)
+    /// The offset of a line and a column (both from 1) of a content, where columns begin behind the indentation.
+    ///
+    /// libcmark does not count the line breaks between a link's parentheses, so that later columns may lie far behind the
+    /// end of their line.
+    /// - Returns: the offset, and the line that it really lies on.
+    func place(line: Int, column: Int, in content: Int) -> (offset: Int, line: Int) {
+        let first = placements[content].firstLine - firstLine
+        let last = first + placements[content].lineCount - 1
+        let given = min(max(line - firstLine, first), last)
+        let target = lineStarts[given] - Self.indentation * (given - first) + column - 1
+        var low = given
+        var high = last + 1
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if lineStarts[middle] - Self.indentation * (middle - first) <= target {
+                low = middle
+            } else {
+                high = middle
+            }
+        }
+        return (min(max(target + Self.indentation * (low - first), 0), bytes.count), low + firstLine)
     }
 
     /// The number of the content that `line` belongs to, searched from content `start` on.

@@ -17,6 +17,10 @@ struct InlineReader {
         var node: CmarkNode?
         var tokens: [InlineToken] = []
         var isInLink = false
+        /// An address in angle brackets, whose text is the address.
+        var isAddress = false
+        /// Add it to the line that libcmark gives for the start.
+        var lineShift = 0
     }
 
     private let document: InlineDocument
@@ -24,8 +28,11 @@ struct InlineReader {
     private var results: [Inlines]
     private var content = 0
     private var isReading = false
-    /// Add it to libcmark's line numbers, which do not count the link definitions that start a paragraph.
+    /// Add it to libcmark's line numbers, which count neither the link definitions that start a paragraph nor the line
+    /// breaks between a link's parentheses.
     private var lineShift = 0
+    /// Line breaks that will not have been counted once the next one is; columns still go by the line before them.
+    private var pendingShift = 0
     private var frames: [Frame] = []
     private var dissolved = 0
 
@@ -55,8 +62,9 @@ struct InlineReader {
         frames = [Frame(node: nil)]
         dissolved = 0
         lineShift = definitionLines(before: paragraph)
+        pendingShift = 0
         results[content].start = body.position(
-            of: document.source(of: document.offset(line: paragraph.startLine + lineShift, column: 1))
+            of: document.source(of: offset(line: paragraph.startLine, column: 1))
         )
         CmarkTree.walk(paragraph) { node, entering in
             if node.pointer != paragraph.pointer {
@@ -75,23 +83,39 @@ struct InlineReader {
         else {
             return 0
         }
-        let opening: [UInt8] =
+        let openings: [UInt8] =
             switch first.type {
-            case CMARK_NODE_TEXT: Array(first.literal.utf8)
-            case CMARK_NODE_LINK: [UInt8(ascii: "[")]
+            // The text may begin with an escape or an entity.
+            case CMARK_NODE_TEXT: first.literal.utf8.prefix(1) + [UInt8(ascii: "\\"), UInt8(ascii: "&")]
+            case CMARK_NODE_LINK: [UInt8(ascii: "["), UInt8(ascii: "<")]
             case CMARK_NODE_IMAGE: [UInt8(ascii: "!")]
             case CMARK_NODE_CODE: [UInt8(ascii: "`")]
             default: [UInt8(ascii: "<")]
             }
         for line in 0..<placement.lineCount {
             let bytes = document.lineBytes(placement.firstLine + line)
-            let end = bytes.firstIndex(of: UInt8(ascii: "\n")) ?? bytes.endIndex
-            let isDefinition = bytes.first == UInt8(ascii: "[") && bytes[..<end].contains(UInt8(ascii: ":"))
-            if !isDefinition, bytes.starts(with: opening) {
+            if !Self.startsDefinition(bytes), let byte = bytes.first, openings.contains(byte) {
                 return line
             }
         }
         return 0
+    }
+
+    /// Whether a line starts with `[label]:`.
+    private static func startsDefinition(_ line: ArraySlice<UInt8>) -> Bool {
+        guard line.first == UInt8(ascii: "[") else {
+            return false
+        }
+        var index = line.startIndex + 1
+        while index + 1 < line.endIndex {
+            switch line[index] {
+            case UInt8(ascii: "\\"): index += 2
+            case UInt8(ascii: "]"): return line[index + 1] == UInt8(ascii: ":")
+            case UInt8(ascii: "\n"), UInt8(ascii: "["): return false
+            default: index += 1
+            }
+        }
+        return false
     }
 
     private mutating func visit(_ node: CmarkNode, entering: Bool) {
@@ -102,13 +126,20 @@ struct InlineReader {
             } else {
                 leave(node)
             }
+        case CMARK_NODE_TEXT where frames[frames.count - 1].isAddress:
+            let start = offset(of: node)
+            append(.text(plain(node.literal)), range: range(start..<start + node.literal.utf8.count))
         case CMARK_NODE_TEXT:
             frames[frames.count - 1].tokens += TextSplitter.split(
                 node.literal, at: offset(of: node), document: document, body: body,
                 findsAddresses: !frames[frames.count - 1].isInLink
             )
-        case CMARK_NODE_SOFTBREAK: append(.softBreak, range: endOfLast())
-        case CMARK_NODE_LINEBREAK: append(.lineBreak, range: endOfLast())
+        case CMARK_NODE_SOFTBREAK:
+            append(.softBreak, range: endOfLast())
+            settleLines()
+        case CMARK_NODE_LINEBREAK:
+            append(.lineBreak, range: endOfLast())
+            settleLines()
         case CMARK_NODE_CODE: append(.code(document.markers.plain(node.literal)), range: range(of: node))
         default: append(.html(document.markers.plain(node.literal)), range: range(of: node))
         }
@@ -124,7 +155,10 @@ struct InlineReader {
             return
         }
         let isLink = node.type == CMARK_NODE_LINK || node.type == CMARK_NODE_IMAGE
-        frames.append(Frame(node: node, isInLink: isLink || frames[frames.count - 1].isInLink))
+        var frame = Frame(node: node, lineShift: lineShift)
+        frame.isInLink = isLink || frames[frames.count - 1].isInLink
+        frame.isAddress = isLink && isAddress(node)
+        frames.append(frame)
     }
 
     private mutating func leave(_ node: CmarkNode) {
@@ -140,7 +174,7 @@ struct InlineReader {
             case CMARK_NODE_EMPH: .emphasis
             default: .strong
             }
-        let range = linkRange(of: node)
+        let range = linkRange(of: node, lineShift: frame.lineShift, isAddress: frame.isAddress)
         frames[frames.count - 1].tokens.append(.markup(Markup(kind, children: children, range: range)))
     }
 
@@ -148,14 +182,36 @@ struct InlineReader {
 
     // MARK: - Places
 
-    private func offset(of node: CmarkNode) -> Int {
-        // The marker before the first text is part of it.
-        document.offset(line: node.startLine + lineShift, column: node.startColumn)
+    private func offset(line: Int, column: Int) -> Int {
+        document.place(line: line + lineShift, column: column, in: content).offset
     }
 
-    private func range(of node: CmarkNode) -> SourceRange {
+    private func offset(of node: CmarkNode) -> Int {
+        offset(line: node.startLine, column: node.startColumn)
+    }
+
+    /// Whether a link is an address in angle brackets.
+    private func isAddress(_ node: CmarkNode) -> Bool {
+        guard node.type == CMARK_NODE_LINK, let child = node.firstChild, child.type == CMARK_NODE_TEXT,
+            child.next == nil
+        else {
+            return false
+        }
+        let before = offset(of: child) - 1
+        return before >= 0 && document.bytes[before] == UInt8(ascii: "<")
+    }
+
+    private mutating func settleLines() {
+        lineShift += pendingShift
+        pendingShift = 0
+    }
+
+    private mutating func range(of node: CmarkNode) -> SourceRange {
         var start = offset(of: node)
-        var end = max(start, document.offset(line: node.endLine + lineShift, column: node.endColumn + 1))
+        if node.endLine > node.startLine {
+            settleLines()
+        }
+        var end = max(start, offset(line: node.endLine, column: node.endColumn + 1))
         if node.type == CMARK_NODE_CODE {
             // libcmark leaves the backticks out.
             let tick = UInt8(ascii: "`")
@@ -176,27 +232,26 @@ struct InlineReader {
     }
 
     /// libcmark gives a link the column of its start, but the line of its end, and an autolink the wrong column.
-    private func linkRange(of node: CmarkNode) -> SourceRange {
-        let end = document.offset(line: node.startLine + lineShift, column: node.endColumn + 1)
-        var start = offset(of: node)
-        guard let child = node.firstChild else {
-            return range(start..<max(start, end))
+    private mutating func linkRange(of node: CmarkNode, lineShift opening: Int, isAddress: Bool) -> SourceRange {
+        if isAddress, let child = node.firstChild {
+            let start = offset(of: child) - 1
+            let end = document.bytes[start...].firstIndex(of: UInt8(ascii: ">")) ?? start
+            return range(start..<end + 1)
         }
-        var line = child.startLine > 0 ? child.startLine : node.startLine
-        if child.startLine > 0, document.bytes[max(0, offset(of: child) - 1)] == UInt8(ascii: "<") {
-            start = offset(of: child) - 1
-            let close = document.bytes[start...].firstIndex(of: UInt8(ascii: ">"))
-            return range(start..<max(start, close.map { $0 + 1 } ?? end))
-        }
-        let opening = UInt8(ascii: node.type == CMARK_NODE_IMAGE ? "!" : "[")
-        while line >= document.placements[content].firstLine {
-            start = document.offset(line: line + lineShift, column: node.startColumn)
-            if start < document.bytes.count, document.bytes[start] == opening {
+        let child = node.firstChild.flatMap { $0.startLine > 0 ? $0 : nil }
+        let closing = document.place(line: node.startLine + lineShift, column: node.endColumn + 1, in: content)
+        pendingShift = max(pendingShift, closing.line - node.startLine - lineShift)
+        let mark = UInt8(ascii: node.type == CMARK_NODE_IMAGE ? "!" : "[")
+        var line = child?.startLine ?? node.startLine
+        var start = closing.offset
+        while line + opening >= document.placements[content].firstLine {
+            start = document.place(line: line + opening, column: node.startColumn, in: content).offset
+            if start < document.bytes.count, document.bytes[start] == mark {
                 break
             }
             line -= 1
         }
-        return range(start..<max(start, end))
+        return range(min(start, closing.offset)..<closing.offset)
     }
 
     private func endOfLast() -> SourceRange {
