@@ -59,6 +59,13 @@ struct CmarkNode {
     var lastChild: CmarkNode? { cmark_node_last_child(pointer).map(CmarkNode.init) }
     var isCodeOrHTML: Bool { type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK }
     var previous: CmarkNode? { cmark_node_previous(pointer).map(CmarkNode.init) }
+    var isItem: Bool { type == CMARK_NODE_ITEM }
+    /// The last line of an HTML block: libcmark leaves out the line that closes a comment.
+    var lastHTMLLine: Int {
+        let literal = literal.utf8
+        let breaks = literal.count { $0 == UInt8(ascii: "\n") } - (literal.last == UInt8(ascii: "\n") ? 1 : 0)
+        return max(endLine, startLine + max(0, breaks))
+    }
     var next: CmarkNode? { cmark_node_next(pointer).map(CmarkNode.init) }
     var startLine: Int { Int(cmark_node_get_start_line(pointer)) }
     var startColumn: Int { Int(cmark_node_get_start_column(pointer)) }

@@ -147,9 +147,9 @@ struct DelimiterMatcher {
             nodes[opener].left = 0
             wrap(.strikethrough, from: opener, to: closer, used: opening.count)
             nodes[closer].left = 0
+            dropRun(opener)
         }
-        // Runs of unequal lengths take each other out of the game.
-        dropRun(opener)
+        // A closer as long as another opener than the nearest pairs with none.
         dropRun(closer)
         return next
     }

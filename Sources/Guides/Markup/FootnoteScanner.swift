@@ -16,11 +16,16 @@ struct FootnoteScanner {
 
     /// Definitions inside definitions are found to this depth.
     private static let rounds = 8
+    /// What is in doubt after so many attempts stays text.
+    private static let attempts = 4
 
     private(set) var body: BodyText
     private(set) var definitions: [Place: Definition] = [:]
     private(set) var tree: CmarkTree?
     private let marker: [UInt8]
+
+    /// What turned out to be no definition, once those before it were items.
+    private var excluded: Set<SourcePosition> = []
 
     init(_ body: BodyText) {
         self.body = body
@@ -29,12 +34,37 @@ struct FootnoteScanner {
         guard Self.mayDefine(body.text.bytes) else {
             return
         }
+        for _ in 0..<Self.attempts {
+            scan()
+            let lost = lostDefinitions()
+            guard !lost.isEmpty else {
+                return
+            }
+            excluded.formUnion(lost)
+            self.body = body
+            definitions = [:]
+            tree = CmarkTree(body.text.bytes)
+        }
+    }
+
+    private mutating func scan() {
         for _ in 0..<Self.rounds {
             guard let tree, rewrite(LineOutline(tree, text: self.body.text)) else {
                 return
             }
-            self.tree = CmarkTree(self.body.text.bytes)
+            self.tree = CmarkTree(body.text.bytes)
         }
+    }
+
+    /// Where definitions start that are no items in the tree.
+    private func lostDefinitions() -> [SourcePosition] {
+        var lost = definitions
+        tree?.walk { node, entering in
+            if entering, node.isItem {
+                lost[Place(line: node.startLine, column: node.startColumn)] = nil
+            }
+        }
+        return lost.values.map(\.range.start)
     }
 
     private mutating func rewrite(_ lines: LineOutline) -> Bool {
@@ -51,7 +81,8 @@ struct FootnoteScanner {
             cursor.skipSpaces()
             guard let found = Self.definition(at: cursor.offset, before: cursor.end, in: body.text.bytes),
                 // An empty list item would not end the paragraph before it.
-                found.end < cursor.end || isBlank(line - 1)
+                found.end < cursor.end || isBlank(line - 1),
+                !excluded.contains(body.position(of: cursor.offset))
             else {
                 continue
             }

@@ -17,6 +17,8 @@ struct InlineReader {
         var node: CmarkNode?
         var tokens: [InlineToken] = []
         var isInLink = false
+        /// An address in angle brackets, whose text is the address.
+        var isAddress = false
         /// Add it to the line that libcmark gives for the start.
         var lineShift = 0
     }
@@ -124,6 +126,9 @@ struct InlineReader {
             } else {
                 leave(node)
             }
+        case CMARK_NODE_TEXT where frames[frames.count - 1].isAddress:
+            let start = offset(of: node)
+            append(.text(plain(node.literal)), range: range(start..<start + node.literal.utf8.count))
         case CMARK_NODE_TEXT:
             frames[frames.count - 1].tokens += TextSplitter.split(
                 node.literal, at: offset(of: node), document: document, body: body,
@@ -150,7 +155,10 @@ struct InlineReader {
             return
         }
         let isLink = node.type == CMARK_NODE_LINK || node.type == CMARK_NODE_IMAGE
-        frames.append(Frame(node: node, isInLink: isLink || frames[frames.count - 1].isInLink, lineShift: lineShift))
+        var frame = Frame(node: node, lineShift: lineShift)
+        frame.isInLink = isLink || frames[frames.count - 1].isInLink
+        frame.isAddress = isLink && isAddress(node)
+        frames.append(frame)
     }
 
     private mutating func leave(_ node: CmarkNode) {
@@ -166,7 +174,7 @@ struct InlineReader {
             case CMARK_NODE_EMPH: .emphasis
             default: .strong
             }
-        let range = linkRange(of: node, lineShift: frame.lineShift)
+        let range = linkRange(of: node, lineShift: frame.lineShift, isAddress: frame.isAddress)
         frames[frames.count - 1].tokens.append(.markup(Markup(kind, children: children, range: range)))
     }
 
@@ -180,6 +188,17 @@ struct InlineReader {
 
     private func offset(of node: CmarkNode) -> Int {
         offset(line: node.startLine, column: node.startColumn)
+    }
+
+    /// Whether a link is an address in angle brackets.
+    private func isAddress(_ node: CmarkNode) -> Bool {
+        guard node.type == CMARK_NODE_LINK, let child = node.firstChild, child.type == CMARK_NODE_TEXT,
+            child.next == nil
+        else {
+            return false
+        }
+        let before = offset(of: child) - 1
+        return before >= 0 && document.bytes[before] == UInt8(ascii: "<")
     }
 
     private mutating func settleLines() {
@@ -213,16 +232,13 @@ struct InlineReader {
     }
 
     /// libcmark gives a link the column of its start, but the line of its end, and an autolink the wrong column.
-    private mutating func linkRange(of node: CmarkNode, lineShift opening: Int) -> SourceRange {
-        let child = node.firstChild.flatMap { $0.startLine > 0 ? $0 : nil }
-        if let child, node.firstChild?.next == nil {
-            let before =
-                document.place(line: child.startLine + opening, column: child.startColumn, in: content).offset - 1
-            if before >= 0, document.bytes[before] == UInt8(ascii: "<") {
-                let close = document.bytes[before...].firstIndex(of: UInt8(ascii: ">")) ?? before
-                return range(before..<close + 1)
-            }
+    private mutating func linkRange(of node: CmarkNode, lineShift opening: Int, isAddress: Bool) -> SourceRange {
+        if isAddress, let child = node.firstChild {
+            let start = offset(of: child) - 1
+            let end = document.bytes[start...].firstIndex(of: UInt8(ascii: ">")) ?? start
+            return range(start..<end + 1)
         }
+        let child = node.firstChild.flatMap { $0.startLine > 0 ? $0 : nil }
         let closing = document.place(line: node.startLine + lineShift, column: node.endColumn + 1, in: content)
         pendingShift = max(pendingShift, closing.line - node.startLine - lineShift)
         let mark = UInt8(ascii: node.type == CMARK_NODE_IMAGE ? "!" : "[")

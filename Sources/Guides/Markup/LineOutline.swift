@@ -21,7 +21,8 @@ struct LineOutline {
         tree.walk { node, entering in
             switch node.type {
             case CMARK_NODE_CODE_BLOCK, CMARK_NODE_HTML_BLOCK, CMARK_NODE_THEMATIC_BREAK:
-                for number in node.startLine..<max(node.startLine, min(node.endLine + 1, opaque.count)) {
+                let last = node.type == CMARK_NODE_HTML_BLOCK ? node.lastHTMLLine : node.endLine
+                for number in node.startLine..<max(node.startLine, min(last + 1, opaque.count)) {
                     opaque[number] = true
                 }
             case CMARK_NODE_BLOCK_QUOTE, CMARK_NODE_ITEM:

@@ -5,7 +5,7 @@ struct MarkupAssembler {
     static let depthLimit = 50
 
     /// Footnote definitions, which are no part of the text around them.
-    private(set) var definitions: [(markup: Markup, label: String, range: SourceRange)] = []
+    private(set) var definitions: [(markup: Markup, label: String)] = []
     private let inlines: [InlineReader.Inlines]
     private var stack: [Markup]
     /// For each event that opened a block that is still open, whether the block was dissolved.
@@ -53,7 +53,7 @@ struct MarkupAssembler {
         let block = stack.removeLast()
         switch block.kind {
         case .footnoteDefinition(let label, _, _):
-            definitions.append((block, label, block.range))
+            definitions.append((block, label))
         case .paragraph where block.children.isEmpty, .bulletList where block.children.isEmpty,
             .orderedList where block.children.isEmpty:
             // It held only link definitions, or only footnotes.

@@ -128,7 +128,7 @@ extension MarkupBuilder {
     private mutating func cutTask(_ content: inout InlineDocument.Content, node: CmarkNode) -> Bool {
         guard node.previous == nil, let opening = openings.last, case .open(.item, let range) = events[opening],
             content.bytes.count > 4, content.bytes[0] == UInt8(ascii: "["), content.bytes[2] == UInt8(ascii: "]"),
-            Self.isSpace(content.bytes[3]) || content.bytes[3] == UInt8(ascii: "\n")
+            Self.isSpace(content.bytes[3])
         else {
             return false
         }
@@ -137,7 +137,9 @@ extension MarkupBuilder {
             return false
         }
         var start = 4
-        while start < content.bytes.count, Self.isSpace(content.bytes[start]) {
+        while start < content.bytes.count,
+            Self.isSpace(content.bytes[start]) || content.bytes[start] == UInt8(ascii: "\n")
+        {
             start += 1
         }
         guard start < content.bytes.count else {

@@ -37,7 +37,14 @@ struct MarkupBuilder {
             assembler.add(event)
         }
         var document = assembler.document
-        let diagnostics = FootnoteResolver.resolve(&document, definitions: assembler.definitions, file: guide.path)
+        let labels = Dictionary(
+            builder.footnotes.definitions.values.map { ($0.range.start, $0.range) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        let definitions = assembler.definitions.map { definition in
+            (definition.markup, definition.label, labels[definition.markup.range.start] ?? definition.markup.range)
+        }
+        let diagnostics = FootnoteResolver.resolve(&document, definitions: definitions, file: guide.path)
         return (document, diagnostics)
     }
 
@@ -129,7 +136,8 @@ struct MarkupBuilder {
 
     /// libcmark counts the blank lines behind a list or an HTML block to it.
     func lastLine(of node: CmarkNode) -> Int {
-        var line = min(node.endLine, body.text.lineCount)
+        let end = node.type == CMARK_NODE_HTML_BLOCK ? node.lastHTMLLine : node.endLine
+        var line = min(end, body.text.lineCount)
         while line > node.startLine, isBlank(line) {
             line -= 1
         }

@@ -32,6 +32,22 @@ struct MarkupRangeTests {
         }
     }
 
+    @Test("blocks have their exact places in the file")
+    func blocks() throws {
+        let guide = try markupGuide(MarkupFixtureTests.read("places.md"))
+        var lines: [String] = []
+        func list(_ markup: Markup) {
+            let name = String(describing: markup.kind).prefix { $0 != "(" }
+            let range = markup.range
+            lines.append("\(name) \(range.start.line):\(range.start.column)-\(range.end.line):\(range.end.column)")
+            for child in markup.children {
+                list(child)
+            }
+        }
+        list(guide.markup().markup)
+        #expect(lines.joined(separator: "\n") + "\n" == (try MarkupFixtureTests.read("places.txt")))
+    }
+
     @Test("random text: each node's place begins and ends with its own marks", arguments: 0..<4)
     func random(seed: Int) throws {
         let alphabet = [
@@ -42,7 +58,7 @@ struct MarkupRangeTests {
             "\t",
         ]
         var generator = SplitMix(state: UInt64(seed) &* 104_729 &+ 3)
-        for _ in 0..<500 {
+        for _ in 0..<150 {
             var text = ""
             for _ in 0..<Int.random(in: 1...25, using: &generator) {
                 text += alphabet.randomElement(using: &generator) ?? ""
