@@ -6,6 +6,12 @@ LAUNCHPAD = .build/$(CONFIGURATION)/launchpad
 TOOLS = .build-tools
 SWIFT ?= swift
 
+# The real nats-server and nats-py, for comparison.
+TEST_PATH = PATH="$(CURDIR)/$(TOOLS)/venv/bin:$$PATH"
+
+# Tests that start processes and servers run after the others, which keep every core busy.
+PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
+
 .DEFAULT_GOAL := all
 .PHONY: all dependencies test-dependencies build tangle check site serve test lint format bench screenshot clean help
 
@@ -38,7 +44,9 @@ serve: build ## Serve the site with live reload
 	$(LAUNCHPAD) serve
 
 test: test-dependencies ## Run every test
-	PATH="$(CURDIR)/$(TOOLS)/venv/bin:$$PATH" $(SWIFT) test
+	$(SWIFT) build --build-tests
+	$(TEST_PATH) $(SWIFT) test --skip-build --skip '$(PROCESS_TESTS)'
+	$(TEST_PATH) $(SWIFT) test --skip-build --filter '$(PROCESS_TESTS)'
 
 lint: ## Check the format of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

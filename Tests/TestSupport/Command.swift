@@ -1,6 +1,4 @@
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// What a finished process left behind.
 package struct CommandResult: Sendable {
@@ -29,29 +27,33 @@ package func runCommand(
     input: String = "",
     deadline: Duration = .seconds(120)
 ) async throws -> CommandResult {
-    var updates: [Environment.Key: String?] = [:]
-    for (key, value) in environment {
-        updates[Environment.Key(stringLiteral: key)] = value
-    }
+    let files = try TemporaryDirectory()
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let seconds = String(max(1, deadline.components.seconds))
-    let result = try await Subprocess.run(
-        .name("perl"),
-        arguments: Arguments(["-e", "alarm shift; exec { $ARGV[0] } @ARGV or exit 127", seconds] + command),
-        environment: Environment.inherit.updating(updates),
-        workingDirectory: directory.map { FilePath($0) },
-        input: .string(input),
-        output: .string(limit: 16 << 20),
-        error: .string(limit: 16 << 20)
-    )
-    let status: Int32 =
-        switch result.terminationStatus {
-        case .exited(let code): code
-        case .signaled(let signal): 128 + signal
+    process.arguments = ["perl", "-e", "alarm shift; exec { $ARGV[0] } @ARGV or exit 127", seconds] + command
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let directory {
+        process.currentDirectoryURL = URL(fileURLWithPath: directory)
+    }
+    process.standardInput = FileHandle(forReadingAtPath: try files.write("input", input))
+    process.standardOutput = FileHandle(forWritingAtPath: try files.write("output", ""))
+    process.standardError = FileHandle(forWritingAtPath: try files.write("error", ""))
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        process.terminationHandler = { _ in continuation.resume() }
+        do {
+            try process.run()
+        } catch {
+            process.terminationHandler = nil
+            continuation.resume(throwing: error)
         }
+    }
+    let isSignal = process.terminationReason == .uncaughtSignal
+    let status = (isSignal ? 128 : 0) + process.terminationStatus
     if status == 128 + SIGALRM {
         throw DeadlineExceeded(command: command)
     }
-    return CommandResult(status: status, output: result.standardOutput, error: result.standardError)
+    return CommandResult(status: status, output: try files.read("output"), error: try files.read("error"))
 }
 
 /// The folder that the built products lie in, `launchpad` among them.
