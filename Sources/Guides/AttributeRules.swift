@@ -56,16 +56,25 @@ package struct AttributeRule: Sendable {
             key: "mark", kinds: everyKind, value: "line numbers and ranges such as 2,5-7", isValid: isLineList),
         AttributeRule(key: "tab", kinds: everyKind, value: "the tab's label") { !$0.isEmpty },
         AttributeRule(key: "fold", kinds: everyKind, value: "true") { $0 == "true" },
+        AttributeRule(key: "diff", kinds: everyKind, value: "true") { $0 == "true" },
     ]
 
     private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
+
+    /// The keys that a block of `kind` may carry; `file` and `expect` would make it a block of another kind.
+    private static func valid(for kind: Block.Kind) -> [String] {
+        let kinds: Set<Block.Kind> = [.console, .script, .sample]
+        return all.filter { rule in
+            rule.kinds.contains(kind) || (kinds.contains(kind) && ["file", "expect"].contains(rule.key))
+        }.map(\.key)
+    }
 
     /// Checks `attributes` of a block of `kind` and reports what does not fit.
     static func check(_ attributes: Attributes, kind: Block.Kind, file: String) -> [Diagnostic] {
         var diagnostics: [Diagnostic] = []
         for entry in attributes.entries {
             guard let rule = byKey[entry.key] else {
-                let valid = all.filter { $0.kinds.contains(kind) }.map(\.key)
+                let valid = valid(for: kind)
                 let near =
                     nearestName(to: entry.key, among: valid) ?? nearestName(to: entry.key, among: byKey.keys.sorted())
                 diagnostics.append(
@@ -82,7 +91,7 @@ package struct AttributeRule: Sendable {
             }
             if !rule.kinds.contains(kind) {
                 let kinds = rule.kinds.map(\.described).sorted().joined(separator: ", ")
-                let valid = all.filter { $0.kinds.contains(kind) }.map(\.key).joined(separator: ", ")
+                let valid = valid(for: kind).joined(separator: ", ")
                 diagnostics.append(
                     Diagnostic(
                         code: "misplaced-attribute",

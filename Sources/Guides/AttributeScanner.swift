@@ -1,153 +1,189 @@
-/// Reads `key=value` pairs, separated by blanks, out of one line.
+/// Reads `key=value` pairs, separated by white space, out of an info string or a directive.
 ///
-/// A value with blanks stands in double quotes, in which `\"` and `\\` are the quote and the backslash. `serve` is the one
-/// key that may stand without a value.
+/// A value with blanks stands in double quotes, in which `\"` and `\\` are the quote and the backslash. Some keys may
+/// stand without a value. The scanner knows the syntax; ``AttributeRule`` knows which keys fit where.
 struct AttributeScanner {
     /// Keys that mean `true` when they stand alone.
-    static let flags: Set<String> = ["serve"]
+    static let flags = ["serve", "lines", "fold", "diff"]
 
     let file: String
-    let bytes: [UInt8]
-    /// The line that the positions are on.
-    let line: Int
-    /// The offset in `bytes` of that line's first byte.
-    let lineStart: Int
-
+    let text: SourceText
+    private(set) var entries: [Attributes.Entry] = []
     private(set) var diagnostics: [Diagnostic] = []
 
-    init(file: String, bytes: [UInt8], line: Int, lineStart: Int) {
+    init(file: String, text: SourceText) {
         self.file = file
-        self.bytes = bytes
-        self.line = line
-        self.lineStart = lineStart
+        self.text = text
     }
 
-    /// Reads all pairs in `range`.
-    mutating func scan(_ range: Range<Int>) -> Attributes {
-        var entries: [Attributes.Entry] = []
+    /// Reads all pairs in `range`, which may go over several lines.
+    mutating func scan(_ range: Range<Int>) {
         var index = range.lowerBound
         while true {
-            while index < range.upperBound, isBlank(bytes[index]) {
+            while index < range.upperBound, isSpace(text.bytes[index]) {
                 index += 1
             }
             guard index < range.upperBound else {
-                return Attributes(entries)
+                return
             }
-            let start = index
-            while index < range.upperBound, !isBlank(bytes[index]), bytes[index] != UInt8(ascii: "=") {
-                index += 1
-            }
-            let key = text(start..<index)
-            let keyRange = sourceRange(start..<index)
-            if index == range.upperBound || bytes[index] != UInt8(ascii: "=") {
-                if Self.flags.contains(key) {
-                    append(
-                        Attributes.Entry(key: key, value: "true", keyRange: keyRange, valueRange: keyRange),
-                        to: &entries)
-                } else {
-                    reject(
-                        code: "attribute-without-value",
-                        "\"\(key)\" is not a key=value pair",
-                        keyRange,
-                        help: helpForBareWord(key)
-                    )
-                }
-                continue
-            }
-            index += 1
-            let valueStart = index
-            guard let value = scanValue(&index, end: range.upperBound) else {
-                return Attributes(entries)
-            }
-            let valueRange = sourceRange(valueStart..<max(index, valueStart))
-            if key.isEmpty {
-                reject(code: "attribute-without-key", "a key is missing before \"=\"", sourceRange(start..<start + 1))
-                continue
-            }
-            append(Attributes.Entry(key: key, value: value, keyRange: keyRange, valueRange: valueRange), to: &entries)
+            index = scanPair(from: index, to: range.upperBound)
         }
     }
 
-    private mutating func append(_ entry: Attributes.Entry, to entries: inout [Attributes.Entry]) {
-        if let first = entries.first(where: { $0.key == entry.key }) {
-            diagnostics.append(
-                Diagnostic(
-                    code: "repeated-attribute",
-                    "\"\(entry.key)\" is given twice",
-                    file: file,
-                    range: entry.keyRange,
-                    help: "keep one of them",
-                    notes: [Diagnostic.Note("first given here", file: file, range: first.keyRange)]
-                )
+    /// Adds a pair from elsewhere, such as a directive above the fence.
+    mutating func add(_ entry: Attributes.Entry) {
+        guard let first = entries.first(where: { $0.key == entry.key }) else {
+            entries.append(entry)
+            return
+        }
+        diagnostics.append(
+            Diagnostic(
+                code: "repeated-attribute",
+                "\"\(entry.key)\" is given twice",
+                file: file,
+                range: entry.keyRange,
+                help: "keep one of them",
+                notes: [Diagnostic.Note("the other one is here", file: file, range: first.keyRange)]
+            )
+        )
+    }
+
+    /// Reads the pair that starts at `start` and returns the offset behind it.
+    private mutating func scanPair(from start: Int, to end: Int) -> Int {
+        let wordEnd = text.bytes[start..<end].firstIndex(where: isSpace) ?? end
+        guard let equals = text.bytes[start..<wordEnd].firstIndex(of: UInt8(ascii: "=")) else {
+            scanBareWord(start..<wordEnd)
+            return wordEnd
+        }
+        let key = start..<equals
+        guard !key.isEmpty else {
+            reject(
+                "attribute-without-key", "a key is missing before \"=\"", start..<wordEnd,
+                help: "write key=value without blanks around \"=\", as in name=up"
+            )
+            return wordEnd
+        }
+        let value = equals + 1..<wordEnd
+        if value.isEmpty {
+            reject(
+                "attribute-without-value", "\"\(string(key))\" has no value", start..<wordEnd,
+                help: "write \(string(key))=VALUE without blanks around \"=\"" + form(of: string(key))
+            )
+        } else if text.bytes[value.lowerBound] == UInt8(ascii: "\"") {
+            return scanQuoted(key, from: value.lowerBound, to: end)
+        } else if let quote = text.bytes[value].firstIndex(of: UInt8(ascii: "\"")) {
+            reject(
+                "misplaced-quote", "a quote inside a value that does not begin with one", quote..<quote + 1,
+                help: "put the whole value in quotes: \(string(key))=\"...\""
             )
         } else {
-            entries.append(entry)
+            add(key, string(value), at: value)
         }
+        return wordEnd
     }
 
-    /// Reads a value from `index` on and leaves `index` behind it; nil after an error that ends the line.
-    private mutating func scanValue(_ index: inout Int, end: Int) -> String? {
-        guard index < end, bytes[index] == UInt8(ascii: "\"") else {
-            let start = index
-            while index < end, !isBlank(bytes[index]) {
-                index += 1
-            }
-            return text(start..<index)
-        }
-        let quote = index
-        index += 1
+    private mutating func scanQuoted(_ key: Range<Int>, from quote: Int, to end: Int) -> Int {
         var value: [UInt8] = []
-        while index < end {
-            let byte = bytes[index]
+        var index = quote + 1
+        while index < end, text.bytes[index] != UInt8(ascii: "\n"), text.bytes[index] != UInt8(ascii: "\r") {
+            let byte = text.bytes[index]
             if byte == UInt8(ascii: "\"") {
                 index += 1
-                if index < end, !isBlank(bytes[index]) {
-                    reject(
-                        code: "text-after-quote",
-                        "text directly behind a quoted value",
-                        sourceRange(index..<index + 1),
-                        help: "put a blank behind the closing quote"
-                    )
+                add(key, String(decoding: value, as: UTF8.self), at: quote..<index)
+                guard index < end, !isSpace(text.bytes[index]) else {
+                    return index
                 }
-                return String(decoding: value, as: UTF8.self)
+                let wordEnd = text.bytes[index..<end].firstIndex(where: isSpace) ?? end
+                reject(
+                    "text-after-quote", "text directly behind a quoted value", index..<wordEnd,
+                    help: "put a blank behind the closing quote, or write a quote inside the value as \\\""
+                )
+                return wordEnd
             }
-            if byte == UInt8(ascii: "\\"), index + 1 < end,
-                bytes[index + 1] == UInt8(ascii: "\"") || bytes[index + 1] == UInt8(ascii: "\\")
-            {
-                index += 1
+            if byte == UInt8(ascii: "\\") {
+                let next = index + 1 < end ? text.bytes[index + 1] : 0
+                if next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") {
+                    reject(
+                        "unknown-escape", "a backslash before something that needs none", index..<index + 1,
+                        help: "valid here: \\\" for a quote and \\\\ for a backslash"
+                    )
+                } else {
+                    index += 1
+                }
             }
-            value.append(bytes[index])
+            value.append(text.bytes[index])
             index += 1
         }
         reject(
-            code: "unclosed-quote",
-            "a quoted value is not closed",
-            sourceRange(quote..<quote + 1),
+            "unclosed-quote", "a quoted value is not closed", quote..<quote + 1,
             help: "add the closing \" on the same line"
         )
-        return nil
+        return end
     }
 
-    private mutating func reject(code: String, _ message: String, _ range: SourceRange, help: String? = nil) {
-        diagnostics.append(Diagnostic(code: code, message, file: file, range: range, help: help))
-    }
-
-    private func helpForBareWord(_ word: String) -> String {
-        if word.hasPrefix("{") {
-            return "write the pairs bare, separated by blanks: file=ops/nats.conf part=limits"
+    private mutating func scanBareWord(_ range: Range<Int>) {
+        let word = string(range)
+        if Self.flags.contains(word) {
+            add(range, "true", at: range)
+        } else if AttributeRule.all.contains(where: { $0.key == word }) {
+            reject(
+                "attribute-without-value", "\"\(word)\" has no value", range,
+                help: "write \(word)=VALUE" + form(of: word)
+            )
+        } else {
+            reject(
+                "attribute-without-value", "\"\(word)\" is not a key=value pair", range, help: Self.advice(about: word)
+            )
         }
-        return "write key=value, such as name=\(word); put a value with blanks in double quotes"
     }
 
-    private func text(_ range: Range<Int>) -> String {
-        String(decoding: bytes[range], as: UTF8.self)
+    /// What somebody who wrote `word` behind a language probably wants to know.
+    static func advice(about word: String) -> String {
+        switch word.lowercased() {
+        case let word where word.hasPrefix("{") && word.hasSuffix("}"):
+            let inner = String(word.dropFirst().dropLast())
+            let isLines =
+                !inner.isEmpty && inner.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2C || $0 == 0x2D }
+            return isLines
+                ? "to mark lines, write: mark=\(inner)"
+                : "write the pairs bare, separated by blanks: file=ops/nats.conf part=limits"
+        case "ignore", "no_run", "norun", "noexec", "no-run":
+            return "to keep a block from running, give the reason: skip=\"...\""
+        case "should_panic", "compile_fail", "should_fail":
+            return "to expect a failure, give the status: exit=1"
+        case "linenums", "linenos", "shownumbers", "showlinenumbers", "numberlines", "editable":
+            return "to number the lines, write: lines"
+        default:
+            let near =
+                nearestName(to: word, among: AttributeRule.all.map(\.key)).map { "did you mean \"\($0)\"? " } ?? ""
+            return near
+                + "write key=value; keys: \(AttributeRule.all.map(\.key).joined(separator: ", ")); alone may stand: "
+                + flags.joined(separator: ", ")
+        }
     }
 
-    private func sourceRange(_ range: Range<Int>) -> SourceRange {
-        SourceRange(line: line, column: range.lowerBound - lineStart + 1, length: max(1, range.count))
+    private func form(of key: String) -> String {
+        AttributeRule.all.first { $0.key == key }.map { ", where VALUE is \($0.value)" } ?? ""
     }
 
-    private func isBlank(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+    private mutating func add(_ key: Range<Int>, _ value: String, at range: Range<Int>) {
+        add(
+            Attributes.Entry(
+                key: string(key), value: value, keyRange: text.range(of: key), valueRange: text.range(of: range)
+            )
+        )
+    }
+
+    private mutating func reject(_ code: String, _ message: String, _ range: Range<Int>, help: String) {
+        diagnostics.append(Diagnostic(code: code, message, file: file, range: text.range(of: range), help: help))
+    }
+
+    private func string(_ range: Range<Int>) -> String {
+        String(decoding: text.bytes[range], as: UTF8.self)
+    }
+
+    private func isSpace(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
+            || byte == UInt8(ascii: "\r")
     }
 }

@@ -88,8 +88,10 @@ package struct DiagnosticRenderer: Sendable {
             return result
         }
         let bytes = text.bytes[text.lineContent(range.start.line)]
-        let start = min(range.start.column - 1, bytes.count)
-        let end = range.end.line == range.start.line ? min(max(range.end.column - 1, start), bytes.count) : bytes.count
+        let hidden = bytes.startIndex - text.lineBytes(range.start.line).lowerBound
+        let start = min(max(range.start.column - 1 - hidden, 0), bytes.count)
+        let last = range.end.line == range.start.line ? range.end.column - 1 - hidden : bytes.count
+        let end = min(max(last, start), bytes.count)
         let before = Self.printable(bytes.prefix(start))
         let marked = Self.printable(bytes.dropFirst(start).prefix(end - start))
         let number = String(range.start.line)

@@ -23,7 +23,8 @@ package enum FileBytes {
     ///
     /// - Throws: ``ReadError``.
     package static func read(_ path: String) throws(ReadError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Opening a pipe that nobody writes to would otherwise wait for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             throw ReadError(path: path, code: errno)
         }

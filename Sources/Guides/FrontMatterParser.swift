@@ -25,15 +25,20 @@ struct FrontMatterParser {
 
     /// Reads the front matter of `text`, or nothing where there is none.
     static func parse(file: String, text: SourceText) -> Result {
-        guard text.lineCount > 0, text.line(1) == "---" else {
+        guard isDelimiter(1, of: text) else {
             return Result(frontMatter: FrontMatter(), byteCount: 0, lineCount: 0, diagnostics: [])
         }
         var parser = FrontMatterParser(file: file, text: text)
         var last = 2
-        while last <= text.lineCount, text.line(last) != "---" {
+        while last <= text.lineCount, !isDelimiter(last, of: text) {
             last += 1
         }
         guard last <= text.lineCount else {
+            // Without a key behind it, the line is a thematic break.
+            let key = text.line(2).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            guard key.count == 2, keys.contains(String(key[0])) else {
+                return Result(frontMatter: FrontMatter(), byteCount: 0, lineCount: 0, diagnostics: [])
+            }
             parser.diagnostics.append(
                 Diagnostic(
                     code: "unclosed-front-matter",
@@ -55,12 +60,18 @@ struct FrontMatterParser {
         )
     }
 
+    /// True for a line of three hyphens; blanks may follow.
+    private static func isDelimiter(_ line: Int, of text: SourceText) -> Bool {
+        let bytes = text.bytes[text.lineContent(line)]
+        return bytes.starts(with: Array("---".utf8)) && bytes.dropFirst(3).allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    }
+
     private mutating func read(_ yaml: String) {
         let root: Node?
         do {
             root = try Yams.compose(yaml: yaml)
         } catch let error as YamlError {
-            diagnostics.append(YAMLDiagnostic.make(error, file: file, lineOffset: 1))
+            diagnostics += YAMLDiagnostic.make(error, file: file, in: text, lineOffset: 1)
             return
         } catch {
             diagnostics.append(Diagnostic(code: "bad-yaml", "\(error)", file: file))
@@ -70,7 +81,10 @@ struct FrontMatterParser {
             return
         }
         guard case .mapping(let mapping) = root else {
-            reject(root, "the front matter must be key: value pairs")
+            reject(
+                root, "the front matter must be key: value pairs",
+                help: "valid keys: \(Self.keys.joined(separator: ", "))"
+            )
             return
         }
         for (key, value) in mapping {
@@ -80,7 +94,7 @@ struct FrontMatterParser {
 
     private mutating func read(key: Node, value: Node) {
         guard case .scalar(let scalar) = key else {
-            reject(key, "a key must be a word")
+            reject(key, "a key must be a word", help: "valid keys: \(Self.keys.joined(separator: ", "))")
             return
         }
         let name = scalar.string
@@ -95,12 +109,12 @@ struct FrontMatterParser {
         case "order":
             frontMatter.order = value.int
             if frontMatter.order == nil {
-                reject(value, "\"order\" must be a whole number")
+                reject(value, "\"order\" must be a whole number", help: "for example: order: 10")
             }
         case "draft":
             frontMatter.draft = value.bool ?? false
             if value.bool == nil {
-                reject(value, "\"draft\" must be true or false")
+                reject(value, "\"draft\" must be true or false", help: "a guide without it is no draft")
             }
         default:
             let near = nearestName(to: name, among: Self.keys).map { "did you mean \"\($0)\"? " } ?? ""
@@ -120,7 +134,7 @@ struct FrontMatterParser {
         if case .scalar(let scalar) = node, node.null == nil, !scalar.string.isEmpty {
             return scalar.string
         }
-        reject(node, "\"\(key)\" must be a text")
+        reject(node, "\"\(key)\" must be a text", help: "write it on the same line, in quotes if need be")
         return nil
     }
 
@@ -131,49 +145,21 @@ struct FrontMatterParser {
         case .sequence(let sequence):
             return sequence.compactMap { string($0, key) }
         default:
-            reject(node, "\"\(key)\" must be a list of texts")
+            reject(node, "\"\(key)\" must be a list of texts", help: "for example: \(key): [one, two]")
             return []
         }
     }
 
-    private mutating func reject(_ node: Node, _ message: String) {
+    private mutating func reject(_ node: Node, _ message: String, help: String) {
         let length = if case .scalar(let scalar) = node { scalar.string.utf8.count } else { 1 }
         diagnostics.append(
-            Diagnostic(code: "bad-front-matter", message, file: file, range: range(of: node, length: length))
+            Diagnostic(
+                code: "bad-front-matter", message, file: file, range: range(of: node, length: length), help: help
+            )
         )
     }
 
     private func range(of node: Node, length: Int) -> SourceRange? {
         YAMLDiagnostic.range(of: node, length: length, in: text, lineOffset: 1)
-    }
-}
-
-/// Turns Yams' places and errors, which count Unicode scalars, into ours, which count bytes.
-enum YAMLDiagnostic {
-    /// - Parameter lineOffset: the number of lines of `text` that stand before the YAML.
-    static func range(of node: Node, length: Int, in text: SourceText, lineOffset: Int) -> SourceRange? {
-        guard let mark = node.mark else {
-            return nil
-        }
-        let line = mark.line + lineOffset
-        let before = text.line(line).unicodeScalars.prefix(mark.column - 1)
-        let column = before.reduce(1) { $0 + UTF8.width($1) }
-        return SourceRange(line: line, column: column, length: max(1, length))
-    }
-
-    static func make(_ error: YamlError, file: String, lineOffset: Int) -> Diagnostic {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return Diagnostic(
-                code: "bad-yaml",
-                problem,
-                file: file,
-                range: SourceRange(line: mark.line + lineOffset, column: mark.column),
-                help: "the YAML cannot be read from here on"
-            )
-        default:
-            return Diagnostic(code: "bad-yaml", "\(error)", file: file)
-        }
     }
 }

@@ -1,10 +1,6 @@
 extension GuideParser {
     /// Checks what blocks and directives say about each other: names are unique, and what is named is there.
     mutating func checkReferences() {
-        if let pending = pendingDirective {
-            directives.entries += pending.attributes.entries
-            pendingDirective = nil
-        }
         checkDirectives()
         var named: [String: Block] = [:]
         for block in blocks {

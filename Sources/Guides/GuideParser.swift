@@ -9,14 +9,21 @@ import CCmark
 /// 5. Names and references between blocks are checked.
 ///
 /// All errors of all steps are collected.
+///
+/// ## Directives
+/// `<!-- launchpad: key=value ... -->`, on lines of its own, sets attributes that readers do not see. Directly above a
+/// fence, with nothing but blank lines between, they belong to that block as if they stood on the fence. Anywhere else
+/// they apply to the whole guide, which may have `engine`, `tool` and `timeout`.
 package struct GuideParser {
     let file: String
     let text: SourceText
     var diagnostics: [Diagnostic] = []
     var blocks: [Block] = []
     var directives = Attributes()
-    /// The last directive seen, waiting for a fence that follows it directly.
-    var pendingDirective: (attributes: Attributes, lastLine: Int)?
+    /// The directives that wait for a fence to follow them directly.
+    var pendingDirective: [Attributes.Entry] = []
+    /// The fence of the last block, until it is known to be closed.
+    private var openFence: FencePlace?
     var title: String?
     private var bodyLineOffset = 0
     private var counts: [Block.Kind: Int] = [:]
@@ -42,7 +49,10 @@ package struct GuideParser {
         let front = FrontMatterParser.parse(file: path, text: text)
         parser.diagnostics = front.diagnostics
         parser.bodyLineOffset = front.lineCount
+        parser.checkName(name)
         parser.walk(from: front.byteCount)
+        parser.checkClosing(before: nil)
+        parser.settleDirective()
         parser.checkReferences()
         var frontMatter = front.frontMatter
         frontMatter.title = frontMatter.title ?? parser.title
@@ -57,6 +67,26 @@ package struct GuideParser {
             name: name
         )
         return (guide, parser.diagnostics)
+    }
+
+    /// The name becomes part of addresses, file names and commands.
+    private mutating func checkName(_ name: String) {
+        let wrong = name.unicodeScalars.first { scalar in
+            scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7F
+                || "\"'`\\<>|:*?#%&;$(){}[]!".unicodeScalars.contains(scalar)
+        }
+        guard let wrong else {
+            return
+        }
+        let shown = wrong.properties.isWhitespace || wrong.value < 0x20 ? "white space" : "\"\(wrong)\""
+        diagnostics.append(
+            Diagnostic(
+                code: "guide-path",
+                "the name of a guide must not contain \(shown)",
+                file: file,
+                help: "rename the file: it becomes part of addresses and commands; letters, digits, -, _ and . are safe"
+            )
+        )
     }
 
     private static func undecodable(_ text: SourceText, path: String) -> Diagnostic? {
@@ -86,177 +116,228 @@ package struct GuideParser {
 
     // MARK: - The walk over libcmark's blocks
 
+    /// Visits every block in document order. Needs no stack: how deep blocks are nested is up to the file.
     private mutating func walk(from offset: Int) {
-        let document = text.bytes.withUnsafeBufferPointer { buffer -> OpaquePointer? in
-            // libcmark takes C strings; the pointer is only read during the call.
-            let start = UnsafeRawPointer(buffer.baseAddress)?.advanced(by: offset)
-                .assumingMemoryBound(to: CChar.self)
-            return cmark_parse_document(start, buffer.count - offset, CMARK_OPT_DEFAULT)
-        }
-        guard let document else {
+        guard let tree = CmarkTree(text.bytes[offset...]) else {
             return
         }
-        defer { cmark_node_free(document) }
-        visitChildren(of: document)
-    }
-
-    private mutating func visitChildren(of parent: OpaquePointer) {
-        var child = cmark_node_first_child(parent)
-        while let node = child {
-            switch cmark_node_get_type(node) {
-            case CMARK_NODE_CODE_BLOCK:
-                visitCode(node)
-            case CMARK_NODE_HTML_BLOCK:
-                visitHTML(node)
-            case CMARK_NODE_HEADING:
-                if title == nil, cmark_node_get_heading_level(node) == 1 {
-                    title = Self.plainText(of: node)
-                }
-            case CMARK_NODE_BLOCK_QUOTE, CMARK_NODE_LIST, CMARK_NODE_ITEM:
-                visitChildren(of: node)
-            default:
-                break
+        var next = tree.root.firstChild
+        var depth = 1
+        while let node = next {
+            visit(node, depth: depth)
+            if node.isContainer, let child = node.firstChild {
+                next = child
+                depth += 1
+                continue
             }
-            child = cmark_node_next(node)
+            var last: CmarkNode? = node
+            while let finished = last, finished.next == nil {
+                last = finished.parent
+                depth -= 1
+            }
+            next = last?.next
         }
     }
 
-    private mutating func visitCode(_ node: OpaquePointer) {
+    /// Blocks deeper than this are not looked at.
+    private static let depthLimit = 200
+
+    private mutating func visit(_ node: CmarkNode, depth: Int) {
+        switch node.type {
+        case CMARK_NODE_CODE_BLOCK:
+            guard depth <= Self.depthLimit else {
+                rejectDepth(node)
+                return
+            }
+            visitCode(node)
+        case CMARK_NODE_HTML_BLOCK:
+            visitHTML(node)
+        case CMARK_NODE_HEADING:
+            if title == nil, node.headingLevel == 1 {
+                title = Self.plainText(of: node)
+            }
+            settleDirective()
+        case CMARK_NODE_BLOCK_QUOTE, CMARK_NODE_LIST, CMARK_NODE_ITEM:
+            break
+        default:
+            settleDirective()
+        }
+    }
+
+    private mutating func rejectDepth(_ node: CmarkNode) {
+        diagnostics.append(
+            Diagnostic(
+                code: "nested-too-deeply",
+                "this code block is nested in more than \(Self.depthLimit) lists and quotes",
+                file: file,
+                range: SourceRange(line: node.startLine + bodyLineOffset, column: max(1, node.startColumn)),
+                help: "take it out of some of them"
+            )
+        )
+    }
+
+    private mutating func visitCode(_ node: CmarkNode) {
         guard let fence = FencePlace(node, text: text, lineOffset: bodyLineOffset) else {
+            settleDirective()
             return
         }
-        let info = readInfo(fence)
-        var attributes = info.attributes
-        if let pending = pendingDirective, isBlank(between: pending.lastLine, and: fence.range.start.line) {
-            attributes.entries += pending.attributes.entries.filter { attributes.entry($0.key) == nil }
-        } else if let pending = pendingDirective {
-            directives.entries += pending.attributes.entries
+        checkClosing(before: fence)
+        var scanner = AttributeScanner(file: file, text: text)
+        let language = readInfo(fence, &scanner)
+        for entry in pendingDirective {
+            scanner.add(entry)
         }
-        pendingDirective = nil
-        let kind = Self.kind(language: info.language, attributes: attributes)
+        pendingDirective = []
+        diagnostics += scanner.diagnostics
+        let attributes = Attributes(scanner.entries)
+        let kind = Self.kind(language: language, attributes: attributes)
         diagnostics += AttributeRule.check(attributes, kind: kind, file: file)
-        if !fence.isClosed {
-            diagnostics.append(
-                Diagnostic(
-                    code: "unclosed-fence",
-                    "this code block is never closed",
-                    file: file,
-                    range: SourceRange(
-                        line: fence.range.start.line, column: fence.range.start.column, length: fence.markerLength
-                    ),
-                    help: "close it with a line of \(fence.markerLength) or more \"\(fence.marker)\" alone"
-                )
-            )
-        }
         counts[kind, default: 0] += 1
         blocks.append(
             Block(
                 kind: kind,
-                language: info.language,
+                language: language,
                 attributes: attributes,
                 name: attributes["name"] ?? "\(kind.rawValue)-\(counts[kind] ?? 1)",
-                text: Self.literal(of: node),
+                text: node.lines,
                 index: blocks.count,
                 range: fence.range,
                 contentLine: fence.range.start.line + 1,
-                indentation: fence.range.start.column - 1,
+                indentation: fence.indentation,
                 contentBytes: fence.contentBytes
+            )
+        )
+        openFence = fence
+    }
+
+    /// Reports the last fence when nothing closes it.
+    ///
+    /// A line of marks behind its text closes it only when no other block begins there: one outside of a list or quote
+    /// opens a block of its own.
+    mutating func checkClosing(before next: FencePlace?) {
+        defer { openFence = nil }
+        guard let fence = openFence else {
+            return
+        }
+        if let line = fence.closingLine, line != next?.range.start.line {
+            return
+        }
+        let marks = String(decoding: text.bytes[fence.marks], as: UTF8.self)
+        diagnostics.append(
+            Diagnostic(
+                code: "unclosed-fence",
+                "this code block is never closed",
+                file: file,
+                range: text.range(of: fence.marks),
+                help: "close it with a line of \(marks) alone"
+                    + (fence.indentation > 0 ? ", inside the same list item or quote" : "")
             )
         )
     }
 
-    private mutating func readInfo(_ fence: FencePlace) -> (language: String, attributes: Attributes) {
-        let line = fence.range.start.line
-        let content = text.lineContent(line)
-        var index = content.lowerBound + fence.range.start.column - 1 + fence.markerLength
-        while index < content.upperBound, text.bytes[index] == 0x20 || text.bytes[index] == 0x09 {
-            index += 1
+    private mutating func readInfo(_ fence: FencePlace, _ scanner: inout AttributeScanner) -> String {
+        let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
+        let word = fence.info.lowerBound..<(text.bytes[fence.info].firstIndex(where: isSpace) ?? fence.info.upperBound)
+        let language = String(decoding: text.bytes[word], as: UTF8.self)
+        guard let wrong = text.bytes[word].firstIndex(where: { !Self.isLanguageByte($0) }) else {
+            scanner.scan(word.upperBound..<fence.info.upperBound)
+            return language
         }
-        let start = index
-        while index < content.upperBound, text.bytes[index] != 0x20, text.bytes[index] != 0x09 {
-            index += 1
-        }
-        let language = String(decoding: text.bytes[start..<index], as: UTF8.self)
-        var scanner = AttributeScanner(
-            file: file, bytes: text.bytes, line: line, lineStart: text.lineStarts[line - 1]
-        )
-        if language.contains("=") {
+        if text.bytes[wrong] == UInt8(ascii: "=") {
             // The language is missing: everything is attributes.
-            let attributes = scanner.scan(start..<content.upperBound)
-            diagnostics += scanner.diagnostics
             diagnostics.append(
                 Diagnostic(
                     code: "missing-language",
                     "the first word of a fence is its language, and here it is \"\(language)\"",
                     file: file,
-                    range: SourceRange(line: line, column: start - content.lowerBound + 1, length: index - start),
+                    range: text.range(of: word),
                     help: "put a language before it, such as conf, sh, console or text"
                 )
             )
-            return ("", attributes)
+            scanner.scan(fence.info)
+            return ""
         }
-        let attributes = scanner.scan(index..<content.upperBound)
-        diagnostics += scanner.diagnostics
-        return (language, attributes)
+        let rest = String(decoding: text.bytes[wrong..<word.upperBound], as: UTF8.self)
+        let name = String(decoding: text.bytes[word.lowerBound..<wrong], as: UTF8.self)
+        diagnostics.append(
+            Diagnostic(
+                code: "bad-language",
+                name.isEmpty ? "\"\(language)\" is not a language" : "\"\(rest)\" does not belong to a language",
+                file: file,
+                range: text.range(of: wrong..<word.upperBound),
+                help: AttributeScanner.advice(about: rest.hasPrefix(",") ? String(rest.dropFirst()) : rest)
+            )
+        )
+        scanner.scan(word.upperBound..<fence.info.upperBound)
+        return name
+    }
+
+    private static func isLanguageByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true
+        default: "+#-_./*".utf8.contains(byte)
+        }
     }
 
     // MARK: - Directives
 
-    private mutating func visitHTML(_ node: OpaquePointer) {
-        if let pending = pendingDirective {
-            directives.entries += pending.attributes.entries
-            pendingDirective = nil
-        }
-        let first = Int(cmark_node_get_start_line(node)) + bodyLineOffset
-        let last = max(first, Int(cmark_node_get_end_line(node)) + bodyLineOffset)
-        for line in first...last {
-            let content = text.lineContent(line)
-            guard let inside = directiveRange(in: content) else {
-                continue
+    /// A directive that no fence follows is one for the whole guide.
+    mutating func settleDirective() {
+        for entry in pendingDirective {
+            if let first = directives.entry(entry.key) {
+                diagnostics.append(
+                    Diagnostic(
+                        code: "repeated-attribute",
+                        "\"\(entry.key)\" is given twice for the whole guide",
+                        file: file,
+                        range: entry.keyRange,
+                        help: "keep one of them",
+                        notes: [Diagnostic.Note("the other one is here", file: file, range: first.keyRange)]
+                    )
+                )
+            } else {
+                directives.entries.append(entry)
             }
-            var scanner = AttributeScanner(
-                file: file, bytes: text.bytes, line: line, lineStart: text.lineStarts[line - 1]
-            )
-            let attributes = scanner.scan(inside)
-            diagnostics += scanner.diagnostics
-            pendingDirective = (attributes, last)
         }
+        pendingDirective = []
     }
 
-    /// The range between `<!-- launchpad:` and `-->` on one line, or nil.
-    private func directiveRange(in content: Range<Int>) -> Range<Int>? {
-        let opening = Array("<!--".utf8)
-        let keyword = Array("launchpad:".utf8)
-        let closing = Array("-->".utf8)
-        var index = content.lowerBound
-        while index < content.upperBound, text.bytes[index] == 0x20 {
-            index += 1
+    private mutating func visitHTML(_ node: CmarkNode) {
+        guard let content = directive(in: node) else {
+            settleDirective()
+            return
         }
-        guard text.bytes[index..<content.upperBound].starts(with: opening) else {
+        var scanner = AttributeScanner(file: file, text: text)
+        for entry in pendingDirective {
+            scanner.add(entry)
+        }
+        scanner.scan(content)
+        diagnostics += scanner.diagnostics
+        pendingDirective = scanner.entries
+    }
+
+    /// The bytes between `<!-- launchpad:` and `-->` of an HTML block that begins with such a comment, or nil.
+    private func directive(in node: CmarkNode) -> Range<Int>? {
+        let line = node.startLine + bodyLineOffset
+        let chain = ContainerChain.around(node, text: text, lineOffset: bodyLineOffset)
+        var cursor = ContainerChain.content(of: line, in: chain, text: text)
+        cursor.skipSpaces()
+        let (opening, keyword, closing) = (Array("<!--".utf8), Array("launchpad:".utf8), Array("-->".utf8))
+        guard text.bytes[cursor.offset...].starts(with: opening) else {
             return nil
         }
-        index += opening.count
-        while index < content.upperBound, text.bytes[index] == 0x20 {
-            index += 1
-        }
-        guard text.bytes[index..<content.upperBound].starts(with: keyword) else {
+        let behind = text.bytes[(cursor.offset + opening.count)...]
+        guard let word = behind.firstIndex(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }),
+            text.bytes[word...].starts(with: keyword)
+        else {
             return nil
         }
-        index += keyword.count
-        var end = index
-        while end + closing.count <= content.upperBound, !text.bytes[end...].starts(with: closing) {
+        let start = word + keyword.count
+        var end = start
+        while end < text.bytes.count, !text.bytes[end...].starts(with: closing) {
             end += 1
         }
-        return index..<(end + closing.count <= content.upperBound ? end : content.upperBound)
-    }
-
-    private func isBlank(between first: Int, and last: Int) -> Bool {
-        guard last > first else {
-            return false
-        }
-        return ((first + 1)..<last).allSatisfy {
-            text.bytes[text.lineContent($0)].allSatisfy { $0 == 0x20 || $0 == 0x09 }
-        }
+        return start..<end
     }
 
     // MARK: - Helpers
@@ -275,104 +356,18 @@ package struct GuideParser {
         }
     }
 
-    private static func literal(of node: OpaquePointer) -> String {
-        guard let literal = cmark_node_get_literal(node) else {
-            return ""
+    private static func plainText(of node: CmarkNode) -> String {
+        switch node.type {
+        case CMARK_NODE_TEXT, CMARK_NODE_CODE: return node.literal
+        case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK: return " "
+        default: break
         }
-        let string = String(cString: literal)
-        // "\r\n" is one Character, so the search is over bytes.
-        guard string.utf8.contains(0x0D) else {
-            return string
-        }
-        var bytes: [UInt8] = []
-        var previous: UInt8 = 0
-        for byte in string.utf8 {
-            if byte == 0x0D {
-                bytes.append(0x0A)
-            } else if byte != 0x0A || previous != 0x0D {
-                bytes.append(byte)
-            }
-            previous = byte
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    private static func plainText(of node: OpaquePointer) -> String {
         var result = ""
-        var child = cmark_node_first_child(node)
-        while let current = child {
-            switch cmark_node_get_type(current) {
-            case CMARK_NODE_TEXT, CMARK_NODE_CODE:
-                if let literal = cmark_node_get_literal(current) {
-                    result += String(cString: literal)
-                }
-            case CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK:
-                result += " "
-            default:
-                result += plainText(of: current)
+        CmarkTree.walk(node) { inner, entering in
+            if entering, inner.pointer != node.pointer, inner.firstChild == nil {
+                result += plainText(of: inner)
             }
-            child = cmark_node_next(current)
         }
         return result
-    }
-}
-
-/// Where a fenced block stands; nil for an indented one.
-private struct FencePlace {
-    var range: SourceRange
-    var marker: Character
-    var markerLength: Int
-    var isClosed: Bool
-    var contentBytes: Range<Int>
-
-    init?(_ node: OpaquePointer, text: SourceText, lineOffset: Int) {
-        let first = Int(cmark_node_get_start_line(node)) + lineOffset
-        let last = Int(cmark_node_get_end_line(node)) + lineOffset
-        let column = Int(cmark_node_get_start_column(node))
-        let literalLines = Self.lineCount(of: cmark_node_get_literal(node))
-        // An indented block has as many lines as its text; a fenced one has its fence, too.
-        guard literalLines <= last - first else {
-            return nil
-        }
-        let opening = text.lineContent(first)
-        var index = opening.lowerBound + column - 1
-        guard index < opening.upperBound, text.bytes[index] == 0x60 || text.bytes[index] == 0x7E else {
-            return nil
-        }
-        let byte = text.bytes[index]
-        let markerStart = index
-        while index < opening.upperBound, text.bytes[index] == byte {
-            index += 1
-        }
-        marker = byte == 0x60 ? "`" : "~"
-        markerLength = index - markerStart
-        guard markerLength >= 3 else {
-            return nil
-        }
-        isClosed = literalLines == last - first - 1
-        let contentStart = text.lineBytes(first).upperBound
-        let contentEnd = isClosed ? text.lineBytes(last).lowerBound : text.lineBytes(last).upperBound
-        contentBytes = contentStart..<max(contentStart, contentEnd)
-        let end = text.lineContent(last)
-        range = SourceRange(
-            start: SourcePosition(line: first, column: column),
-            end: SourcePosition(line: last, column: end.count + 1)
-        )
-    }
-
-    private static func lineCount(of literal: UnsafePointer<CChar>?) -> Int {
-        guard var pointer = literal else {
-            return 0
-        }
-        var count = 0
-        var isLineOpen = false
-        while pointer.pointee != 0 {
-            isLineOpen = pointer.pointee != 0x0A
-            if !isLineOpen {
-                count += 1
-            }
-            pointer += 1
-        }
-        return count + (isLineOpen ? 1 : 0)
     }
 }

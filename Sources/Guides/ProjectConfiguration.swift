@@ -46,7 +46,18 @@ package struct ProjectConfiguration: Sendable, Hashable {
         file: String,
         bytes: [UInt8]
     ) -> (configuration: ProjectConfiguration, diagnostics: [Diagnostic]) {
-        var reader = ConfigurationReader(file: file, text: SourceText(bytes))
+        let text = SourceText(bytes)
+        if let offset = SourceText.firstInvalidUTF8(in: bytes) {
+            let problem = Diagnostic(
+                code: "not-utf8",
+                "the configuration is not UTF-8: the byte at offset \(offset) begins no character",
+                file: file,
+                range: text.range(of: offset..<offset + 1),
+                help: "save it as UTF-8"
+            )
+            return (ProjectConfiguration(), [problem])
+        }
+        var reader = ConfigurationReader(file: file, text: text)
         reader.read(String(decoding: bytes, as: UTF8.self))
         return (reader.configuration, reader.diagnostics)
     }
@@ -71,7 +82,7 @@ private struct ConfigurationReader {
                 read(key: key, value: value)
             }
         } catch let error as YamlError {
-            diagnostics.append(YAMLDiagnostic.make(error, file: file, lineOffset: 0))
+            diagnostics += YAMLDiagnostic.make(error, file: file, in: text, lineOffset: 0)
         } catch {
             diagnostics.append(Diagnostic(code: "bad-yaml", "\(error)", file: file))
         }
@@ -82,9 +93,9 @@ private struct ConfigurationReader {
         switch name {
         case "title": string(value, name).map { configuration.title = $0 }
         case "description": configuration.description = string(value, name)
-        case "url": configuration.url = string(value, name)
-        case "repository": configuration.repository = string(value, name)
-        case "edit": configuration.edit = string(value, name)
+        case "url": configuration.url = address(value, name)
+        case "repository": configuration.repository = address(value, name)
+        case "edit": configuration.edit = address(value, name)
         case "docs": folder(value, name).map { configuration.docs = $0 }
         case "ops": folder(value, name).map { configuration.ops = $0 }
         case "raw-html":
@@ -140,6 +151,22 @@ private struct ConfigurationReader {
         }
         reject(node, "\"\(key)\" must be a text")
         return nil
+    }
+
+    /// The address of a page or site.
+    private mutating func address(_ node: Node, _ key: String) -> String? {
+        guard let text = string(node, key) else {
+            return nil
+        }
+        let rest = ["https://", "http://"].first { text.hasPrefix($0) }.map { text.dropFirst($0.utf8.count) }
+        guard let rest, let first = rest.first, first != "/", !text.contains(where: \.isWhitespace) else {
+            reject(
+                node, "\"\(key)\" must be an address",
+                help: "it begins with https:// or http://, such as https://docs.example.com/"
+            )
+            return nil
+        }
+        return text
     }
 
     private mutating func folder(_ node: Node, _ key: String) -> String? {

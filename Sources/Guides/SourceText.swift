@@ -38,15 +38,19 @@ package struct SourceText: Sendable {
         return lineStarts[number - 1]..<(number < lineStarts.count ? lineStarts[number] : bytes.count)
     }
 
-    /// The byte range of line `number` (from 1) without its line ending.
+    /// The byte range of line `number` (from 1) without its line ending, and without a byte order mark.
     package func lineContent(_ number: Int) -> Range<Int> {
         let range = lineBytes(number)
         var end = range.upperBound
         while end > range.lowerBound, bytes[end - 1] == UInt8(ascii: "\n") || bytes[end - 1] == UInt8(ascii: "\r") {
             end -= 1
         }
-        return range.lowerBound..<end
+        let hasMark = number == 1 && bytes[range.lowerBound..<end].starts(with: Self.byteOrderMark)
+        return range.lowerBound + (hasMark ? Self.byteOrderMark.count : 0)..<end
     }
+
+    /// U+FEFF in UTF-8, which some editors put at the start of a file.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     /// The text of line `number` (from 1) without its line ending.
     package func line(_ number: Int) -> String {
@@ -66,6 +70,11 @@ package struct SourceText: Sendable {
             }
         }
         return SourcePosition(line: low + 1, column: offset - lineStarts[low] + 1)
+    }
+
+    /// The places of the first byte in `range` and of the one behind its last.
+    package func range(of range: Range<Int>) -> SourceRange {
+        SourceRange(start: position(of: range.lowerBound), end: position(of: range.upperBound))
     }
 
     /// The offset of the first byte that is not part of valid UTF-8, or nil.

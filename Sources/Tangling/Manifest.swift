@@ -71,7 +71,7 @@ package struct Manifest: Codable, Sendable, Hashable {
                     code: "unreadable-manifest", "the list of tangled files cannot be read: \(error)", file: path)
             ])
         }
-        guard let manifest = try? JSONDecoder().decode(Manifest.self, from: Data(bytes)), manifest.version == 1 else {
+        guard var manifest = try? JSONDecoder().decode(Manifest.self, from: Data(bytes)), manifest.version == 1 else {
             throw DiagnosticsError([
                 Diagnostic(
                     code: "bad-manifest",
@@ -81,6 +81,9 @@ package struct Manifest: Codable, Sendable, Hashable {
                 )
             ])
         }
+        // What it names may be removed, so it must not name anything that a guide could not write.
+        let rules = PathRules(configuration)
+        manifest.files = manifest.files.filter { rules.problem(with: $0.key) == nil }
         return manifest
     }
 

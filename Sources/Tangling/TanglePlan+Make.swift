@@ -29,31 +29,62 @@ extension TanglePlan {
     ///
     /// - Returns: the plan, and an error for every path that a guide describes, too.
     package func adding(_ generated: [TangledFile]) -> (plan: TanglePlan, diagnostics: [Diagnostic]) {
-        var byPath = Dictionary(uniqueKeysWithValues: files.map { ($0.path, $0) })
+        var byPath = Dictionary(uniqueKeysWithValues: files.map { ($0.path.lowercased(), $0) })
         var diagnostics: [Diagnostic] = []
         for file in generated {
-            if let other = byPath[file.path] {
+            if let other = byPath.updateValue(file, forKey: file.path.lowercased()) {
+                diagnostics.append(Self.conflict(of: other, with: file))
+            }
+        }
+        for file in byPath.values {
+            for folder in file.folders {
+                guard let other = byPath[folder.lowercased()] else {
+                    continue
+                }
+                // What guides describe was checked against itself before; one of these two is generated.
                 diagnostics.append(
-                    Diagnostic(
-                        code: "generated-path",
-                        "\"\(file.path)\" is a file that Launchpad generates from \(file.guide)",
-                        file: other.guide,
-                        range: other.parts.first { $0.block != nil }.map { SourceRange(line: $0.guideLine, column: 1) },
-                        help: "give the file in this guide another path"
-                    )
+                    generated.contains(other)
+                        ? Self.conflict(of: file, with: other) : Self.conflict(of: other, with: file)
                 )
-            } else {
-                byPath[file.path] = file
             }
         }
         return (TanglePlan(files: byPath.values.sorted { $0.path < $1.path }), diagnostics)
     }
+
+    private static func conflict(of file: TangledFile, with generated: TangledFile) -> Diagnostic {
+        let place = file.parts.first { $0.block != nil }
+        return Diagnostic(
+            code: "generated-path",
+            file.path == generated.path
+                ? "\"\(file.path)\" is a file that Launchpad generates from \(generated.guide)"
+                : "\"\(file.path)\" gets in the way of \"\(generated.path)\", which Launchpad generates from "
+                    + generated.guide,
+            file: file.guide,
+            range: place.map { SourceRange(line: max(1, $0.guideLine - 1), column: 1) },
+            help: "give the file in this guide another path, or rename one of the guides"
+        )
+    }
+}
+
+extension TangledFile {
+    /// The folders above the file, nearest first: `ops/checks`, `ops`.
+    var folders: [String] {
+        var folders: [String] = []
+        var rest = path[...]
+        while let slash = rest.lastIndex(of: "/") {
+            rest = rest[..<slash]
+            folders.append(String(rest))
+        }
+        return folders
+    }
 }
 
 private struct PlanBuilder {
-    let root: String
-    let configuration: ProjectConfiguration
-    var diagnostics: [Diagnostic] = []
+    private let rules: PathRules
+    private var links: FolderLinks
+    private(set) var diagnostics: [Diagnostic] = []
+    /// Paths by their lower-case form.
+    private var spelling: [String: String] = [:]
     private var order: [String] = []
     private var drafts: [String: Draft] = [:]
 
@@ -64,8 +95,8 @@ private struct PlanBuilder {
     }
 
     init(root: String, configuration: ProjectConfiguration) {
-        self.root = root
-        self.configuration = configuration
+        rules = PathRules(configuration)
+        links = FolderLinks(root: root, rules: rules)
     }
 
     mutating func add(_ block: Block, of guide: Guide) {
@@ -73,6 +104,7 @@ private struct PlanBuilder {
             return
         }
         let part = block.attributes["part"]
+        checkCase(of: entry, in: guide)
         guard var draft = drafts[entry.value] else {
             order.append(entry.value)
             drafts[entry.value] = Draft(guide: guide.path, pieces: [(block, part)], mode: mode(of: block))
@@ -147,7 +179,10 @@ private struct PlanBuilder {
             contents += Array(block.text.utf8)
             line += count
         }
-        if let (withLine, number) = Provenance.insert(into: contents, path: path, guide: draft.guide) {
+        let language = draft.pieces[0].block.language
+        if let (withLine, number) = Provenance.insert(
+            into: contents, path: path, language: language, guide: draft.guide
+        ) {
             contents = withLine
             parts = Self.shift(parts, past: number)
             let opening = draft.pieces[0].block.range.start.line
@@ -181,52 +216,29 @@ private struct PlanBuilder {
     // MARK: - What a path may be
 
     private mutating func isAllowed(_ entry: Attributes.Entry, of guide: Guide) -> Bool {
-        let path = entry.value
-        let components = path.split(separator: "/", omittingEmptySubsequences: false)
-        var problem: (message: String, help: String)?
-        let relative = "write a path relative to the project's root, such as \(configuration.ops)/nats.conf"
-        if path.hasPrefix("/") || path.hasPrefix("~") {
-            problem = ("\"\(path)\" leaves the project", relative)
-        } else if components.contains("..") {
-            problem = ("\"\(path)\" leaves the project, or could", relative)
-        } else if components.contains("") || components.contains(".") {
-            problem = ("\"\(path)\" is not a plain path", "leave out empty parts, \".\" and a slash at the end")
-        } else if path.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == UInt8(ascii: "\\") }) {
-            problem = ("\"\(path)\" contains a control character or a backslash", relative)
-        } else if [".git", ".launchpad", ".build"].contains(components[0]) {
-            problem = ("\"\(components[0])\" is not a place for files of a guide", relative)
-        } else if path == Manifest.path(in: configuration) {
-            problem = ("\"\(path)\" is Launchpad's own list of files", "choose another name")
-        } else if path.hasPrefix(configuration.docs + "/"), path.hasSuffix(".md") {
-            problem = (
-                "\"\(path)\" would be a guide",
-                "a guide cannot write guides: choose a path outside \(configuration.docs)/"
-            )
-        } else if let link = linkLeadingOut(components) {
-            problem = ("\"\(path)\" leaves the project: \"\(link)\" is a symbolic link that leads out of it", relative)
-        }
+        let problem = rules.problem(with: entry.value) ?? links.problem(above: entry.value)
         if let problem {
             reject(guide, entry.valueRange, code: "path-not-allowed", problem.message, help: problem.help)
         }
         return problem == nil
     }
 
-    /// The first prefix of the path that is a link out of the project.
-    private func linkLeadingOut(_ components: [Substring]) -> String? {
-        guard let realRoot = realPath(root) else {
-            return nil
+    /// Reports a path that some file systems take for another one.
+    private mutating func checkCase(of entry: Attributes.Entry, in guide: Guide) {
+        let folded = entry.value.lowercased()
+        defer { spelling[folded] = spelling[folded] ?? entry.value }
+        guard let other = spelling[folded], other != entry.value, let draft = drafts[other] else {
+            return
         }
-        var path = ""
-        for component in components {
-            path += path.isEmpty ? String(component) : "/" + component
-            guard let target = realPath(root + "/" + path) else {
-                return nil
-            }
-            if target != realRoot, !target.hasPrefix(realRoot == "/" ? "/" : realRoot + "/") {
-                return path
-            }
-        }
-        return nil
+        reject(
+            guide, entry.valueRange, code: "path-differs-in-case",
+            "\"\(entry.value)\" and \"\(other)\" differ only in upper and lower case",
+            help: "rename one of them: they are one file on many machines",
+            note: Diagnostic.Note(
+                "the other one is here", file: draft.guide,
+                range: draft.pieces[0].block.attributes.entry("file")?.valueRange
+            )
+        )
     }
 
     /// No path may be both a file and a folder of another file.

@@ -12,6 +12,8 @@ extension Tangler {
     /// What writing a plan came to. Paths are relative to the project's root.
     package struct Summary: Sendable, Hashable {
         package var written: [String] = []
+        /// Files of which only the mode was set.
+        package var repaired: [String] = []
         package var removed: [String] = []
         /// Files that no guide describes any more and that were left where they are.
         package var orphans: [String] = []
@@ -37,6 +39,9 @@ extension Tangler {
     package func write(force: Bool = false, prune: Bool = false) throws -> Summary {
         let drifts = try compare()
         try refuseWhatIsNotOurs(drifts, force: force)
+        for path in abandonedFiles {
+            unlink(path)
+        }
         var summary = Summary()
         summary.unchanged = plan.files.count
         var transaction = FileTransaction(root: root)
@@ -76,9 +81,16 @@ extension Tangler {
             transaction.remove(drift.path)
             summary.removed.append(drift.path)
             return
+        case .mode(let actual):
+            if let file = drift.file {
+                transaction.setMode(file.mode, of: file.path, before: actual)
+                summary.repaired.append(file.path)
+                summary.unchanged -= 1
+            }
+            return
         case .changed(let actual, editedByHand: true), .foreign(let actual):
             try keep(drift.path, contents: actual, &transaction, &summary)
-        case .missing, .changed, .mode, .notAFile:
+        case .missing, .changed, .notAFile:
             break
         }
         if let file = drift.file {
@@ -120,6 +132,7 @@ struct FileTransaction {
     let root: String
     private var staged: [(path: String, temporary: String)] = []
     private var removals: [String] = []
+    private var modes: [(path: String, mode: UInt16, before: UInt16)] = []
     private var madeFolders: [String] = []
 
     init(root: String) {
@@ -131,7 +144,7 @@ struct FileTransaction {
         try makeFolders(for: path)
         let name = path.split(separator: "/").last.map(String.init) ?? path
         let folder = String(path.dropLast(name.count))
-        let temporary = "\(root)/\(folder).\(name).\(getpid()).tangling"
+        let temporary = "\(root)/\(folder).\(name).\(getpid())\(Self.temporarySuffix)"
         staged.append((path, temporary))
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
@@ -155,6 +168,25 @@ struct FileTransaction {
         }
     }
 
+    private static let temporarySuffix = ".tangling"
+
+    /// Whether `path` is a temporary file of a process that is gone.
+    static func isAbandoned(_ path: String) -> Bool {
+        guard path.hasSuffix(temporarySuffix) else {
+            return false
+        }
+        let parts = path.dropLast(temporarySuffix.utf8.count).split(separator: ".")
+        guard let process = parts.last.flatMap({ pid_t($0) }), process > 0, process != getpid() else {
+            return false
+        }
+        return kill(process, 0) != 0 && errno == ESRCH
+    }
+
+    /// Notes that `path` gets another mode at the commit.
+    mutating func setMode(_ mode: UInt16, of path: String, before: UInt16) {
+        modes.append((path, mode, before))
+    }
+
     /// Notes that `path` goes away at the commit.
     mutating func remove(_ path: String) {
         removals.append(path)
@@ -176,8 +208,14 @@ struct FileTransaction {
                     throw TangleError.cannotWrite(path: path, reason: Self.systemError())
                 }
             }
+            for (path, mode, _) in modes where chmod(root + "/" + path, mode_t(mode)) != 0 {
+                throw TangleError.cannotWrite(path: path, reason: Self.systemError())
+            }
         } catch {
             restore(undo)
+            for (path, _, before) in modes {
+                chmod(root + "/" + path, mode_t(before))
+            }
             throw error
         }
         let folders = Set((staged.map(\.path) + removals).map { Self.folder(of: $0) })

@@ -15,6 +15,9 @@ package struct Tangler: Sendable {
     let plan: TanglePlan
     let manifest: Manifest
     let manifestPath: String
+    private let rules: PathRules
+    private let opsFolder: String
+    private let mask: UInt16
 
     /// - Throws: ``DiagnosticsError`` when the manifest on disk cannot be read.
     package init(root: String, configuration: ProjectConfiguration, plan: TanglePlan) throws {
@@ -22,30 +25,78 @@ package struct Tangler: Sendable {
         self.plan = plan
         manifest = try Manifest.read(root: root, configuration: configuration)
         manifestPath = Manifest.path(in: configuration)
+        rules = PathRules(configuration)
+        opsFolder = configuration.ops
+        mask = Self.fileModeMask()
+    }
+
+    /// The process's `umask`. The system tells it only by setting another one.
+    private static func fileModeMask() -> UInt16 {
+        let mask = umask(0o022)
+        _ = umask(mask)
+        return UInt16(mask)
     }
 
     /// Every difference between the plan and the disk, by path. Reads, and changes nothing.
+    ///
+    /// - Throws: ``TangleError`` when something cannot be read, or when a path leads out of the project on this disk.
     package func compare() throws -> [Drift] {
         var drifts: [Drift] = []
+        var links = FolderLinks(root: root, rules: rules)
         for file in plan.files {
+            if let problem = links.problem(above: file.path) {
+                throw TangleError.notAllowed(problem: problem.message, help: problem.help)
+            }
             if let kind = try compare(file) {
                 drifts.append(Drift(kind: kind, path: file.path, file: file))
             }
         }
-        let planned = Set(plan.files.map(\.path))
-        for (path, entry) in manifest.files.sorted(by: { $0.key < $1.key }) where !planned.contains(path) {
-            guard let actual = try? FileBytes.read(root + "/" + path) else {
-                continue
-            }
-            let edited = Manifest.hash(actual) != entry.sha256
-            drifts.append(Drift(kind: .orphan(guide: entry.guide, editedByHand: edited), path: path, file: nil))
-        }
+        drifts += orphans(&links)
         drifts.sort { $0.path < $1.path }
         let orphans = drifts.filter { if case .orphan = $0.kind { true } else { false } }
         if try !isManifestCurrent(keeping: orphans.map(\.path)) {
             drifts.append(Drift(kind: .manifest, path: manifestPath, file: nil))
         }
         return drifts
+    }
+
+    /// Files that Launchpad wrote, as the manifest or their first lines say, and that no guide describes any more.
+    private func orphans(_ links: inout FolderLinks) -> [Drift] {
+        var drifts: [Drift] = []
+        let planned = Set(plan.files.map(\.path))
+        for (path, entry) in manifest.files where !planned.contains(path) && links.problem(above: path) == nil {
+            guard Self.isFile(root + "/" + path), let actual = try? FileBytes.read(root + "/" + path) else {
+                continue
+            }
+            let edited = Manifest.hash(actual) != entry.sha256
+            drifts.append(Drift(kind: .orphan(guide: entry.guide, editedByHand: edited), path: path, file: nil))
+        }
+        OpsFolder(root: root, folder: opsFolder).visitFiles { path in
+            guard !planned.contains(path), manifest.files[path] == nil, path != manifestPath,
+                let actual = try? FileBytes.read(root + "/" + path), let guide = Provenance.guide(in: actual)
+            else {
+                return
+            }
+            // What it was when Launchpad wrote it is not known, so it counts as edited.
+            drifts.append(Drift(kind: .orphan(guide: guide, editedByHand: true), path: path, file: nil))
+        }
+        return drifts
+    }
+
+    /// Temporary files that a run left behind when it was killed; absolute paths.
+    var abandonedFiles: [String] {
+        var found: [String] = []
+        OpsFolder(root: root, folder: opsFolder).visitFiles { path in
+            if FileTransaction.isAbandoned(path) {
+                found.append(root + "/" + path)
+            }
+        }
+        return found
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// The manifest as it must stand once the plan is written and `orphans` are still there.
@@ -63,6 +114,16 @@ package struct Tangler: Sendable {
             return next.files.isEmpty
         }
         return try actual == next.encoded()
+    }
+
+    /// Whether a file may have `mode`: what the guide says, or what a checkout by git makes of it under this `umask`.
+    private func isAccepted(_ mode: UInt16, for described: UInt16) -> Bool {
+        switch described {
+        case mode: true
+        case 0o644: mode == 0o666 & ~mask
+        case 0o755: mode == 0o777 & ~mask
+        default: false
+        }
     }
 
     private func compare(_ file: TangledFile) throws -> Drift.Kind? {
@@ -88,12 +149,12 @@ package struct Tangler: Sendable {
         }
         if actual == file.contents {
             let mode = UInt16(status.st_mode & 0o777)
-            return mode == file.mode ? nil : .mode(actual: mode)
+            return isAccepted(mode, for: file.mode) ? nil : .mode(actual: mode)
         }
         if let entry = manifest.files[file.path] {
             return .changed(actual: actual, editedByHand: Manifest.hash(actual) != entry.sha256)
         }
-        return Provenance.isPresent(in: actual)
+        return Provenance.guide(in: actual) != nil
             ? .changed(actual: actual, editedByHand: true) : .foreign(actual: actual)
     }
 }
@@ -106,6 +167,8 @@ package enum TangleError: Error, Sendable, Hashable, CustomStringConvertible {
     case notOurs(paths: [String])
     /// Something that is not a file stands where the plan wants to write.
     case notAFile(path: String, what: String)
+    /// A path leads where no guide may write.
+    case notAllowed(problem: String, help: String)
 
     package var description: String {
         switch self {
@@ -120,6 +183,8 @@ package enum TangleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notAFile(let path, let what):
             "\(path) is \(what), and a guide describes a file of that name; no file was changed. Move it away, then run "
                 + "launchpad tangle again"
+        case .notAllowed(let problem, let help):
+            "\(problem); no file was changed. To go on: \(help)"
         }
     }
 }

@@ -39,7 +39,7 @@ struct TangleCommand: AsyncParsableCommand {
             if check {
                 try reportDrift(tangler.compare(), loaded)
             } else {
-                printSummary(try tangler.write(force: force, prune: prune))
+                try write(tangler)
             }
         } catch let error as DiagnosticsError {
             options.report(error.diagnostics, root: loaded.project.root)
@@ -47,6 +47,16 @@ struct TangleCommand: AsyncParsableCommand {
         } catch let error as TangleError {
             options.printError(error.description)
             throw ExitCode(1)
+        }
+    }
+
+    /// Writes the files. A signal waits until all of them are in place, which takes no more than a moment.
+    private func write(_ tangler: Tangler) throws {
+        let interruption = Interruption { _ in }
+        defer { interruption.end() }
+        printSummary(try tangler.write(force: force, prune: prune))
+        if let signal = interruption.signal {
+            throw ExitCode(128 + signal)
         }
     }
 
@@ -66,6 +76,9 @@ struct TangleCommand: AsyncParsableCommand {
     private func printSummary(_ summary: Tangler.Summary) {
         for path in summary.written {
             print("wrote \(path)")
+        }
+        for path in summary.repaired {
+            print("set the mode of \(path)")
         }
         for path in summary.removed {
             print("removed \(path)")

@@ -1,0 +1,169 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+extension Project {
+    /// The paths of all guides relative to the root, sorted: every `.md` file below the docs folder.
+    ///
+    /// Hidden files and folders are left out. ``loadGuides(_:)`` tells of what else is left out.
+    package func guidePaths() -> [String] {
+        findGuides().paths
+    }
+
+    /// Reads and parses every guide, in parallel where that pays.
+    ///
+    /// - Parameter paths: the guides to read, relative to the root; all of them when nil.
+    /// - Returns: the guides that could be read, sorted by path, and everything that is wrong with any of them.
+    package func loadGuides(_ paths: [String]? = nil) async -> (guides: [Guide], diagnostics: [Diagnostic]) {
+        let found = paths.map { ($0, []) } ?? findGuides()
+        // Several times as many pieces as processors, so that one long guide does not hold up the rest.
+        let size = max(8, found.0.count / (ProcessInfo.processInfo.activeProcessorCount * 8))
+        let pieces = stride(from: 0, to: found.0.count, by: size).map { found.0[$0..<min($0 + size, found.0.count)] }
+        let results = await withTaskGroup(of: (Int, [(Guide?, [Diagnostic])]).self) { group in
+            for (index, piece) in pieces.enumerated() {
+                group.addTask { (index, piece.map(load)) }
+            }
+            var results = [[(Guide?, [Diagnostic])]](repeating: [], count: pieces.count)
+            for await (index, result) in group {
+                results[index] = result
+            }
+            return results.joined()
+        }
+        let guides = results.compactMap(\.0)
+        var diagnostics = found.1 + results.flatMap(\.1)
+        if paths == nil {
+            diagnostics += Self.checkTogether(guides)
+        }
+        return (guides, diagnostics)
+    }
+
+    /// What is wrong with guides only because of each other.
+    private static func checkTogether(_ guides: [Guide]) -> [Diagnostic] {
+        var diagnostics: [Diagnostic] = []
+        var byName: [String: String] = [:]
+        for guide in guides {
+            if let other = byName.updateValue(guide.path, forKey: guide.name.lowercased()) {
+                diagnostics.append(
+                    Diagnostic(
+                        code: "guide-path",
+                        "this guide and \(other) differ only in upper and lower case",
+                        file: guide.path,
+                        help: "rename one of them: they are one file on many machines, and one address on many servers"
+                    )
+                )
+            }
+        }
+        let paths = guides.map(\.path)
+        let known = Set(paths)
+        for guide in guides {
+            for need in guide.frontMatter.needs where !known.contains(need) || need == guide.path {
+                let near = nearestName(to: need, among: paths).map { "did you mean \"\($0)\"? " } ?? ""
+                diagnostics.append(
+                    Diagnostic(
+                        code: "unknown-guide",
+                        need == guide.path ? "this guide needs itself" : "there is no guide \"\(need)\"",
+                        file: guide.path,
+                        range: guide.frontMatter.ranges["needs"],
+                        help: near + "name guides by their path in the project, such as docs/running-nats.md"
+                    )
+                )
+            }
+        }
+        return diagnostics
+    }
+
+    // MARK: - Finding
+
+    private func findGuides() -> (paths: [String], diagnostics: [Diagnostic]) {
+        var search = GuideSearch(project: self)
+        search.visit(configuration.docs)
+        return (search.paths.sorted(), search.diagnostics)
+    }
+}
+
+/// Walks the folder of the guides.
+private struct GuideSearch {
+    let project: Project
+    var paths: [String] = []
+    var diagnostics: [Diagnostic] = []
+
+    mutating func visit(_ folder: String) {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: project.root + "/" + folder)
+        } catch {
+            let isMissing = !FileManager.default.fileExists(atPath: project.root + "/" + folder)
+            report(
+                folder, code: isMissing ? "no-guides" : "unreadable-folder",
+                isMissing ? "there is no folder \(folder)" : "this folder cannot be read",
+                help:
+                    "guides are Markdown files in \(project.configuration.docs)/; launchpad.yml can name another folder"
+            )
+            return
+        }
+        for name in names.sorted() where !name.hasPrefix(".") {
+            visit(folder + "/" + name, isGuide: name.hasSuffix(".md"))
+        }
+    }
+
+    private mutating func visit(_ path: String, isGuide: Bool) {
+        let full = project.root + "/" + path
+        if (try? FileManager.default.destinationOfSymbolicLink(atPath: full)) != nil {
+            visitLink(path, isGuide: isGuide)
+            return
+        }
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder) else {
+            return
+        }
+        if isFolder {
+            visit(path)
+        } else if isGuide {
+            // Whether it is a file that can be read shows when it is read.
+            paths.append(path)
+        }
+    }
+
+    private mutating func visitLink(_ path: String, isGuide: Bool) {
+        let full = project.root + "/" + path
+        var isFolder = false
+        guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), let target = realPath(full) else {
+            if isGuide {
+                report(path, code: "broken-link", "this link leads nowhere", help: "remove it, or point it at a file")
+            }
+            return
+        }
+        guard isGuide || isFolder else {
+            return
+        }
+        guard let root = realPath(project.root), target == root || target.hasPrefix(root == "/" ? "/" : root + "/")
+        else {
+            report(
+                path, code: "link-out", "this link leads out of the project, to \(target)",
+                help: "copy the file into the project: what a guide says must not depend on the machine"
+            )
+            return
+        }
+        if isFolder {
+            // It could form a circle; guides are found where they really are.
+            report(
+                path, severity: .warning, code: "link-not-followed", "links to folders are not followed",
+                help: "move the folder here, or remove the link"
+            )
+        } else {
+            paths.append(path)
+        }
+    }
+
+    private mutating func report(
+        _ path: String,
+        severity: Diagnostic.Severity = .error,
+        code: String,
+        _ message: String,
+        help: String
+    ) {
+        diagnostics.append(Diagnostic(severity, code: code, message, file: path, help: help))
+    }
+}
