@@ -9,6 +9,11 @@ SWIFT ?= swift
 # The real nats-server and nats-py, for comparison.
 TEST_PATH = PATH="$(CURDIR)/$(TOOLS)/venv/bin:$$PATH"
 
+# A test run that hangs or crashes ends by itself and says where.
+TEST_DEADLINE = $(if $(shell command -v timeout),timeout --kill-after=30s 25m)
+TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers=none,images=none,timeout=60s \
+	$(TEST_PATH) $(TEST_DEADLINE) $(SWIFT) test --skip-build
+
 # Tests that start processes and servers run after the others, which keep every core busy.
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
@@ -45,8 +50,8 @@ serve: build ## Serve the site with live reload
 
 test: test-dependencies ## Run every test
 	$(SWIFT) build --build-tests
-	$(TEST_PATH) $(SWIFT) test --skip-build --skip '$(PROCESS_TESTS)'
-	$(TEST_PATH) $(SWIFT) test --skip-build --filter '$(PROCESS_TESTS)'
+	$(TEST_RUN) --skip '$(PROCESS_TESTS)'
+	$(TEST_RUN) --filter '$(PROCESS_TESTS)'
 
 lint: ## Check the format of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

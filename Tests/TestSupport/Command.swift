@@ -20,12 +20,14 @@ package struct DeadlineExceeded: Error {
 /// - Parameters:
 ///   - environment: added to the test's own environment.
 ///   - deadline: after this the process is killed and ``DeadlineExceeded`` is thrown.
+///   - meanwhile: is called with the process id while the command runs; its end is awaited afterwards.
 package func runCommand(
     _ command: [String],
     in directory: String? = nil,
     environment: [String: String] = [:],
     input: String = "",
-    deadline: Duration = .seconds(120)
+    deadline: Duration = .seconds(120),
+    meanwhile: (Int32) async -> Void = { _ in }
 ) async throws -> CommandResult {
     let files = try TemporaryDirectory()
     let process = Process()
@@ -39,14 +41,15 @@ package func runCommand(
     process.standardInput = FileHandle(forReadingAtPath: try files.write("input", input))
     process.standardOutput = FileHandle(forWritingAtPath: try files.write("output", ""))
     process.standardError = FileHandle(forWritingAtPath: try files.write("error", ""))
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-        process.terminationHandler = { _ in continuation.resume() }
-        do {
-            try process.run()
-        } catch {
-            process.terminationHandler = nil
-            continuation.resume(throwing: error)
-        }
+    let (end, ending) = AsyncStream.makeStream(of: Never.self)
+    process.terminationHandler = { _ in ending.finish() }
+    try process.run()
+    await meanwhile(process.processIdentifier)
+    for await _ in end {}
+    if process.isRunning {
+        // The test was cancelled.
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
     let isSignal = process.terminationReason == .uncaughtSignal
     let status = (isSignal ? 128 : 0) + process.terminationStatus

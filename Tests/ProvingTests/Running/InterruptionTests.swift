@@ -1,12 +1,6 @@
 import Foundation
-import Subprocess
-import SystemPackage
 import TestSupport
 import Testing
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Signals to the built `launchpad check` in the middle of a guide.
 @Suite("Interruption")
@@ -27,28 +21,16 @@ struct InterruptionTests {
             try folder.write("launchpad.yml", "title: Endless\n")
         }
 
-        /// Starts the check, sends `signal` once all three processes run, and returns the exit status.
-        func interrupt(_ signal: Int32, isolated: Bool) async throws -> (status: Int32, error: String) {
-            let arguments = ["check", "--color", "never"] + (isolated ? [] : ["--no-sandbox"])
-            let result = try await run(
-                .path(FilePath(launchpadExecutable)),
-                arguments: Arguments(arguments),
-                environment: .inherit.updating(["TMPDIR": temporary.path]),
-                workingDirectory: FilePath(folder.path),
-                input: .none,
-                output: .string(limit: 1 << 20),
-                error: .string(limit: 1 << 20)
-            ) { execution in
-                // Nothing may be thrown in here: the process would be left without an owner.
+        /// Starts the check, sends `signal` once all three processes run, and returns what came of it.
+        func interrupt(_ signal: Int32, isolated: Bool) async throws -> CommandResult {
+            try await runCommand(
+                [launchpadExecutable, "check", "--color", "never"] + (isolated ? [] : ["--no-sandbox"]),
+                in: folder.path,
+                environment: ["TMPDIR": temporary.path]
+            ) { process in
                 let isUp = (try? await waitUntil { try Processes.running(with: mark).count >= 3 }) != nil
-                kill(execution.processIdentifier.value, isUp ? signal : SIGKILL)
+                kill(process, isUp ? signal : SIGABRT)
             }
-            let status: Int32 =
-                switch result.terminationStatus {
-                case .exited(let code): code
-                case .signaled(let signal): 128 + signal
-                }
-            return (status, result.standardError)
         }
 
         var leftDirectories: [String] {
@@ -60,9 +42,9 @@ struct InterruptionTests {
     @Test("Ctrl-C and SIGTERM end everything, say so, and leave nothing", arguments: [SIGINT, SIGTERM], [true, false])
     func interrupted(signal: Int32, isolated: Bool) async throws {
         let project = try Project()
-        let (status, error) = try await project.interrupt(signal, isolated: isolated)
-        #expect(status == 128 + signal)
-        #expect(error.contains("interrupted"))
+        let result = try await project.interrupt(signal, isolated: isolated)
+        #expect(result.status == 128 + signal)
+        #expect(result.error.contains("interrupted"))
         #expect(try Processes.running(with: project.mark).isEmpty)
         #expect(project.leftDirectories.isEmpty)
         #expect(!project.folder.exists(".launchpad/ledger.json"))
@@ -73,8 +55,7 @@ struct InterruptionTests {
         arguments: [true, false])
     func killed(isolated: Bool) async throws {
         let project = try Project()
-        let (status, _) = try await project.interrupt(SIGKILL, isolated: isolated)
-        #expect(status == 128 + SIGKILL)
+        #expect(try await project.interrupt(SIGKILL, isolated: isolated).status == 128 + SIGKILL)
         try await waitUntil { try Processes.running(with: project.mark).isEmpty }
         #expect(project.leftDirectories.count == 1)
         try project.folder.write("docs/endless.md", "# Empty\n")
