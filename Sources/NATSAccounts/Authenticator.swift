@@ -8,21 +8,29 @@ package struct User: Sendable, Hashable {
     package var account: String
     /// Nil where nothing is restricted.
     package var permissions: Permissions?
-    /// Whether the user may connect over TCP, the one way there is; `allowed_connection_types` may say otherwise.
+    /// Whether the user may connect over TCP, with TLS or without; `allowed_connection_types` may say otherwise.
     package var mayConnectPlainly: Bool
+    package var mayConnectByWebSocket: Bool
 
     package init(
         name: String,
         password: String,
         account: String,
         permissions: Permissions? = nil,
-        mayConnectPlainly: Bool = true
+        mayConnectPlainly: Bool = true,
+        mayConnectByWebSocket: Bool = true
     ) {
+        self.mayConnectByWebSocket = mayConnectByWebSocket
         self.mayConnectPlainly = mayConnectPlainly
         self.name = name
         self.password = password
         self.account = account
         self.permissions = permissions
+    }
+
+    /// Whether `allowed_connection_types` lets the user in.
+    package func mayConnect(asWebSocket: Bool) -> Bool {
+        asWebSocket ? mayConnectByWebSocket : mayConnectPlainly
     }
 }
 
@@ -72,7 +80,7 @@ package struct Authenticator: Sendable {
     /// Decides about a client by what its CONNECT says.
     ///
     /// - Returns: nil when it must be turned away.
-    package func identify(_ options: ConnectOptions) -> Identity? {
+    package func identify(_ options: ConnectOptions, asWebSocket: Bool = false) -> Identity? {
         let name = options.user.isEmpty ? nil : options.user
         switch rule {
         case .open:
@@ -85,11 +93,11 @@ package struct Authenticator: Sendable {
             return Identity(account: Self.globalAccount, user: user, permissions: nil)
         case .users(let users):
             if options.user.isEmpty && options.password.isEmpty && options.token.isEmpty,
-                let noAuthUser, let user = users[noAuthUser], user.mayConnectPlainly
+                let noAuthUser, let user = users[noAuthUser], user.mayConnect(asWebSocket: asWebSocket)
             {
                 return Identity(account: user.account, user: user.name, permissions: user.permissions)
             }
-            guard let user = users[options.user], user.mayConnectPlainly,
+            guard let user = users[options.user], user.mayConnect(asWebSocket: asWebSocket),
                 Password.matches(stored: user.password, given: options.password)
             else { return nil }
             return Identity(account: user.account, user: user.name, permissions: user.permissions)

@@ -27,6 +27,10 @@ package enum NATSServerMain {
             write("\n" + ServerFlags.usage + "\n\n", to: STDOUT_FILENO)
             return 0
         }
+        if flags.showsTLSHelp {
+            write(ServerFlags.tlsUsage + "\n", to: STDOUT_FILENO)
+            return 0
+        }
         do {
             if let signal = flags.signal {
                 try SignalCommand.send(signal)

@@ -43,7 +43,7 @@ struct FlagParserTests {
 
     @Test("remembers what the broker does not do, so that it can be refused")
     func unsupported() throws {
-        #expect(try ServerFlags(["--tls", "--routes", "nats://a"]).unsupported == ["tls", "routes"])
+        #expect(try ServerFlags(["--profile", "1", "--routes", "nats://a"]).unsupported == ["profile", "routes"])
         #expect(throws: Configuration.Refusal.self) { try Configuration(ServerFlags(["--cluster", "nats://a"])) }
         #expect(throws: Configuration.Refusal.self) { try Configuration(ServerFlags(["-js"])) }
     }

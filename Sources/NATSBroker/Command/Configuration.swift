@@ -21,6 +21,15 @@ struct Configuration {
     /// - Throws: ``NATSConfig/ConfigRefusal`` for what nats-server refuses, in its words, and for what only it can do;
     ///   ``Refusal`` for flags.
     init(_ flags: ServerFlags, from source: ConfigSource = .system) throws {
+        var source = source
+        source.keyPairComplaint = { certificate, key in
+            do throws(TLSEndpoint.Unusable) {
+                _ = try TLSKeyPair(certificate: certificate, key: key)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
         var options = ServerOptions()
         if let file = flags.configFile, !file.isEmpty {
             let loaded = try ServerOptions.load(file, from: source)
@@ -33,6 +42,7 @@ struct Configuration {
             throw Refusal(description: "must specify [-c, --config] option to check configuration file syntax")
         }
         flags.apply(to: &options)
+        try flags.applyTLS(to: &options, from: source)
         if !flags.checksConfig {
             do throws(ConfigRefusal) {
                 try options.checkForStart()
@@ -63,7 +73,7 @@ struct Configuration {
             options.users.map(\.password)
             + [options.authorization?.password, options.authorization?.token].compactMap { $0 }.filter { !$0.isEmpty }
         hasPlainPasswords = passwords.contains { !Password.isBcrypt($0) }
-        settings = BrokerSettings(options.completed())
+        settings = try BrokerSettings(options.completed())
         settings.configDigest = digest
     }
 
@@ -83,7 +93,6 @@ struct Configuration {
         if options.noFastProducerStall { return "no_fast_producer_stall" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
-        if options.monitoring.securePort != 0 { return "https_port" }
         let passwords = options.users.map(\.password) + [options.authorization?.password ?? ""]
         if (passwords + [options.authorization?.token ?? ""]).contains(where: Password.isBcrypt) {
             return "a bcrypt password"

@@ -22,8 +22,14 @@ struct ServerFlags {
     var token: String?
     var jetStream: Bool?
     var storeDirectory: String?
+    var tls: Bool?
+    var tlsVerify: Bool?
+    var tlsCertificate: String?
+    var tlsKey: String?
+    var tlsCA: String?
     var showsVersion = false
     var showsHelp = false
+    var showsTLSHelp = false
     /// Flags whose work this server does not do, as they were given.
     var unsupported: [String] = []
 
@@ -86,6 +92,9 @@ struct ServerFlags {
         case "logtime_utc": logTimeUTC = value
         case "t": checksConfig = value
         case "js", "jetstream": jetStream = value
+        case "tls": tls = value
+        case "tlsverify": tlsVerify = value
+        case "help_tls": showsTLSHelp = value
         default: if value { unsupported.append(name) }
         }
     }
@@ -114,6 +123,9 @@ struct ServerFlags {
         case "ports_file_dir": portsFileDirectory = value
         case "l", "log": logFile = value
         case "sd", "store_dir": storeDirectory = value
+        case "tlscert": tlsCertificate = value
+        case "tlskey": tlsKey = value
+        case "tlscacert": tlsCA = value
         default: if !value.isEmpty { unsupported.append(name) }
         }
     }

@@ -27,6 +27,10 @@ extension Connection {
         spare = ByteBuffer()
         guard let context else { return }
         let channel = context.channel
+        if let webSocket = transport?.webSocket {
+            webSocket.finish(rest, reason)
+            return
+        }
         if reason.skipsFlush || (rest.readableBytes == 0 && !isWriteBlocked) {
             channel.close(promise: nil)
             return

@@ -17,6 +17,7 @@ extension Connection {
             failQuietly(error.description)
             return
         }
+        transport?.addCookies(to: &options)
         let isFirst = !hasConnected
         hasConnected = true
         if !isFirst { removeAllSubscriptions() }
@@ -63,7 +64,7 @@ extension Connection {
     }
 
     private func authenticate() -> Bool {
-        guard let identity = authenticator.identify(options),
+        guard mapCertificate(), let identity = authenticator.identify(options, asWebSocket: transport?.upgrade != nil),
             let found = broker.account(named: identity.account)
         else { return false }
         account = found
@@ -79,7 +80,7 @@ extension Connection {
     /// permissions changed goes on with the new ones and loses the subscriptions that they do not allow.
     func adopt(_ settings: BrokerSettings) {
         guard closeReason == nil else { return }
-        authenticator = settings.authenticator
+        authenticator = settings.authenticator(for: transport)
         scanner.maxPayload = settings.maxPayload
         guard hasConnected else { return }
         let before = account

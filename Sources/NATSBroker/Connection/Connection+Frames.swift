@@ -172,7 +172,9 @@ extension Connection {
         switch error {
         case .unknownOperation(let state, let at):
             sendError("Unknown Protocol Operation")
-            let snippet = GoQuote.quote(bytes[at..<min(at + 32, bytes.count)])
+            // As nats-server cuts it: to 32 bytes, or by one where there are fewer.
+            let end = at + 32 > bytes.count ? max(at, bytes.count - 1) : at + 32
+            let snippet = GoQuote.quote(bytes[at..<end])
             failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
         case .badArguments(let problem, let arguments):
             failQuietly("\(problem.rawValue): \(GoQuote.quote(bytes[arguments]))")

@@ -24,6 +24,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     let started = WallClock.now()
     let startedAt = NIODeadline.now()
     let outbox: Mutex<Outbox>
+    /// Nil where the client has a plain socket.
+    let transport: ClientTransport?
 
     // MARK: What the event loop owns
 
@@ -80,13 +82,20 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var mustStall = false
     var isReadPaused = false
 
-    init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
+    init(
+        id: UInt64,
+        broker: Broker,
+        channel: any Channel,
+        mailbox: LoopMailbox,
+        transport: ClientTransport? = nil
+    ) {
         self.id = id
         self.broker = broker
         let settings = broker.settings
         self.settings = settings
+        self.transport = transport
         maxPending = settings.maxPending
-        authenticator = settings.authenticator
+        authenticator = settings.authenticator(for: transport)
         log = broker.log
         eventLoop = channel.eventLoop
         self.mailbox = mailbox
@@ -96,7 +105,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             maxPayload: settings.maxPayload,
             takesHeaders: false)
         account = broker.globalAccount
-        isAwaitingConnect = settings.authenticator.isRequired
+        isAwaitingConnect = authenticator.isRequired
         randomState = UInt64.random(in: 1 ... .max)
     }
 
@@ -111,6 +120,11 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+    }
+
+    /// Greets the client and begins to serve it, or leaves that to the transport.
+    func begin(_ context: ChannelHandlerContext) {
         if let address = context.remoteAddress {
             let host = address.ipAddress ?? ""
             // An IPv4 client of a listener for both families.
@@ -118,9 +132,9 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             remotePort = address.port ?? 0
         }
         let host = remoteHost.contains(":") ? "[\(remoteHost)]" : remoteHost
-        label = "\(host):\(remotePort) - cid:\(id)"
+        label = transport?.label(host, remotePort, id) ?? "\(host):\(remotePort) - cid:\(id)"
         log.debug("\(label) - Client connection created")
-        enqueue(info(isConnectInfo: false).frame())
+        if transport?.holdsInfo != true { enqueue(info(isConnectInfo: false).frame()) }
         guard broker.register(self) else {
             sendError("maximum connections exceeded")
             log.error("\(label) - maximum connections exceeded")
@@ -128,17 +142,28 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             return
         }
         drain()
+        if transport?.isSettled ?? true { startServing() }
+    }
+
+    /// Starts the timers of a client that the transport has let through.
+    func startServing() {
         if isAwaitingConnect { startAuthTimer() }
-        startPingTimer(after: settings.pingInterval)
+        startPingTimer(after: pingInterval)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if let transport, transport.handshake == .pending { failHandshake("EOF", isProbe: false) }
         close(.clientClosed)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(.readError)
+        failTransport(error)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if transport?.handshake == .pending { transportEvent(event, context) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func info(isConnectInfo: Bool) -> ServerInfo {
@@ -152,6 +177,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             info.remoteAccount = account.name
             info.isSystemAccount = account.name == settings.systemAccount
         }
+        transport?.adjust(&info, authenticator)
         return info
     }
 

@@ -17,8 +17,9 @@ package final class Broker: Sendable {
     let counters = Counters()
     let globalAccount: Account
     let threadCount: Int
-    private let group: MultiThreadedEventLoopGroup
-    private let mailboxes: [ObjectIdentifier: LoopMailbox]
+    let tlsRate = ConnectionRate()
+    let group: MultiThreadedEventLoopGroup
+    let mailboxes: [ObjectIdentifier: LoopMailbox]
     private let registry: Mutex<Registry>
 
     /// Totals that monitoring shows.
@@ -37,6 +38,7 @@ package final class Broker: Sendable {
         var lastID: UInt64 = 4
         var clientPort = 0
         var httpPort: Int?
+        var webSocketPort: Int?
         var listeners: [any Channel] = []
         var isLameDuck = false
         /// What connections that have gone leave to the totals.
@@ -93,6 +95,30 @@ package final class Broker: Sendable {
     package var clientPort: Int { registry.withLock { $0.clientPort } }
     /// The port that monitoring is served on, once started.
     package var httpPort: Int? { registry.withLock { $0.httpPort } }
+    /// The port that WebSockets are served on, once started.
+    package var webSocketPort: Int? { registry.withLock { $0.webSocketPort } }
+
+    /// Notes a listener that has been opened.
+    func opened(_ listener: any Channel, for purpose: ListenError.Purpose) {
+        let port = listener.localAddress?.port ?? 0
+        registry.withLock { registry in
+            registry.listeners.append(listener)
+            switch purpose {
+            case .clients: registry.clientPort = port
+            case .monitoring: registry.httpPort = port
+            case .webSockets: registry.webSocketPort = port
+            }
+        }
+    }
+
+    /// The next client's number. Counts it among the connections there ever were.
+    func nextConnectionID() -> UInt64 {
+        counters.totalConnections.wrappingAdd(1, ordering: .relaxed)
+        return registry.withLock { registry in
+            registry.lastID += 1
+            return registry.lastID
+        }
+    }
 
     /// What every INFO says, before a connection adds its own.
     var info: ServerInfo {
@@ -100,6 +126,11 @@ package final class Broker: Sendable {
             serverID: serverID, serverName: serverName, version: BrokerSettings.natsVersion,
             host: settings.host ?? "0.0.0.0", port: clientPort, maxPayload: settings.maxPayload)
         info.authRequired = settings.authenticator.asksForCredentials
+        if let tls = settings.tls {
+            info.tlsRequired = !settings.allowsNonTLS
+            info.tlsAvailable = settings.allowsNonTLS
+            info.tlsVerify = tls.verifies
+        }
         info.lameDuckMode = registry.withLock { $0.isLameDuck }
         return info
     }
@@ -122,6 +153,9 @@ package final class Broker: Sendable {
             next.httpHost = registry.settings.httpHost
             next.httpPort = registry.settings.httpPort
             next.serverName = registry.settings.serverName
+            next.monitorsSecurely = registry.settings.monitorsSecurely
+            next.webSocket?.host = registry.settings.webSocket?.host ?? ""
+            next.webSocket?.port = registry.settings.webSocket?.port ?? 0
             registry.settings = next
             registry.addAccounts()
             return Array(registry.connections.values)
@@ -133,86 +167,21 @@ package final class Broker: Sendable {
 
     // MARK: Starting and stopping
 
-    /// Opens the listeners.
-    ///
-    /// - Throws: ``ListenError`` when an address cannot be had.
-    package func start() async throws(ListenError) {
-        if settings.httpPort != nil { try await startMonitoring() }
-        let settings = settings
-        let channel = try await listen(.clients, settings.host, settings.port) { channel in
-            channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
-        }
-        registry.withLock {
-            $0.clientPort = channel.localAddress?.port ?? settings.port
-            $0.listeners.append(channel)
-        }
-        log.info("Listening for client connections on \(Self.join(settings.host ?? "0.0.0.0", clientPort))")
-    }
-
-    private func startMonitoring() async throws(ListenError) {
-        let settings = settings
-        let host = settings.httpHost ?? settings.host
-        let channel = try await listen(.monitoring, host, settings.httpPort ?? 0) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                try channel.pipeline.syncOperations.addHandler(MonitoringHandler(broker: self))
-            }
-        }
-        registry.withLock {
-            $0.httpPort = channel.localAddress?.port
-            $0.listeners.append(channel)
-        }
-        log.info("Starting http monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
-    }
-
-    private func accept(_ channel: any Channel) throws {
-        guard let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] else { return }
-        let id = registry.withLock { registry in
-            registry.lastID += 1
-            return registry.lastID
-        }
-        counters.totalConnections.wrappingAdd(1, ordering: .relaxed)
-        let connection = Connection(id: id, broker: self, channel: channel, mailbox: mailbox)
-        try channel.pipeline.syncOperations.addHandler(connection)
-    }
-
-    private func listen(
-        _ purpose: ListenError.Purpose,
-        _ host: String?,
-        _ port: Int,
-        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
-    ) async throws(ListenError) -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer(initialize)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072)
-            )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
-        do {
-            // As in Go, every IPv4 address stands for every address at all.
-            if let host, host != "0.0.0.0" { return try await bootstrap.bind(host: host, port: port).get() }
-            do {
-                return try await bootstrap.bind(host: "::", port: port).get()
-            } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
-                return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
-            }
-        } catch {
-            let reason = (error as? IOError).map { systemErrorText($0.errnoCode) } ?? "\(error)"
-            throw ListenError(purpose: purpose, address: Self.join(host ?? "0.0.0.0", port), reason: reason)
-        }
-    }
-
     /// The document of the ports file.
     var portsDocument: String {
-        let clients = JSONValue.string("nats://" + Self.join(settings.host ?? "0.0.0.0", clientPort))
-        var members = [JSONValue.Member("nats", .array([clients]))]
+        let settings = settings
+        let scheme = settings.tls == nil ? "nats" : "tls"
+        let clients = "\(scheme)://" + Self.join(settings.host ?? "0.0.0.0", clientPort)
+        var members = [JSONValue.Member("nats", .array([.string(clients)]))]
         if let httpPort {
             let host = settings.httpHost ?? settings.host ?? "0.0.0.0"
-            members.append(.init("monitoring", .array([.string("http://" + Self.join(host, httpPort))])))
+            let scheme = settings.monitorsSecurely ? "https" : "http"
+            members.append(.init("monitoring", .array([.string("\(scheme)://" + Self.join(host, httpPort))])))
+        }
+        if let webSocketPort, let webSocket = settings.webSocket {
+            let scheme = webSocket.tls == nil ? "ws" : "wss"
+            let address = "\(scheme)://" + Self.join(webSocket.host, webSocketPort)
+            members.append(.init("websocket", .array([.string(address)])))
         }
         return String(decoding: JSONValue.object(members).encoded(), as: UTF8.self)
     }
@@ -224,7 +193,7 @@ package final class Broker: Sendable {
             registry.isLameDuck = true
             return (registry.listeners, Array(registry.connections.values))
         }
-        for listener in listeners where listener.localAddress?.port == clientPort {
+        for listener in listeners where [clientPort, webSocketPort].contains(listener.localAddress?.port) {
             try? await listener.close().get()
         }
         guard !connections.isEmpty else { return }
@@ -304,7 +273,7 @@ package final class Broker: Sendable {
 /// An address that cannot be listened on.
 package struct ListenError: Error {
     enum Purpose {
-        case clients, monitoring
+        case clients, monitoring, webSockets
     }
 
     /// What the address was wanted for.
@@ -318,6 +287,7 @@ package struct ListenError: Error {
     package var message: String {
         switch purpose {
         case .clients: "Error listening on port: \(address), \"listen tcp \(address): bind: \(reason)\""
+        case .webSockets: "Unable to listen for websocket connections: listen tcp \(address): bind: \(reason)"
         case .monitoring: "Can't listen to the monitor port: listen tcp \(address): bind: \(reason)"
         }
     }

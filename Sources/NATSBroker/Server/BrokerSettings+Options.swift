@@ -3,15 +3,18 @@ import NATSConfig
 
 extension BrokerSettings {
     /// The settings that completed options come to.
-    init(_ options: ServerOptions) {
+    ///
+    /// - Throws: ``TLSEndpoint/Unusable`` for files that changed since the options were read.
+    init(_ options: ServerOptions) throws(TLSEndpoint.Unusable) {
         serverName = options.serverName.isEmpty ? nil : options.serverName
         host = options.host.isEmpty ? nil : options.host
         port = options.port
-        switch options.monitoring.port {
-        case 0: httpPort = nil
-        case -1: httpPort = 0
-        default: httpPort = options.monitoring.port
-        }
+        monitorsSecurely = options.monitoring.port == 0 && options.monitoring.securePort != 0
+        let httpPort = monitorsSecurely ? options.monitoring.securePort : options.monitoring.port
+        self.httpPort = httpPort == 0 ? nil : max(0, httpPort)
+        if let tls = options.tls { self.tls = try TLSEndpoint(tls) }
+        allowsNonTLS = options.allowNonTLS
+        webSocket = try WebSocketSettings(options)
         httpHost = options.monitoring.host.isEmpty ? nil : options.monitoring.host
         httpBasePath = options.monitoring.basePath
         clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
@@ -73,7 +76,8 @@ extension User {
             password: options.password,
             account: options.account ?? Authenticator.globalAccount,
             permissions: options.permissions.map { Permissions($0) },
-            mayConnectPlainly: options.allowedConnectionTypes?.contains(.standard) ?? true)
+            mayConnectPlainly: options.allowedConnectionTypes?.contains(.standard) ?? true,
+            mayConnectByWebSocket: options.allowedConnectionTypes?.contains(.websocket) ?? true)
     }
 }
 

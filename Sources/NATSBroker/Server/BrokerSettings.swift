@@ -16,6 +16,14 @@ package struct BrokerSettings: Sendable {
     /// Nil where monitoring is off; 0 for any free port.
     package var httpPort: Int?
     package var httpBasePath = ""
+    /// Whether monitoring is HTTPS, by the listener's certificate.
+    package var monitorsSecurely = false
+    /// Nil where clients have no TLS.
+    var tls: TLSEndpoint?
+    /// Whether clients without TLS are let in beside those with it.
+    var allowsNonTLS = false
+    /// Nil where there is no listener for WebSockets.
+    var webSocket: WebSocketSettings?
     package var clientAdvertise: String?
     package var authenticator = Authenticator(rule: .open)
     /// The names of all accounts besides the global one and the system account.

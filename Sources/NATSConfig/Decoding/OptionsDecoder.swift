@@ -99,10 +99,8 @@ struct OptionsDecoder {
                 options.defaultJetStreamDomains[field.key] = try field.string()
             }
         case "tls":
-            require(.tls, at: setting.position)
             options.tls = try tls(setting)
         case "websocket", "ws":
-            require(.websocket, at: setting.position)
             try websocket(setting)
         case "proxies":
             require(.proxies, at: setting.position)
