@@ -1,4 +1,5 @@
 import Crypto
+import NATSWire
 import NIOHTTP1
 
 /// A request to speak WebSocket that was granted: what it settles for the connection.
@@ -102,7 +103,7 @@ struct WebSocketUpgrade: Sendable {
     private func answer(_ key: String, _ settings: WebSocketSettings) -> String {
         let sum = Insecure.SHA1.hash(data: Array("\(key)258EAFA5-E914-47DA-95CA-C5AB0DC85B11".utf8))
         var text = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        text += "Sec-WebSocket-Accept: \(Base64.encode(Array(sum)))\r\n"
+        text += "Sec-WebSocket-Accept: \(Base64.encoded(Array(sum)))\r\n"
         if isCompressed {
             text += "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
             text += "client_no_context_takeover\r\n"

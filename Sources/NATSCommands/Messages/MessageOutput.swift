@@ -1,4 +1,5 @@
 import NATSClient
+import NATSWire
 
 /// How messages look on the screen, as pure functions from message to bytes.
 enum MessageOutput {
