@@ -107,11 +107,4 @@ struct NotationTests {
         #expect(Nearest.match(for: "pbu", among: ["pub", "sub"]) == "pub")
         #expect(Nearest.match(for: "zzz", among: ["pub", "sub"]) == nil)
     }
-
-    @Test(
-        "bytes are written in base 64",
-        arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
-    func base64(text: String, encoded: String) {
-        #expect(Base64.encoded(Array(text.utf8)) == encoded)
-    }
 }

@@ -177,7 +177,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             info.remoteAccount = account.name
             info.isSystemAccount = account.name == settings.systemAccount
         }
-        transport?.adjust(&info, authenticator)
+        transport?.adjust(&info, authenticator, isRequired: settings.authenticator.isRequired)
         return info
     }
 

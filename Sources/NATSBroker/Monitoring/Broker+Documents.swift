@@ -34,11 +34,13 @@ extension Broker {
             .init("port", .int(Int64(clientPort))),
         ]
         if settings.authenticator.isRequired { members.append(.init("auth_required", true)) }
+        members += settings.tlsMembers
         members += limits(settings)
         members += [
             .init("cluster", .object([])), .init("gateway", .object([])), .init("leaf", .object([])),
-            .init("mqtt", .object([])), .init("websocket", .object([])), .init("jetstream", .object([])),
-            .init("tls_timeout", 2),
+            .init("mqtt", .object([])), .init("websocket", settings.webSocketDocument(port: webSocketPort)),
+            .init("jetstream", .object([])),
+            .init("tls_timeout", settings.tlsTimeout),
             .init("write_deadline", Self.nanoseconds(settings.writeDeadline)),
             .init("start", .string(started.rfc3339)),
             .init("now", .string(now.rfc3339)),
@@ -71,6 +73,7 @@ extension Broker {
             .init("slow_consumer_stats", Self.byPeer(slow)),
             .init("stale_connection_stats", Self.byPeer(stale)),
         ]
+        members += settings.certificateMembers
         return .object(members)
     }
 
@@ -81,9 +84,9 @@ extension Broker {
             .init("ping_interval", Self.nanoseconds(settings.pingInterval)),
             .init("ping_max", .int(Int64(settings.maxPingsOut))),
             .init("http_host", .string(settings.httpHost ?? settings.host ?? "0.0.0.0")),
-            .init("http_port", .int(Int64(httpPort ?? 0))),
+            .init("http_port", .int(Int64(settings.monitorsSecurely ? 0 : httpPort ?? 0))),
             .init("http_base_path", .string(settings.httpBasePath)),
-            .init("https_port", 0),
+            .init("https_port", .int(Int64(settings.monitorsSecurely ? httpPort ?? 0 : 0))),
             .init("auth_timeout", .double(Double(TimeAmount(settings.authTimeout).nanoseconds) / 1e9)),
             .init("max_control_line", .int(Int64(settings.maxControlLine))),
             .init("max_payload", .int(Int64(settings.maxPayload))),

@@ -31,6 +31,8 @@ struct ConnectionSnapshot: Sendable {
     /// Nil while it is open.
     var stopped: WallClock?
     var reason: CloseReason?
+    /// Nil for a plain socket.
+    var transport: TransportSnapshot?
 }
 
 extension Connection {
@@ -60,7 +62,8 @@ extension Connection {
             id: id, host: remoteHost, port: remotePort, started: started, lastActivity: lastActivity,
             roundTrip: roundTrip, pending: pending, traffic: traffic, name: options.name, language: options.language,
             version: options.version, user: authorizedUser, account: account.name, subscriptions: details,
-            stopped: closeReason == nil ? nil : .now(), reason: closeReason)
+            stopped: closeReason == nil ? nil : .now(), reason: closeReason,
+            transport: transport.map { TransportSnapshot($0) })
     }
 }
 

@@ -97,7 +97,7 @@ struct ConnzDocument {
         var members: [JSONValue.Member] = [
             .init("cid", .int(Int64(one.id))),
             .init("kind", "Client"),
-            .init("type", "nats"),
+            .init("type", one.transport?.isWebSocket == true ? "websocket" : "nats"),
             .init("ip", .string(one.host)),
             .init("port", .int(Int64(one.port))),
             .init("start", .string(one.started.rfc3339)),
@@ -122,6 +122,7 @@ struct ConnzDocument {
         if !one.name.isEmpty { members.append(.init("name", .string(one.name))) }
         if !one.language.isEmpty { members.append(.init("lang", .string(one.language))) }
         if !one.version.isEmpty { members.append(.init("version", .string(one.version))) }
+        if let transport = one.transport { members += transport.members(showsUsers: showsUsers) }
         if showsUsers {
             if let user = one.user { members.append(.init("authorized_user", .string(user))) }
             if one.account != "$G" { members.append(.init("account", .string(one.account))) }

@@ -62,14 +62,18 @@ final class ClientTransport {
     }
 
     /// Says in INFO what holds for this transport.
-    func adjust(_ info: inout ServerInfo, _ authenticator: Authenticator) {
+    ///
+    /// - Parameters:
+    ///   - authenticator: who decides about this client.
+    ///   - isRequired: whether clients of the server's main listener need credentials.
+    func adjust(_ info: inout ServerInfo, _ authenticator: Authenticator, isRequired: Bool) {
         if let upgrade {
             info.tlsRequired = endpoint != nil
             info.tlsAvailable = endpoint != nil
             info.host = upgrade.listener.host
             info.port = upgrade.listener.port
             // A user for clients without credentials does not count here.
-            if !info.isConnectInfo { info.authRequired = authenticator.isRequired }
+            info.authRequired = info.isConnectInfo ? isRequired : authenticator.isRequired
         } else if wasHandshakeFirst, !info.isConnectInfo {
             info.tlsRequired = true
         }

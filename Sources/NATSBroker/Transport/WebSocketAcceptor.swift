@@ -12,7 +12,7 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
 
     private let broker: Broker
     private let settings: WebSocketSettings
-    private let decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    private var decoder: ByteToMessageHandler<HTTPRequestDecoder>
     private let gate: HTTPSGate?
     private var head: HTTPRequestHead?
     private var timer: Scheduled<Void>?
@@ -103,7 +103,20 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
         text += "Date: \(WallClock.now().httpDate)\r\nContent-Length: \(status.reasonPhrase.utf8.count + 1)\r\n"
         if !head.isKeepAlive { text += "Connection: close\r\n" }
         write(text + "\r\n" + body, context)
-        if !head.isKeepAlive { context.close(promise: nil) }
+        if head.isKeepAlive { renewDecoder(context) } else { context.close(promise: nil) }
+    }
+
+    /// The decoder reads nothing behind a request for an upgrade, so the next request needs another one.
+    private func renewDecoder(_ context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        let next = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        do {
+            try pipeline.addHandler(next, position: .after(decoder))
+            pipeline.removeHandler(decoder, promise: nil)
+            decoder = next
+        } catch {
+            context.close(promise: nil)
+        }
     }
 
     /// Puts the WebSocket's framing and a connection in place of HTTP.

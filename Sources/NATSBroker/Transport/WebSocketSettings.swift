@@ -9,6 +9,8 @@ struct WebSocketSettings: Sendable {
     var tls: TLSEndpoint?
     var noTLS: Bool
     var compression: Bool
+    var sameOrigin: Bool
+    var allowedOrigins: [String]
     var origins: WebSocketOrigins
     /// How long a client may take to ask for the upgrade; nil for ever.
     var handshakeTimeout: Duration?
@@ -35,6 +37,8 @@ struct WebSocketSettings: Sendable {
         if let tls = block.tls { self.tls = try TLSEndpoint(tls) }
         noTLS = block.noTLS
         compression = block.compression
+        sameOrigin = block.sameOrigin
+        allowedOrigins = block.allowedOrigins
         origins = WebSocketOrigins(sameOrigin: block.sameOrigin, allowed: block.allowedOrigins)
         handshakeTimeout = block.handshakeTimeout.flatMap { $0 > .zero ? $0 : nil }
         pingInterval = block.pingInterval.flatMap { $0 > .zero ? $0 : nil }
