@@ -27,6 +27,11 @@ extension Broker {
         if isHandshakeFirst {
             log.warning("Clients that are not using \"TLS Handshake First\" option will fail to connect")
         }
+        guard tls.connectionRateLimit > 0 else { return }
+        group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            let refused = self.tlsRate.takeRefused()
+            if refused > 0 { self.log.warning("Rejected \(refused) connections due to TLS rate limiting") }
+        }
     }
 
     private func listenForMonitoring(_ settings: BrokerSettings, _ port: Int) async throws(ListenError) {
