@@ -149,7 +149,9 @@ let package = Package(
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
-                dependencies: [.byName(name: module), "TestSupport", .product(name: "Crypto", package: "swift-crypto")],
+                dependencies: [
+                    .byName(name: module), "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                ],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             )

@@ -35,7 +35,9 @@ enum TokenCutter {
 
     private static func pieces(of token: [UInt8], _ separator: [UInt8]) -> [[UInt8]] {
         // Without a separator, every character is a piece.
-        guard !separator.isEmpty else { return String(decoding: token, as: UTF8.self).unicodeScalars.map { Array(String($0).utf8) } }
+        guard !separator.isEmpty else {
+            return String(decoding: token, as: UTF8.self).unicodeScalars.map { Array(String($0).utf8) }
+        }
         var pieces: [[UInt8]] = []
         var start = 0
         var index = 0

@@ -60,7 +60,8 @@ extension Connection {
     /// where there is a user for clients without credentials, anything else makes the client that user.
     func admitsWithoutConnect(_ first: UInt8) -> Bool {
         if first == UInt8(ascii: "C") || first == UInt8(ascii: "c") { return true }
-        if authenticator.noAuthUser != nil {
+        // A user with a key must be asked for by CONNECT.
+        if let user = authenticator.noAuthUser, !authenticator.hasNKey(user) {
             authTimer?.cancel()
             authTimer = nil
             hasConnected = true

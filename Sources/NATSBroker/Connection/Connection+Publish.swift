@@ -59,7 +59,9 @@ extension Connection {
             routes.move(to: generation)
         }
         let hash = ByteHash.hash(subject)
-        if let route = routes.route(for: subject, hash: hash) { return route.alternatives.isEmpty ? route : choose(route) }
+        if let route = routes.route(for: subject, hash: hash) {
+            return route.alternatives.isEmpty ? route : choose(route)
+        }
         let route = makeRoute(subject, hash)
         lastRoute = nil
         if route.isSteady || !route.alternatives.isEmpty { routes.add(route) }
@@ -102,7 +104,7 @@ extension Connection {
         _ isSteady: Bool
     ) -> Route {
         var match = account.match(seen)
-        let extras = match.takeExtras(seen, response: account.responses.owed(on: seen))
+        let extras = match.takeExtras(seen, account.responses)
         // An answer is expected once, and no generation tells when it is not expected any more.
         let isAnswer = seen.starts(with: ResponseRegistry.prefix)
         return Route(

@@ -34,7 +34,7 @@ struct Passage {
 extension Connection {
     /// Delivers what goes another way than to plain subscriptions of the publisher's own account.
     func deliver(_ message: OutgoingMessage, _ extras: RouteExtras, _ subject: UnsafeRawBufferPointer) -> Bool {
-        var wasDelivered = false
+        var wasDelivered = extras.isAnswer
         for target in extras.imported where offer(message, to: target) { wasDelivered = true }
         for group in extras.groups where offer(message, toOneOf: group) { wasDelivered = true }
         guard !extras.services.isEmpty || extras.response != nil else { return wasDelivered }
@@ -43,7 +43,7 @@ extension Connection {
             body: UnsafeRawBufferPointer(rebasing: message.tail.suffix(message.size + 2)),
             headerSize: message.headerSize)
         for service in extras.services where ask(service, passed, Passage()) { wasDelivered = true }
-        if let response = extras.response, answer(response, passed, Passage()) { wasDelivered = true }
+        if let response = extras.response { answer(response, passed, Passage()) }
         return wasDelivered
     }
 
@@ -71,9 +71,7 @@ extension Connection {
         let measurement = measurement(service, message)
         var pending: PendingResponse?
         var reply = message.reply
-        if reply.isEmpty {
-            if let measurement { report(measurement, .badRequest, in: service.exporter) }
-        } else if !reply.starts(with: "$JS.ACK.".utf8) {
+        if !reply.isEmpty, !reply.starts(with: "$JS.ACK.".utf8) {
             let response = expect(
                 reply, from: service.exporter, in: service.importer, service.export, isShared: service.isShared,
                 measurement)
@@ -94,6 +92,7 @@ extension Connection {
             return deliver(passed, in: service.exporter, next)
         }
         if !wasDelivered, let pending { pending.abandon(.noResponders) }
+        if message.reply.isEmpty, let measurement { report(measurement, .badRequest, in: service.exporter) }
         return wasDelivered
     }
 
@@ -152,8 +151,8 @@ extension Connection {
     // MARK: Answers
 
     /// Passes an answer on to the account that asked.
-    private func answer(_ response: PendingResponse, _ message: PassedMessage, _ passage: Passage) -> Bool {
-        guard !passage.hasPassed(response.export) else { return false }
+    private func answer(_ response: PendingResponse, _ message: PassedMessage, _ passage: Passage) {
+        guard !passage.hasPassed(response.export) else { return }
         if let measurement = response.takeMeasurement() {
             report(measurement, .answered(by: requestInfo(isDetailed: true)), in: response.exporter)
         }
@@ -174,7 +173,6 @@ extension Connection {
         response.noteUse()
         if !wasDelivered || response.isSingle || message.body.count == 2 { response.remove() }
         if !wasDelivered, let pending { pending.remove() }
-        return wasDelivered
     }
 
     /// Ends the wait for answers that go to `subscription` and to nobody else.
@@ -193,7 +191,7 @@ extension Connection {
     private func deliver(_ message: PassedMessage, in account: Account, _ passage: Passage?) -> Bool {
         message.subject.withUnsafeBytes { subject in
             var match = account.match(subject)
-            let extras = match.takeExtras(subject, response: account.responses.owed(on: subject))
+            let extras = match.takeExtras(subject, account.responses)
             let route = Route(subject: subject, hash: 0, mayPublish: true, plain: match.plain)
             return message.withOutgoing(head: route.head) { outgoing in
                 var wasDelivered = deliver(outgoing, toGroups: match.groups)
@@ -205,8 +203,8 @@ extension Connection {
                     if !own.isEmpty, deliver(outgoing, toGroups: [own]) { wasDelivered = true }
                 }
                 for service in extras.services where ask(service, message, passage) { wasDelivered = true }
-                if let response = extras.response, answer(response, message, passage) { wasDelivered = true }
-                return wasDelivered
+                if let response = extras.response { answer(response, message, passage) }
+                return wasDelivered || extras.isAnswer
             }
         }
     }

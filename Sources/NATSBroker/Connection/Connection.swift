@@ -164,6 +164,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         info.maxPayload = maxPayload
         if isConnectInfo {
             info.isConnectInfo = true
+            info.nonce = ""
             // This one says what holds for everybody, a user for clients without credentials or not.
             info.authRequired = authenticator.isRequired
             info.remoteAccount = account.name

@@ -37,7 +37,8 @@ enum LatencySampling {
         }
         if let parent = value("Traceparent") {
             let parts = parent.split(separator: "-", omittingEmptySubsequences: false)
-            guard parts.count == 4, parts[3].utf8.count == 2, let flags = Int8(parts[3], radix: 16), flags & 1 == 1 else {
+            guard parts.count == 4, parts[3].utf8.count == 2, let flags = Int8(parts[3], radix: 16), flags & 1 == 1
+            else {
                 return nil
             }
             return all(["Traceparent", "Tracestate"])

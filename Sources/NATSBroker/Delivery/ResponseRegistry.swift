@@ -56,6 +56,14 @@ final class ResponseRegistry: Sendable {
         return state.withLock { $0.owed[Array(subject)] }
     }
 
+    /// Whether `subject` is one of those that the account's services are given. Whoever answers on it has been heard, even if
+    /// nobody waits for the answer any more.
+    func covers(_ subject: UnsafeRawBufferPointer) -> Bool {
+        guard subject.starts(with: Self.prefix) else { return false }
+        guard let stem = state.withLock({ $0.stem }) else { return false }
+        return subject.count > stem.count + 1 && subject.starts(with: stem) && subject[stem.count] == 0x2E
+    }
+
     /// - Returns: false when it was not there any more.
     @discardableResult
     func removeOwed(_ response: PendingResponse) -> Bool {

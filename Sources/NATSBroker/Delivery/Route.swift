@@ -95,13 +95,22 @@ final class RouteExtras {
     /// Queue groups with members of other accounts.
     let groups: [[Target]]
     let services: [ServiceImport]
-    /// The answer that a message on this subject is.
+    /// Whether a message on this subject is an answer to another account, awaited or not.
+    let isAnswer: Bool
+    /// The answer that is awaited.
     let response: PendingResponse?
 
-    init(imported: [Target], groups: [[Target]], services: [ServiceImport], response: PendingResponse?) {
+    init(
+        imported: [Target],
+        groups: [[Target]],
+        services: [ServiceImport],
+        isAnswer: Bool,
+        response: PendingResponse?
+    ) {
         self.imported = imported
         self.groups = groups
         self.services = services
+        self.isAnswer = isAnswer
         self.response = response
     }
 
@@ -115,16 +124,20 @@ final class RouteExtras {
 extension Account.Match {
     /// Moves out whatever is no plain way from a publisher to a subscriber; nil where there is nothing of the kind.
     ///
-    /// - Parameter subject: the one that was matched.
-    mutating func takeExtras(_ subject: UnsafeRawBufferPointer, response: PendingResponse?) -> RouteExtras? {
+    /// - Parameters:
+    ///   - subject: the one that was matched.
+    ///   - responses: those of the account that it was matched in.
+    mutating func takeExtras(_ subject: UnsafeRawBufferPointer, _ responses: ResponseRegistry) -> RouteExtras? {
         let isImported = { (subscription: Subscription) in subscription.streamImport != nil }
         let hasImports = plain.contains(where: isImported) || groups.contains { $0.contains(where: isImported) }
-        guard hasImports || !services.isEmpty || response != nil else { return nil }
+        let isAnswer = responses.covers(subject)
+        guard hasImports || !services.isEmpty || isAnswer else { return nil }
         let extras = RouteExtras(
             imported: plain.filter(isImported).map { RouteExtras.target($0, subject) },
             groups: groups.filter { $0.contains(where: isImported) }.map { $0.map { RouteExtras.target($0, subject) } },
             services: services,
-            response: response)
+            isAnswer: isAnswer,
+            response: isAnswer ? responses.owed(on: subject) : nil)
         plain.removeAll(where: isImported)
         groups.removeAll { $0.contains(where: isImported) }
         return extras

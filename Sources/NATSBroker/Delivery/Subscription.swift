@@ -54,11 +54,10 @@ final class Subscription: @unchecked Sendable {
 
     /// Whether a message on `subject` may be delivered.
     ///
-    /// What counts is the subject as the owner sees it; in queue groups, the one that was published.
+    /// What counts is the subject as the owner sees it.
     func mayReceive(_ subject: UnsafeRawBufferPointer) -> Bool {
         guard let deniedBy else { return true }
-        let seen = queue == nil ? streamImport?.delivered(subject) : nil
-        return !deniedBy.denies(seen ?? Array(subject), queue: queue)
+        return !deniedBy.denies(streamImport?.delivered(subject) ?? Array(subject), queue: queue)
     }
 
     /// The part of `imported` that this subscription covers, as a subscription of its own; nil where it covers none.
