@@ -16,6 +16,8 @@ package struct Authenticator: Sendable {
     /// What is said about a client.
     package enum Verdict: Sendable, Hashable {
         case refused
+        /// Refused because the client did not come through a trusted proxy.
+        case needsProxy
         case granted(Identity)
         /// Granted if ``Password/matches(stored:given:)`` says so of the two. The stored one is a hash, so that takes long.
         case unproven(Identity, stored: String, given: String)
@@ -35,10 +37,13 @@ package struct Authenticator: Sendable {
     package var rule: Rule
     /// The user, or the key, that clients without credentials become.
     package var noAuthUser: String?
+    /// Whether those with the token, or the one user, may come through a trusted proxy alone.
+    package var needsProxy: Bool
 
-    package init(rule: Rule, noAuthUser: String? = nil) {
+    package init(rule: Rule, noAuthUser: String? = nil, needsProxy: Bool = false) {
         self.rule = rule
         self.noAuthUser = noAuthUser
+        self.needsProxy = needsProxy
     }
 
     /// True when clients must send CONNECT before anything else.
@@ -67,6 +72,8 @@ package struct Authenticator: Sendable {
         case .open:
             let name = options.user.isEmpty ? nil : options.user
             return .granted(Identity(account: Self.globalAccount, user: name, permissions: nil))
+        case .token where needsProxy, .single where needsProxy:
+            return .needsProxy
         case .token(let token):
             let name = options.user.isEmpty ? nil : options.user
             let identity = Identity(account: Self.globalAccount, user: name, permissions: nil)
@@ -93,6 +100,7 @@ package struct Authenticator: Sendable {
             let name = options.nkey.isEmpty ? anonymous.flatMap { nkeys[$0]?.nkey } ?? "" : options.nkey
             if !name.isEmpty {
                 guard let user = nkeys[name], Self.admits(user.connectionKinds, kind) else { return .refused }
+                guard !user.needsProxy else { return .needsProxy }
                 let isProven =
                     name == noAuthUser
                     || NKeySignature.isValid(options.signature, of: nonce, by: user.publicKey)
@@ -102,6 +110,7 @@ package struct Authenticator: Sendable {
         }
         let name = options.user.isEmpty ? anonymous ?? "" : options.user
         guard let user = users[name], Self.admits(user.connectionKinds, kind) else { return .refused }
+        guard !user.needsProxy else { return .needsProxy }
         let identity = Identity(account: user.account, user: user.name, permissions: user.permissions)
         // Whoever has no credentials gets the stored password, which proves nothing where that is a hash.
         if options.user.isEmpty { return Password.isBcrypt(user.password) ? .refused : .granted(identity) }

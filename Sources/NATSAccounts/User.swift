@@ -15,19 +15,23 @@ package struct User: Sendable, Hashable {
     package var permissions: Permissions?
     /// The ways in which the user may connect; nil for all.
     package var connectionKinds: Set<ConnectionKind>?
+    /// Whether the user may come through a trusted proxy alone, of which there are none.
+    package var needsProxy: Bool
 
     package init(
         name: String,
         password: String,
         account: String,
         permissions: Permissions? = nil,
-        connectionKinds: Set<ConnectionKind>? = nil
+        connectionKinds: Set<ConnectionKind>? = nil,
+        needsProxy: Bool = false
     ) {
         self.name = name
         self.password = password
         self.account = account
         self.permissions = permissions
         self.connectionKinds = connectionKinds
+        self.needsProxy = needsProxy
     }
 }
 
@@ -42,18 +46,22 @@ package struct NKeyUser: Sendable, Hashable {
     package var permissions: Permissions?
     /// The ways in which the user may connect; nil for all.
     package var connectionKinds: Set<ConnectionKind>?
+    /// Whether the user may come through a trusted proxy alone, of which there are none.
+    package var needsProxy: Bool
 
     package init(
         nkey: String,
         publicKey: [UInt8],
         account: String,
         permissions: Permissions? = nil,
-        connectionKinds: Set<ConnectionKind>? = nil
+        connectionKinds: Set<ConnectionKind>? = nil,
+        needsProxy: Bool = false
     ) {
         self.nkey = nkey
         self.publicKey = publicKey
         self.account = account
         self.permissions = permissions
         self.connectionKinds = connectionKinds
+        self.needsProxy = needsProxy
     }
 }

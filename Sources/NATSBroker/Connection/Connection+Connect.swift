@@ -85,6 +85,8 @@ extension Connection {
     private func authenticate(_ body: @escaping (Bool) -> Void) {
         switch verdict() {
         case .refused: body(false)
+        case .needsProxy:
+            refuseCredentials(.proxyRequired)
         case .granted(let identity): body(bind(identity))
         case .unproven(let identity, let stored, let given):
             let proof = PasswordProof(stored: stored, given: given)
@@ -180,7 +182,7 @@ extension Connection {
         }
     }
 
-    private func refuseCredentials() {
+    private func refuseCredentials(_ reason: CloseReason = .authenticationViolation) {
         let who =
             if !options.nkey.isEmpty {
                 "authentication error - Nkey \(GoQuote.quote(options.nkey))"
@@ -193,7 +195,7 @@ extension Connection {
             }
         log.error("\(label) - \(who)")
         sendError("Authorization Violation")
-        close(.authenticationViolation)
+        close(reason)
     }
 
     /// Adds to the log's name for the connection what the client said about itself and whom it is bound to.

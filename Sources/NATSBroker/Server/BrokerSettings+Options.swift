@@ -67,7 +67,9 @@ extension Authenticator {
         } else {
             rule = .open
         }
-        self.init(rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser)
+        self.init(
+            rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser,
+            needsProxy: authorization.proxyRequired)
     }
 }
 
@@ -78,7 +80,8 @@ extension User {
             password: options.password,
             account: options.account ?? Authenticator.globalAccount,
             permissions: options.permissions.map { Permissions($0) },
-            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all))
+            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all),
+            needsProxy: options.proxyRequired)
     }
 }
 
@@ -90,7 +93,8 @@ extension NKeyUser {
             publicKey: publicKey,
             account: options.account ?? Authenticator.globalAccount,
             permissions: options.permissions.map { Permissions($0) },
-            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all))
+            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all),
+            needsProxy: options.proxyRequired)
     }
 }
 
