@@ -94,8 +94,7 @@ extension Connection {
     ///
     /// - Returns: false when it names none.
     func mapCertificate() -> Bool {
-        guard case .users(let users) = authenticator.rule, options.nkey.isEmpty else { return true }
-        let isWebSocket = transport?.upgrade != nil
+        guard case .users(let users, _) = authenticator.rule, options.nkey.isEmpty else { return true }
         guard let transport, transport.mapsUsers else {
             // Who is known by a certificate alone needs one.
             guard let user = users[options.user], user.password.isEmpty, user.name != authenticator.noAuthUser,
@@ -112,7 +111,7 @@ extension Connection {
             log.debug("\(label) - User required in cert, no peer certificates found")
             return false
         }
-        let candidates = users.values.filter { $0.mayConnect(asWebSocket: isWebSocket) }.map(\.name)
+        let candidates = users.values.filter { $0.connectionKinds?.contains(connectionKind) ?? true }.map(\.name)
         guard let found = names.user(among: Set(candidates)) else {
             log.debug("\(label) - User in cert [\(GoQuote.quote(names.subjectText))], not found")
             return false
@@ -150,7 +149,8 @@ extension BrokerSettings {
 
     /// Whether some listener would take a certificate for `user`.
     func mapsCertificates(of user: User) -> Bool {
-        (tls?.mapsUsers == true && user.mayConnect(asWebSocket: false))
-            || (webSocket?.tls?.mapsUsers == true && user.mayConnect(asWebSocket: true))
+        let admits = { (kind: ConnectionKind) in user.connectionKinds?.contains(kind) ?? true }
+        return (tls?.mapsUsers == true && admits(.standard))
+            || (webSocket?.tls?.mapsUsers == true && admits(.webSocket))
     }
 }
