@@ -14,6 +14,8 @@ extension Connection {
         log.debug("\(label) - Client connection closed: \(reason.rawValue)")
         cancelTimers()
         broker.unregister(self)
+        if let announcedAccount { broker.move(self, from: announcedAccount, to: nil) }
+        broker.announceDisconnect(self)
         let rest = outbox.withLock { outbox in
             outbox.isClosed = true
             let rest = outbox.buffer

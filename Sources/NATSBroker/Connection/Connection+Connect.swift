@@ -31,6 +31,7 @@ extension Connection {
             refuseCredentials()
             return
         }
+        announceItself()
         if isFirst { extendLabel() }
         if options.protocolVersion < 0 || options.protocolVersion > 1 {
             sendError("invalid client protocol")
@@ -56,10 +57,19 @@ extension Connection {
             authTimer = nil
             hasConnected = true
             isAwaitingConnect = false
-            if authenticate() { return true }
+            if authenticate() {
+                announceItself()
+                return true
+            }
         }
         refuseCredentials()
         return false
+    }
+
+    private func announceItself() {
+        if announcedAccount !== account { broker.move(self, from: announcedAccount, to: account) }
+        announcedAccount = account
+        broker.announceConnect(self)
     }
 
     private func authenticate() -> Bool {
@@ -68,7 +78,6 @@ extension Connection {
         else { return false }
         account = found
         permissions = identity.permissions
-        authorizedUser = authenticator.isRequired ? identity.user : nil
         if let user = identity.user, options.user.isEmpty { options.user = user }
         lastRoute = nil
         routes = RouteCache()
@@ -90,6 +99,7 @@ extension Connection {
         }
         if before !== account {
             removeAllSubscriptions()
+            if announcedAccount != nil { announceItself() }
             return
         }
         for subscription in Array(subscriptions.values)
@@ -110,6 +120,7 @@ extension Connection {
                 "authentication error"
             }
         log.error("\(label) - \(who)")
+        broker.announceRefusal(self)
         sendError("Authorization Violation")
         close(.authenticationViolation)
     }
@@ -134,13 +145,18 @@ extension Connection {
         if !who.isEmpty { label += " - \(GoQuote.quote("\(account.name)/\(who)"))" }
     }
 
-    /// Tells a client that understands it that the server is about to go. Safe from every event loop.
-    func announceLameDuck() {
-        eventLoop.execute {
-            guard self.options.protocolVersion >= 1, self.hasSentFirstPong else { return }
-            self.enqueue(self.info(isConnectInfo: false).frame())
-            self.wakeReceivers()
-        }
+    /// Tells a client that understands it that the server is about to go.
+    /// To be called on the event loop.
+    ///
+    /// - Returns: false for a client that does not understand it.
+    @discardableResult
+    func announceLameDuck() -> Bool {
+        guard options.protocolVersion >= 1, hasSentFirstPong else { return false }
+        var info = info(isConnectInfo: false)
+        info.lameDuckMode = true
+        enqueue(info.frame())
+        wakeReceivers()
+        return true
     }
 
     /// The arguments of CONNECT without passwords and tokens, for the log.

@@ -184,10 +184,16 @@ extension Connection {
         if owner === self && !echo { return false }
         let result = owner.accept(message, for: subscription)
         if result == .accepted { return true }
-        return finish(result, subscription, owner)
+        return finish(result, message, subscription)
     }
 
-    private func finish(_ result: Acceptance, _ subscription: Subscription, _ owner: Connection) -> Bool {
+    /// What is left to do unless the message was simply taken in.
+    private func finish(_ result: Acceptance, _ message: OutgoingMessage, _ subscription: Subscription) -> Bool {
+        if let handler = subscription.handler {
+            handler(ServiceRequest(message, in: subscription.account, from: self))
+            return true
+        }
+        let owner = subscription.owner
         if result.contains(.mustWake) { toWake.append(owner) }
         if result.contains(.isNearlyFull) { mustStall = true }
         if result.contains(.overflowed) {

@@ -43,8 +43,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     var account: Account
     var permissions: Permissions?
-    /// The user's name, for monitoring.
-    var authorizedUser: String?
+    /// The account whose connection this was last announced to be.
+    var announcedAccount: Account?
     var isAwaitingConnect: Bool
     var hasConnected = false
     var hasSentFirstPong = false
@@ -80,22 +80,34 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var mustStall = false
     var isReadPaused = false
 
-    init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
+    convenience init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
+        self.init(
+            id: id, broker: broker, settings: broker.settings, allocator: channel.allocator, mailbox: mailbox,
+            account: broker.globalAccount)
+    }
+
+    init(
+        id: UInt64,
+        broker: Broker,
+        settings: BrokerSettings,
+        allocator: ByteBufferAllocator,
+        mailbox: LoopMailbox,
+        account: Account
+    ) {
         self.id = id
         self.broker = broker
-        let settings = broker.settings
         self.settings = settings
         maxPending = settings.maxPending
         authenticator = settings.authenticator
         log = broker.log
-        eventLoop = channel.eventLoop
+        eventLoop = mailbox.eventLoop
         self.mailbox = mailbox
-        outbox = Mutex(Outbox(allocator: channel.allocator))
+        outbox = Mutex(Outbox(allocator: allocator))
         scanner = ClientFrameScanner(
             maxControlLine: settings.maxControlLine,
             maxPayload: settings.maxPayload,
             takesHeaders: false)
-        account = broker.globalAccount
+        self.account = account
         isAwaitingConnect = settings.authenticator.isRequired
         randomState = UInt64.random(in: 1 ... .max)
     }
@@ -128,7 +140,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             return
         }
         drain()
-        if isAwaitingConnect { startAuthTimer() }
+        if isAwaitingConnect {
+            startAuthTimer()
+        } else {
+            announcedAccount = account
+            broker.move(self, from: nil, to: account)
+        }
         startPingTimer(after: settings.pingInterval)
     }
 
@@ -200,7 +217,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Acts on every whole frame in `bytes`.
     ///
     /// - Returns: how many bytes were used, and how many the frame behind them takes, as far as that is known.
-    private func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
+    func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
         var offset = 0
         while offset < bytes.count {
             if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }

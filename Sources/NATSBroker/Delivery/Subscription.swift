@@ -16,6 +16,8 @@ final class Subscription: @unchecked Sendable {
     let deniedBy: Permissions?
     /// Whether a reply subject that is delivered here gives the owner leave to publish to it.
     let grantsReplies: Bool
+    /// The part of the server that takes the messages, where it is not a client; the owner then takes none.
+    let handler: ServiceHandler?
 
     /// How many messages were delivered. Guarded by the owner's outbox lock.
     var delivered = 0
@@ -31,7 +33,8 @@ final class Subscription: @unchecked Sendable {
         queue: [UInt8]?,
         sid: [UInt8],
         deniedBy: Permissions?,
-        grantsReplies: Bool
+        grantsReplies: Bool,
+        handler: ServiceHandler? = nil
     ) {
         self.owner = owner
         self.account = account
@@ -40,6 +43,7 @@ final class Subscription: @unchecked Sendable {
         self.sid = sid
         self.deniedBy = deniedBy
         self.grantsReplies = grantsReplies
+        self.handler = handler
         let field = UnsafeMutableRawBufferPointer.allocate(byteCount: sid.count + 1, alignment: 1)
         field.copyBytes(from: sid)
         field[sid.count] = 0x20

@@ -33,11 +33,38 @@ struct ConnectionSnapshot: Sendable {
     var reason: CloseReason?
 }
 
+extension ConnectionSnapshot {
+    /// The client as events name it.
+    func clientDocument() -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("start", .string(started.rfc3339)),
+            .init("host", .string(host)),
+            .init("id", .int(Int64(id))),
+            .init("acc", .string(account)),
+        ]
+        if let user { members.append(.init("user", .string(user))) }
+        if !name.isEmpty { members.append(.init("name", .string(name))) }
+        if !language.isEmpty { members.append(.init("lang", .string(language))) }
+        if !version.isEmpty { members.append(.init("ver", .string(version))) }
+        if stopped != nil, let roundTrip { members.append(.init("rtt", .int(roundTrip.nanoseconds))) }
+        if let stopped { members.append(.init("stop", .string(stopped.rfc3339))) }
+        members += [.init("name_tag", .string(account)), .init("kind", "Client"), .init("client_type", "nats")]
+        return .object(members)
+    }
+}
+
 extension Connection {
     /// What went through the connection so far. To be called on its event loop.
     var traffic: Broker.Traffic {
         let out = outbox.withLock { ($0.messages, $0.bytes) }
         return Broker.Traffic(inMessages: inMessages, inBytes: inBytes, outMessages: out.0, outBytes: out.1)
+    }
+
+    /// Who the client says it is: its key, its name, or that it has a token; nil when it says nothing.
+    var userName: String? {
+        if !options.nkey.isEmpty { return options.nkey }
+        if !options.user.isEmpty { return options.user }
+        return options.token.isEmpty ? nil : "[REDACTED]"
     }
 
     /// To be called on the event loop.
@@ -59,7 +86,7 @@ extension Connection {
         return ConnectionSnapshot(
             id: id, host: remoteHost, port: remotePort, started: started, lastActivity: lastActivity,
             roundTrip: roundTrip, pending: pending, traffic: traffic, name: options.name, language: options.language,
-            version: options.version, user: authorizedUser, account: account.name, subscriptions: details,
+            version: options.version, user: userName, account: account.name, subscriptions: details,
             stopped: closeReason == nil ? nil : .now(), reason: closeReason)
     }
 }

@@ -72,22 +72,31 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             switch path {
             case "/": return Response(type: "text/html; charset=utf-8", body: Array(MonitoringPage.text.utf8))
             case "/healthz":
-                for key in ["js-enabled", "js-enabled-only", "js-server-only", "js-meta-only", "details"] {
-                    _ = try query.bool(key)
-                }
-                return .json(.object([.init("status", "ok")]), pretty: false)
+                let health = try HealthDocument(query)
+                var response = Response.json(health.document(withStatus: false), pretty: false)
+                response.status = HTTPResponseStatus(statusCode: health.status)
+                return response
             case "/varz": return .json(broker.varz(open))
-            case "/connz":
-                let document = try ConnzDocument(query)
-                return .json(
-                    document.document(serverID: broker.serverID, open: open, closed: broker.closedConnections))
-            case "/subsz", "/subscriptionsz":
-                let document = try SubszDocument(query)
-                return .json(
-                    document.document(
-                        serverID: broker.serverID, accounts: broker.accounts.map(\.statistics), connections: open))
-            case "/accountz": return .json(try broker.accountz(query, open))
-            case "/accstatz": return .json(try broker.accstatz(query, open))
+            case "/connz": return .json(try ConnzDocument(query).document(broker, open: open))
+            case "/subsz", "/subscriptionsz": return .json(try SubszDocument(query).document(broker, open: open))
+            case "/accountz": return .json(try broker.accountz(query["acc"], open))
+            case "/accstatz":
+                return .json(broker.accstatz([], showsUnused: try query.bool("unused"), open))
+            case "/jsz":
+                try Self.checkStreamOptions(query)
+                return .json(broker.jsz)
+            case "/ipqueuesz":
+                _ = try query.bool("all")
+                return .json(.object([]))
+            case "/raftz": return Response(status: .notFound, body: Array("No Raft nodes registered".utf8))
+            case "/debug/vars":
+                let document = JSONValue.object([
+                    .init("cmdline", broker.commandLine), .init("memstats", broker.memoryStatistics),
+                ])
+                return Response(type: "application/json; charset=utf-8", body: document.encoded(pretty: true))
+            case "/stacksz":
+                let text = "Launchpad does not record stacks; ask the process with a debugger or eu-stack.\n"
+                return Response(status: .notImplemented, body: Array(text.utf8))
             case "/routez": return .json(broker.routez)
             case "/gatewayz": return .json(broker.gatewayz)
             case "/leafz": return .json(broker.leafz)
@@ -95,6 +104,17 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             }
         } catch {
             return .refusal(error.description)
+        }
+    }
+
+    /// `/jsz` has options even where JetStream is off.
+    private static func checkStreamOptions(_ query: MonitoringQuery) throws(MonitoringQuery.Failure) {
+        for key in ["accounts", "streams", "consumers", "direct-consumers", "config", "raft", "stream-leader-only"] {
+            _ = try query.bool(key)
+        }
+        for key in ["offset", "limit"] { _ = try query.int(key) }
+        if try query.bool("leader-only") {
+            throw MonitoringQuery.Failure(description: "filtered response: not leader")
         }
     }
 

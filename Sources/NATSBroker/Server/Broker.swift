@@ -17,6 +17,8 @@ package final class Broker: Sendable {
     let counters = Counters()
     let globalAccount: Account
     let threadCount: Int
+    /// What the server says and answers itself. Its lock is taken before an account's and never with the registry's.
+    let system = Mutex(SystemState())
     private let group: MultiThreadedEventLoopGroup
     private let mailboxes: [ObjectIdentifier: LoopMailbox]
     private let registry: Mutex<Registry>
@@ -33,14 +35,17 @@ package final class Broker: Sendable {
         var settings: BrokerSettings
         var accounts: [String: Account]
         var connections: [UInt64: Connection] = [:]
-        // Accounts and the system itself have the first numbers.
-        var lastID: UInt64 = 4
+        var lastID: UInt64 = 0
         var clientPort = 0
         var httpPort: Int?
         var listeners: [any Channel] = []
         var isLameDuck = false
-        /// What connections that have gone leave to the totals.
-        var gone = Traffic()
+        /// What connections that have gone leave to their accounts' totals.
+        var gone: [String: GoneConnections] = [:]
+        /// How many are connected, by account.
+        var connectionCounts: [String: Int] = [:]
+        /// When the settings were read.
+        var configured = WallClock.now()
         /// Connections that have gone, oldest first, no more than `maxClosedClients`.
         var closed: Deque<ConnectionSnapshot> = []
         /// How often each monitoring document was asked for.
@@ -48,7 +53,8 @@ package final class Broker: Sendable {
 
         /// Makes the accounts that the settings name and that are not there.
         mutating func addAccounts() {
-            for name in [settings.systemAccount] + settings.accounts where accounts[name] == nil {
+            let names = (settings.hasSystemAccount ? [settings.systemAccount] : []) + settings.accounts
+            for name in names where accounts[name] == nil {
                 accounts[name] = Account(name: name)
             }
         }
@@ -69,6 +75,12 @@ package final class Broker: Sendable {
         }
     }
 
+    /// What is left of an account's connections that have gone.
+    struct GoneConnections: Sendable {
+        var traffic = Traffic()
+        var slowConsumers = 0
+    }
+
     init(settings: BrokerSettings, log: ServerLog) {
         self.log = log
         var random = SystemRandomNumberGenerator()
@@ -77,6 +89,8 @@ package final class Broker: Sendable {
         self.globalAccount = globalAccount
         var registry = Registry(settings: settings, accounts: [globalAccount.name: globalAccount])
         registry.addAccounts()
+        // As in nats-server, accounts and the system itself have the first numbers.
+        registry.lastID = UInt64(registry.accounts.count + (settings.hasSystemAccount ? 2 : 0))
         self.registry = Mutex(registry)
         threadCount = settings.threads ?? System.coreCount
         group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
@@ -123,9 +137,11 @@ package final class Broker: Sendable {
             next.httpPort = registry.settings.httpPort
             next.serverName = registry.settings.serverName
             registry.settings = next
+            registry.configured = .now()
             registry.addAccounts()
             return Array(registry.connections.values)
         }
+        installServices()
         for connection in connections {
             connection.eventLoop.execute { connection.adopt(settings) }
         }
@@ -137,6 +153,8 @@ package final class Broker: Sendable {
     ///
     /// - Throws: ``ListenError`` when an address cannot be had.
     package func start() async throws(ListenError) {
+        installServices()
+        startStatistics()
         if settings.httpPort != nil { try await startMonitoring() }
         let settings = settings
         let channel = try await listen(.clients, settings.host, settings.port) { channel in
@@ -220,6 +238,7 @@ package final class Broker: Sendable {
     /// Takes no more clients, tells those that are there, and lets them go one by one.
     func retire() async {
         log.info("Entering lame duck mode, stop accepting new clients")
+        announceLameDuckMode()
         let (listeners, connections) = registry.withLock { registry in
             registry.isLameDuck = true
             return (registry.listeners, Array(registry.connections.values))
@@ -228,7 +247,7 @@ package final class Broker: Sendable {
             try? await listener.close().get()
         }
         guard !connections.isEmpty else { return }
-        for connection in connections { connection.announceLameDuck() }
+        for connection in connections { connection.eventLoop.execute { connection.announceLameDuck() } }
         try? await Task.sleep(for: settings.lameDuckGracePeriod)
         log.info("Closing existing clients")
         let whole = max(settings.lameDuckDuration - settings.lameDuckGracePeriod, .seconds(1))
@@ -243,9 +262,11 @@ package final class Broker: Sendable {
     package func stop() async {
         let (listeners, connections) = registry.withLock { ($0.listeners, Array($0.connections.values)) }
         for listener in listeners { try? await listener.close().get() }
+        announceShutdown()
         for connection in connections {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
+        stopSystem()
         try? await group.shutdownGracefully()
     }
 
@@ -260,11 +281,36 @@ package final class Broker: Sendable {
         }
     }
 
+    /// A client is bound to another account, or to its first one.
+    func move(_ connection: Connection, from old: Account?, to new: Account?) {
+        registry.withLock { registry in
+            if let old { registry.connectionCounts[old.name, default: 0] -= 1 }
+            if let new { registry.connectionCounts[new.name, default: 0] += 1 }
+        }
+    }
+
+    /// How many clients are bound to an account.
+    func connectionCount(in account: String) -> Int {
+        registry.withLock { $0.connectionCounts[account] ?? 0 }
+    }
+
+    func connection(_ id: UInt64) -> Connection? {
+        registry.withLock { $0.connections[id] }
+    }
+
+    /// The mailbox of some event loop.
+    func anyMailbox() -> LoopMailbox {
+        mailboxes[ObjectIdentifier(group.next())] ?? LoopMailbox(eventLoop: group.next())
+    }
+
     /// To be called on the connection's event loop, while it still has its subscriptions.
     func unregister(_ connection: Connection) {
         let snapshot = connection.snapshot()
         registry.withLock { registry in
-            registry.gone += snapshot.traffic
+            registry.gone[snapshot.account, default: .init()].traffic += snapshot.traffic
+            if snapshot.reason?.isSlowness == true {
+                registry.gone[snapshot.account, default: .init()].slowConsumers += 1
+            }
             registry.connections[connection.id] = nil
             registry.closed.append(snapshot)
             if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
@@ -286,6 +332,7 @@ package final class Broker: Sendable {
 
     private static let documents: Set<String> = [
         "/", "/varz", "/connz", "/subsz", "/accountz", "/accstatz", "/routez", "/gatewayz", "/leafz", "/healthz",
+        "/jsz",
     ]
 
     /// Everybody who is connected, by number.
@@ -294,7 +341,15 @@ package final class Broker: Sendable {
     }
 
     /// The traffic of connections that have gone.
-    var goneTraffic: Traffic { registry.withLock { $0.gone } }
+    var goneTraffic: Traffic {
+        registry.withLock { $0.gone.values.reduce(into: Traffic()) { $0 += $1.traffic } }
+    }
+
+    /// What connections of one account that have gone leave to its totals.
+    func goneAccount(_ name: String) -> GoneConnections { registry.withLock { $0.gone[name] ?? .init() } }
+
+    /// When the settings were read.
+    var configured: WallClock { registry.withLock { $0.configured } }
 
     static func join(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"

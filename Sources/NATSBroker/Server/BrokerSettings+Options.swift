@@ -16,6 +16,7 @@ extension BrokerSettings {
         httpBasePath = options.monitoring.basePath
         clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
         accounts = options.accounts.map(\.name)
+        hasSystemAccount = options.effectiveSystemAccount != nil
         systemAccount = options.effectiveSystemAccount ?? AccountOptions.defaultSystemName
         authenticator = Authenticator(options)
         maxConnections = options.limits.maxConnections
@@ -39,6 +40,8 @@ extension BrokerSettings {
         pidFile = options.pidFile.isEmpty ? nil : options.pidFile
         configFile = options.configFile.isEmpty ? nil : options.configFile
         serverTags = options.serverTags
+        serverMetadata = options.serverMetadata
+        featureFlags = options.featureFlags
         log.file = options.logging.file.isEmpty ? nil : options.logging.file
         log.showsTime = options.logging.time ?? true
         log.usesUTC = options.logging.timeInUTC ?? false

@@ -21,6 +21,8 @@ package struct BrokerSettings: Sendable {
     /// The names of all accounts besides the global one and the system account.
     package var accounts: [String] = []
     package var systemAccount = "$SYS"
+    /// False where the server was told to have no system account.
+    package var hasSystemAccount = true
     package var maxConnections: Int? = 65_536
     /// The number of subscriptions a connection may have; nil for any.
     package var maxSubscriptions: Int?
@@ -44,6 +46,8 @@ package struct BrokerSettings: Sendable {
     /// `sha256:…` of the configuration file.
     package var configDigest: String?
     package var serverTags: [String] = []
+    package var serverMetadata: [String: String] = [:]
+    package var featureFlags: [String: Bool] = [:]
     package var log = LogSettings()
     /// The number of event loops; nil for what suits the machine.
     package var threads: Int?
