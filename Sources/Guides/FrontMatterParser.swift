@@ -99,6 +99,8 @@ struct FrontMatterParser {
         }
         let name = scalar.string
         frontMatter.ranges[name] = range(of: key, length: name.utf8.count)
+        let values = if case .sequence(let sequence) = value { Array(sequence) } else { [value] }
+        frontMatter.valueRanges[name] = values.compactMap { range(of: $0, length: $0.scalar?.string.utf8.count ?? 1) }
         switch name {
         case "title": frontMatter.title = string(value, name)
         case "description": frontMatter.description = string(value, name)

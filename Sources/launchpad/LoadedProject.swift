@@ -14,6 +14,13 @@ struct LoadedProject {
     /// Every file that is tangled: the described ones and the check scripts.
     let plan: TanglePlan
 
+    /// How the disk differs from the files that are tangled.
+    ///
+    /// - Throws: ``DiagnosticsError``, ``TangleError``.
+    func drifts() throws -> [Drift] {
+        try Tangler(root: project.root, configuration: project.configuration, plan: plan).compare()
+    }
+
     /// Reads `project`.
     ///
     /// - Returns: the loaded project, nil when a guide has an error, and all diagnostics.
@@ -30,6 +37,7 @@ struct LoadedProject {
         let scenarios = made.map(\.scenario)
         let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)
         diagnostics += described.diagnostics
+        diagnostics += FrontMatterFiles(guides: guides, plan: described.plan, ops: project.configuration.ops).check()
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             return (nil, diagnostics)
         }

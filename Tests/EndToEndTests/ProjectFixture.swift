@@ -13,6 +13,28 @@ struct ProjectFixture {
         try directory.write(Self.guide, String(decoding: Data(contentsOf: source), as: UTF8.self))
     }
 
+    /// A copy of another folder of the fixtures.
+    init(copying folder: String) throws {
+        directory = try TemporaryDirectory()
+        let source = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/\(folder)").path
+        for name in try FileManager.default.contentsOfDirectory(atPath: source) {
+            try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(directory.path)/\(name)")
+        }
+    }
+
+    /// Every file, link and folder of the project with its contents.
+    func tree() throws -> [String: Data] {
+        var tree: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: directory.path) {
+            tree[path] = FileManager.default.contents(atPath: "\(directory.path)/\(path)") ?? Data()
+        }
+        return tree
+    }
+
+    func remove(_ path: String) throws {
+        try FileManager.default.removeItem(atPath: "\(directory.path)/\(path)")
+    }
+
     /// Runs `launchpad` with `arguments` in the project.
     func launchpad(_ arguments: String...) async throws -> CommandResult {
         try await runCommand([launchpadExecutable] + arguments, in: directory.path)

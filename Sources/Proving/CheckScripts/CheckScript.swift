@@ -88,12 +88,16 @@ private struct CheckScriptWriter {
             "files=(\(files.map(Self.quote).joined(separator: " ")))",
             "",
         ]
-        lines += Self.split(CheckScriptRuntime.text)
+        lines += Self.runtime
         if scenario.checks.flatMap(\.steps).contains(where: { $0.expectation?.mode == .json }) {
-            lines += Self.split(CheckScriptRuntime.json)
+            lines += Self.runtimeForJSON
         }
         lines += ["# What the guide says.", ""]
     }
+
+    // The same in every script, so split once.
+    private static let runtime = split(CheckScriptRuntime.text)
+    private static let runtimeForJSON = split(CheckScriptRuntime.json)
 
     private mutating func write(_ check: Check) {
         var call = "block \(Self.quote(check.block.name)) \(check.block.range.start.line)"
@@ -131,7 +135,9 @@ private struct CheckScriptWriter {
     }
 
     private static func split(_ text: String) -> [String] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // Over bytes: comparing characters takes many times as long, and a script has hundreds of lines.
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         if lines.last == "" { lines.removeLast() }
         return lines
     }

@@ -140,6 +140,9 @@ package final class Checker: Sendable {
             engine: engine,
             skipReason: { check in
                 if let reason = check.skip { return reason }
+                if let services = scenario.guide.frontMatter.services {
+                    return "not run: its services (\(services)) cannot be started here yet"
+                }
                 if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
                 return check.tools.first { tools.path(of: $0) == nil }.map { "not run: no \($0) here" }
             },

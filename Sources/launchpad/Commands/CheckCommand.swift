@@ -78,7 +78,7 @@ enum CheckRun {
     static func load(_ options: ProjectOptions) async throws -> LoadedProject {
         do {
             return try await options.load()
-        } catch is ExitCode {
+        } catch let status as ExitCode where status != .validationFailure {
             throw ExitCode(3)
         }
     }
