@@ -69,7 +69,8 @@ struct FrontMatterParser {
     private mutating func read(_ yaml: String) {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: yaml)
+            // Yams would look into the environment for the encoding each time.
+            root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
         } catch let error as YamlError {
             diagnostics += YAMLDiagnostic.make(error, file: file, in: text, lineOffset: 1)
             return

@@ -28,19 +28,7 @@ extension Project {
             )
             found.1.append(problem)
         }
-        // Several times as many pieces as processors, so that one long guide does not hold up the rest.
-        let size = max(8, found.0.count / (ProcessInfo.processInfo.activeProcessorCount * 8))
-        let pieces = stride(from: 0, to: found.0.count, by: size).map { found.0[$0..<min($0 + size, found.0.count)] }
-        let results = await withTaskGroup(of: (Int, [(Guide?, [Diagnostic])]).self) { group in
-            for (index, piece) in pieces.enumerated() {
-                group.addTask { (index, piece.map(load)) }
-            }
-            var results = [[(Guide?, [Diagnostic])]](repeating: [], count: pieces.count)
-            for await (index, result) in group {
-                results[index] = result
-            }
-            return results.joined()
-        }
+        let results = await found.0.concurrentMap(load)
         let guides = results.compactMap(\.0)
         var diagnostics = found.1 + results.flatMap(\.1)
         if paths == nil {

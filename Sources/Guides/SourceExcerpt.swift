@@ -71,7 +71,7 @@ package enum TerminalCells {
     /// - Parameters:
     ///   - column: how many cells stand before the text already.
     ///   - indentation: how many blanks begin each further line.
-    static func wrap(_ text: String, limit: Int?, column: Int, indentation: Int) -> String {
+    package static func wrap(_ text: String, limit: Int?, column: Int, indentation: Int) -> String {
         guard let limit else {
             return text
         }

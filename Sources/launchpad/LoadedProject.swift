@@ -14,11 +14,11 @@ struct LoadedProject {
     /// Every file that is tangled: the described ones and the check scripts.
     let plan: TanglePlan
 
-    /// How the disk differs from the files that are tangled.
+    /// Compares the files that are tangled with the disk, and writes them.
     ///
-    /// - Throws: ``DiagnosticsError``, ``TangleError``.
-    func drifts() throws -> [Drift] {
-        try Tangler(root: project.root, configuration: project.configuration, plan: plan).compare()
+    /// - Throws: ``DiagnosticsError``.
+    func tangler() throws -> Tangler {
+        try Tangler(root: project.root, configuration: project.configuration, plan: plan)
     }
 
     /// Reads `project`.
@@ -32,7 +32,7 @@ struct LoadedProject {
                 TanglePlan.make(from: guides, root: project.root, configuration: project.configuration).diagnostics
             return (nil, diagnostics)
         }
-        let made = guides.map { Scenario.make(from: $0, runners: project.configuration.runners) }
+        let made = await guides.concurrentMap { Scenario.make(from: $0, runners: project.configuration.runners) }
         diagnostics += made.flatMap(\.diagnostics)
         let scenarios = made.map(\.scenario)
         let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)
@@ -41,8 +41,11 @@ struct LoadedProject {
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             return (nil, diagnostics)
         }
-        let scripts = CheckScript.files(for: scenarios, folder: project.configuration.ops)
-        let all = described.plan.adding(scripts)
+        let byPath = Dictionary(guides.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        let scripts = await scenarios.concurrentMap {
+            CheckScript.file(for: $0, guides: byPath, folder: project.configuration.ops)
+        }
+        let all = described.plan.adding(scripts.compactMap { $0 })
         diagnostics += all.diagnostics
         guard all.diagnostics.isEmpty else {
             return (nil, diagnostics)

@@ -90,7 +90,8 @@ struct ProjectOptions: ParsableArguments {
     /// Prints one error that has no place in a guide to standard error.
     func printError(_ message: String) {
         let prefix = isColored(STDERR_FILENO) ? "\u{1B}[1;31merror\u{1B}[0m" : "error"
-        writeStandardError("\(prefix): \(message)\n")
+        let text = TerminalCells.wrap(message, limit: Terminal.width(of: STDERR_FILENO), column: 7, indentation: 2)
+        writeStandardError("\(prefix): \(text)\n")
     }
 }
 

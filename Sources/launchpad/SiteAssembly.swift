@@ -30,7 +30,7 @@ struct SiteAssembly: Sendable {
         }
         guard let loaded else { return (nil, diagnostics) }
         do {
-            diagnostics += try loaded.drifts().map { $0.diagnostic(choices.isStrict ? .error : .warning) }
+            diagnostics += try loaded.tangler().compare().map { $0.diagnostic(choices.isStrict ? .error : .warning) }
         } catch let error as DiagnosticsError {
             diagnostics += error.diagnostics
         } catch {

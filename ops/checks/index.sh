@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Made by launchpad from docs/index.md. Do not edit: change the guide and run `launchpad tangle`.
+# Written by Launchpad from docs/index.md. Do not edit: change the guide and run `launchpad tangle`.
 #
 # Runs the commands of the guide against an environment that is up, and compares what they print with what the
 # guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.

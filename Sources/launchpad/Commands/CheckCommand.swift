@@ -54,10 +54,7 @@ struct CheckCommand: AsyncParsableCommand {
     /// The files of the checked guides that are not as they say.
     private func drifts(_ loaded: LoadedProject, checked: Set<String>) throws -> [Drift] {
         do {
-            let tangler = try Tangler(
-                root: loaded.project.root, configuration: loaded.project.configuration, plan: loaded.plan
-            )
-            let all = try tangler.compare()
+            let all = try loaded.tangler().compare()
             // Of a part of the guides only their own files are judged.
             return arguments.guides.isEmpty ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
         } catch let error as DiagnosticsError {

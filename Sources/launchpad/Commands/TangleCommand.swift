@@ -33,9 +33,7 @@ struct TangleCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try await options.load()
         do {
-            let tangler = try Tangler(
-                root: loaded.project.root, configuration: loaded.project.configuration, plan: loaded.plan
-            )
+            let tangler = try loaded.tangler()
             if check {
                 try reportDrift(tangler.compare(), loaded)
             } else {

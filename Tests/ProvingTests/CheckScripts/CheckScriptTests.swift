@@ -24,7 +24,7 @@ struct CheckScriptTests {
             for block in scenario.guide.blocks {
                 if let file = block.attributes["file"] { try directory.write(file, block.text) }
             }
-            let file = try #require(CheckScript.files(for: [scenario]).first)
+            let file = try #require(CheckScript.file(for: scenario))
             #expect(file.path == "ops/checks/\(name).sh")
             #expect(file.mode == 0o755)
             script = try directory.write(file.path, String(decoding: file.contents, as: UTF8.self))
@@ -140,7 +140,7 @@ struct CheckScriptTests {
         builder.fence("console name=it's", "$ echo 'END'\nEND\n")
         builder.fence("text", "shown\n")
         let (scenario, _) = Scenario.make(from: builder.guide("deep/er"))
-        let file = try #require(CheckScript.files(for: [scenario]).first)
+        let file = try #require(CheckScript.file(for: scenario))
         #expect(file.path == "ops/checks/deep/er.sh")
         #expect(file.parts.count == 1)
         let part = try #require(file.parts.first)
@@ -158,6 +158,6 @@ struct CheckScriptTests {
 
     @Test("a guide without checks has no script")
     func none() {
-        #expect(CheckScript.files(for: [Scenario(guide: GuideBuilder().guide(), checks: [])]) == [])
+        #expect(CheckScript.file(for: Scenario(guide: GuideBuilder().guide(), checks: [])) == nil)
     }
 }
