@@ -6,11 +6,15 @@ import Testing
 struct ProjectFixture {
     let directory: TemporaryDirectory
     static let guide = "docs/shop.md"
+    /// The port of the guide's server. Where guides cannot be isolated it is the machine's own, and several tests run at once.
+    let port: Int
 
     init() throws {
         directory = try TemporaryDirectory()
+        port = try NATSServerProcess.freePort()
         let source = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/project/docs/shop.md")
-        try directory.write(Self.guide, String(decoding: Data(contentsOf: source), as: UTF8.self))
+        let text = String(decoding: try Data(contentsOf: source), as: UTF8.self)
+        try directory.write(Self.guide, text.replacingOccurrences(of: "4222", with: String(port)))
     }
 
     /// A copy of another folder of the fixtures.

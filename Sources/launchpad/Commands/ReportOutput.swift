@@ -33,7 +33,9 @@ struct StandardOutputSink: ReportSink {
 
     /// What the terminal behind standard output can show.
     static func traits(usesColor: Bool) -> TerminalTraits {
-        guard let width = Terminal.width(of: STDOUT_FILENO) else {
+        let kind = getenv("TERM").map { String(cString: $0) } ?? ""
+        // A dumb terminal prints what should write over a line.
+        guard kind != "dumb", kind != "", let width = Terminal.width(of: STDOUT_FILENO) else {
             return TerminalTraits(isTerminal: false, usesColor: usesColor)
         }
         return TerminalTraits(isTerminal: true, width: width, usesColor: usesColor)

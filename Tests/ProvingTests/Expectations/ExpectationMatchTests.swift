@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Matching an output with what a guide shows")
 struct ExpectationMatchTests {
-    /// Runs a case: sections `mode`, `bound`, `expected`, `output`, and one of `matched` (with the captured values) or
+    /// Runs a case: sections `mode`, `bound` (and `bound lines`), `expected`, `output`, and one of `matched` (with the captured values) or
     /// `mismatched` (with the diff).
     private func run(_ example: Case) {
         let mode = example.sections["mode"]?.first.flatMap(Expectation.Mode.init) ?? .exact
@@ -13,7 +13,8 @@ struct ExpectationMatchTests {
         let bound = values(example.sections["bound", default: []])
         let outcome = Expectation(mode: mode, lines: shown).match(
             String(decoding: example.bytes("output"), as: UTF8.self),
-            bindings: Bindings(values: bound)
+            bindings: Bindings(
+                values: bound, lines: values(example.sections["bound lines", default: []]).compactMapValues { Int($0) })
         )
         switch outcome {
         case .matched(let bindings):
@@ -71,7 +72,7 @@ struct ExpectationMatchTests {
         let expectation = Expectation(lines: lines.map { Expectation.Line(text: $0, number: 1) })
         let clock = ContinuousClock()
         let taken = clock.measure {
-            #expect(expectation.match(output) == .matched(Bindings(values: ["n": "501"])))
+            #expect(expectation.match(output) == .matched(Bindings(values: ["n": "501"], lines: ["n": 1])))
         }
         #expect(taken < .seconds(20))
     }
@@ -95,7 +96,7 @@ struct ExpectationMatchTests {
         numbers += ["finish 2999"]
         let lines = ["...", "start [id:int]", "...", "finish [id:int]"].map { Expectation.Line(text: $0, number: 1) }
         let found = Expectation(lines: lines).match(numbers.joined(separator: "\n"))
-        #expect(found == .matched(Bindings(values: ["id": "2999"])))
+        #expect(found == .matched(Bindings(values: ["id": "2999"], lines: ["id": 1])))
         numbers[numbers.count - 1] = "finish 0"
         guard case .mismatched(let mismatch) = Expectation(lines: lines).match(numbers.joined(separator: "\n")) else {
             Issue.record("matched")
