@@ -41,7 +41,10 @@ private struct CheckScriptWriter {
     let scenario: Scenario
     let root: String
     let files: [String]
-    private var lines: [String] = []
+    // Bytes and not strings: a script has hundreds of lines, most of them the same in every script.
+    private var contents: [UInt8] = []
+    /// The number of the line that comes next.
+    private var nextLine = 1
     private var parts: [TangledFile.Part] = []
 
     init(scenario: Scenario, root: String, files: [String]) {
@@ -53,21 +56,21 @@ private struct CheckScriptWriter {
     mutating func file(_ path: String) -> TangledFile {
         header()
         for check in scenario.checks {
-            let start = lines.count + 1
+            let start = nextLine
             write(check)
             parts.append(
                 TangledFile.Part(
                     guide: scenario.guide.path,
                     block: check.block.index,
                     guideLine: check.block.range.start.line,
-                    fileLines: start..<lines.count + 1
+                    fileLines: start..<nextLine
                 )
             )
         }
-        lines.append("run_blocks \"$@\"")
+        add("run_blocks \"$@\"\n")
         return TangledFile(
             path: path,
-            contents: Array((lines.joined(separator: "\n") + "\n").utf8),
+            contents: contents,
             mode: 0o755,
             guide: scenario.guide.path,
             parts: parts
@@ -76,23 +79,25 @@ private struct CheckScriptWriter {
 
     private mutating func header() {
         let guide = scenario.guide.path
-        lines += [
-            "#!/usr/bin/env bash",
-            "# Made by launchpad from \(guide). Do not edit: change the guide and run `launchpad tangle`.",
-            "#",
-            "# Runs the commands of the guide against an environment that is up, and compares what they print with what the",
-            "# guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.",
-            "",
-            "guide=\(Self.quote(guide))",
-            "root=$(cd \"$(dirname \"${BASH_SOURCE[0]}\")/\(root)\" && pwd)",
-            "files=(\(files.map(Self.quote).joined(separator: " ")))",
-            "",
-        ]
-        lines += Self.split(CheckScriptRuntime.text)
+        add(
+            """
+            #!/usr/bin/env bash
+            # Made by launchpad from \(guide). Do not edit: change the guide and run `launchpad tangle`.
+            #
+            # Runs the commands of the guide against an environment that is up, and compares what they print with what the
+            # guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.
+
+            guide=\(Self.quote(guide))
+            root=$(cd "$(dirname "${BASH_SOURCE[0]}")/\(root)" && pwd)
+            files=(\(files.map(Self.quote).joined(separator: " ")))
+
+
+            """)
+        add(Self.ended(CheckScriptRuntime.text))
         if scenario.checks.flatMap(\.steps).contains(where: { $0.expectation?.mode == .json }) {
-            lines += Self.split(CheckScriptRuntime.json)
+            add(Self.ended(CheckScriptRuntime.json))
         }
-        lines += ["# What the guide says.", ""]
+        add("# What the guide says.\n\n")
     }
 
     private mutating func write(_ check: Check) {
@@ -108,9 +113,9 @@ private struct CheckScriptWriter {
             option("serve", "yes")
             option("ready", check.ready.map(Self.condition).joined(separator: "\n"))
         }
-        lines += Self.split(call)
+        add(Self.ended(call))
         for step in check.steps {
-            document("\(step.isScript ? "script" : "typed") \(step.status) \(step.line)", Self.split(step.command))
+            document("\(step.isScript ? "script" : "typed") \(step.status) \(step.line)", Self.ended(step.command))
             guard let shown = step.expectation else { continue }
             let text = shown.significantLines.map { line -> String in
                 guard shown.mode == .regex, line.text != "...", let regex = try? LineRegex(line.text) else {
@@ -118,22 +123,30 @@ private struct CheckScriptWriter {
                 }
                 return regex.source
             }
-            document("prints \(shown.mode.rawValue) \(shown.lines.first?.number ?? step.line)", text)
+            let call = "prints \(shown.mode.rawValue) \(shown.lines.first?.number ?? step.line)"
+            document(call, text.map { $0 + "\n" }.joined())
         }
-        lines.append("")
+        add("\n")
     }
 
-    private mutating func document(_ call: String, _ text: [String]) {
-        let end = HereDocument.delimiter(for: text.joined(separator: "\n"))
-        lines.append("\(call) <<'\(end)'")
-        lines += text
-        lines.append(end)
+    /// - Parameter text: whole lines.
+    private mutating func document(_ call: String, _ text: String) {
+        let end = HereDocument.delimiter(for: text)
+        add("\(call) <<'\(end)'\n\(text)\(end)\n")
     }
 
-    private static func split(_ text: String) -> [String] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        if lines.last == "" { lines.removeLast() }
-        return lines
+    /// Appends whole lines.
+    private mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            contents += bytes
+            nextLine += bytes.count { $0 == UInt8(ascii: "\n") }
+        }
+    }
+
+    /// The text as whole lines.
+    private static func ended(_ text: String) -> String {
+        text.isEmpty || text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
     }
 
     private static func condition(_ readiness: Readiness) -> String {
