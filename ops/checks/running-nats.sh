@@ -192,15 +192,16 @@ stop_floods() {
 
 # await_status STEP SESSION TIMEOUT: sets status to the exit status, or to what kept it from being one.
 await_status() {
-    local step=$1 session=$2 left interval
+    local step=$1 session=$2 left interval part line=""
     left=$((10#${3%.*} * 1000))
     [[ $3 == *.* ]] && left=$((left + 10#${3#*.}))
     status=
     while ((left > 0)); do
         interval=$((left < 100 ? left : 100)) left=$((left - 100))
-        IFS= read -r -t "0.$(printf %03d "$interval")" status <&"${session_out[$session]}"
+        IFS= read -r -t "0.$(printf %03d "$interval")" part <&"${session_out[$session]}"
+        # A read that is out of time may have come upon half a line.
         case $? in
-            0) return ;;
+            0) status=$line$part && return ;;
             1)
                 # The command has ended its shell, or taken its place, and may go on.
                 {
@@ -216,6 +217,7 @@ await_status() {
                 return
                 ;;
         esac
+        line+=$part
         stop_floods "$step"
         [[ $status != flooded ]] || break
     done
@@ -686,7 +688,7 @@ waiting=()
 run_server() {
     local number=$1 step=${first_steps[$1]} reason=""
     : >"$temporary/$step.out"
-    run_step "$step" "$2" 5 serve
+    run_step "$step" "$2" 30 serve
     served+=("$status")
     if ! wait_ready "$step" "$status" "$4" "$3"; then
         results[${names[number]}]=failed
@@ -704,7 +706,7 @@ run_server() {
 finish_servers() {
     local entry number step reason turns
     for entry in "${waiting[@]}"; do
-        number=${entry% *} step=${first_steps[${entry% *}]} turns=40
+        number=${entry% *} step=${first_steps[${entry% *}]} turns=200
         # What the last command caused may still be on its way.
         while ((turns-- > 0)) && kill -0 "${entry#* }" 2>/dev/null; do
             read_output "$step"

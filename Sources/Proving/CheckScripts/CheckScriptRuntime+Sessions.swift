@@ -137,15 +137,16 @@ extension CheckScriptRuntime {
 
         # await_status STEP SESSION TIMEOUT: sets status to the exit status, or to what kept it from being one.
         await_status() {
-            local step=$1 session=$2 left interval
+            local step=$1 session=$2 left interval part line=""
             left=$((10#${3%.*} * 1000))
             [[ $3 == *.* ]] && left=$((left + 10#${3#*.}))
             status=
             while ((left > 0)); do
                 interval=$((left < 100 ? left : 100)) left=$((left - 100))
-                IFS= read -r -t "0.$(printf %03d "$interval")" status <&"${session_out[$session]}"
+                IFS= read -r -t "0.$(printf %03d "$interval")" part <&"${session_out[$session]}"
+                # A read that is out of time may have come upon half a line.
                 case $? in
-                    0) return ;;
+                    0) status=$line$part && return ;;
                     1)
                         # The command has ended its shell, or taken its place, and may go on.
                         {
@@ -161,6 +162,7 @@ extension CheckScriptRuntime {
                         return
                         ;;
                 esac
+                line+=$part
                 stop_floods "$step"
                 [[ $status != flooded ]] || break
             done

@@ -175,7 +175,7 @@ enum CheckScriptRuntime {
         run_server() {
             local number=$1 step=${first_steps[$1]} reason=""
             : >"$temporary/$step.out"
-            run_step "$step" "$2" 5 serve
+            run_step "$step" "$2" 30 serve
             served+=("$status")
             if ! wait_ready "$step" "$status" "$4" "$3"; then
                 results[${names[number]}]=failed
@@ -193,7 +193,7 @@ enum CheckScriptRuntime {
         finish_servers() {
             local entry number step reason turns
             for entry in "${waiting[@]}"; do
-                number=${entry% *} step=${first_steps[${entry% *}]} turns=40
+                number=${entry% *} step=${first_steps[${entry% *}]} turns=200
                 # What the last command caused may still be on its way.
                 while ((turns-- > 0)) && kill -0 "${entry#* }" 2>/dev/null; do
                     read_output "$step"
