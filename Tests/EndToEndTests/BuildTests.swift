@@ -28,7 +28,7 @@ struct BuildTests {
         if isMissing {
             try project.remove("ops/shop.conf")
         } else {
-            try project.edit(in: "ops/shop.conf", "port: 4222", "port: 4333")
+            try project.edit(in: "ops/shop.conf", "port: \(project.port)", "port: 4333")
         }
         let before = try project.tree()
         let strict = try await project.launchpad("build", "--strict")

@@ -20,6 +20,7 @@ struct ProjectFixture {
     /// A copy of another folder of the fixtures.
     init(copying folder: String) throws {
         directory = try TemporaryDirectory()
+        port = try NATSServerProcess.freePort()
         let source = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/\(folder)").path
         for name in try FileManager.default.contentsOfDirectory(atPath: source) {
             try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(directory.path)/\(name)")

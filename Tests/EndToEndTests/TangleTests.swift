@@ -21,7 +21,8 @@ struct TangleTests {
     func writes() async throws {
         let project = try await tangled()
         #expect(
-            try project.directory.read("ops/shop.conf").contains("server_name: shop\nport: 4222\nmax_payload: 64KB\n"))
+            try project.directory.read("ops/shop.conf").contains(
+                "server_name: shop\nport: \(project.port)\nmax_payload: 64KB\n"))
         let before = try project.tree()
         let second = try await project.launchpad("tangle")
         #expect(second.output == "0 files written, 2 unchanged\n")
@@ -34,9 +35,9 @@ struct TangleTests {
     @Test("one line changed by hand makes --check exit with 2 and name file, guide and line in a unified diff")
     func changedLine() async throws {
         let project = try await tangled()
-        try project.edit(in: "ops/shop.conf", "port: 4222", "port: 4333")
+        try project.edit(in: "ops/shop.conf", "port: \(project.port)", "port: 4333")
         let before = try project.tree()
-        let line = try project.line(of: "port: 4222")
+        let line = try project.line(of: "port: \(project.port)")
         let result = try await project.launchpad("tangle", "--check")
         #expect(result.status == 2)
         #expect(
@@ -49,7 +50,7 @@ struct TangleTests {
                  # Written by Launchpad from docs/shop.md. Do not edit: change the guide and run `launchpad tangle`.
                  server_name: shop
                 -port: 4333
-                +port: 4222
+                +port: \(project.port)
                  max_payload: 64KB
                 """
             ),

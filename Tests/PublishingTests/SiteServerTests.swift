@@ -121,7 +121,7 @@ struct TooLate: Error {}
 
 /// Fails when `body` takes longer than a test may.
 func withDeadline<Value: Sendable>(
-    _ deadline: Duration = .seconds(20),
+    _ deadline: Duration = .seconds(60),
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     return try await withThrowingTaskGroup(of: Value.self) { group in
