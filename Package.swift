@@ -18,7 +18,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -69,6 +68,7 @@ let package = Package(
         ),
 
         // The broker and its client.
+        .target(name: "GoFormats", swiftSettings: settings),
         .target(
             name: "NATSWire",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "NATSSubjects", swiftSettings: settings),
         .target(
             name: "NATSConfig",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["GoFormats", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["README.md"],
             swiftSettings: settings
         ),
@@ -89,7 +89,7 @@ let package = Package(
         .target(
             name: "NATSBroker",
             dependencies: [
-                "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+                "GoFormats", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -110,7 +110,7 @@ let package = Package(
         .target(
             name: "NATSCommands",
             dependencies: [
-                "NATSClient", "NATSWire",
+                "GoFormats", "NATSClient", "NATSWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),

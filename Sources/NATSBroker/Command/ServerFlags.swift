@@ -1,3 +1,5 @@
+import GoFormats
+
 /// nats-server's command line.
 struct ServerFlags {
     var host: String?
@@ -60,7 +62,7 @@ struct ServerFlags {
             switch word.lowercased() {
             case "version": showsVersion = true
             case "help": showsHelp = true
-            default: throw FlagParser.Failure(description: "unrecognized command: \(GoQuote.quote(word))")
+            default: throw FlagParser.Failure(description: "unrecognized command: \(GoText.quoted(word))")
             }
         }
     }

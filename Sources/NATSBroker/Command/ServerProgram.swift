@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+import GoFormats
 import Glibc
 #elseif canImport(Musl)
 import Musl
@@ -54,7 +55,7 @@ struct ServerProgram {
         if let file = settings.configFile {
             log.info("Using configuration file: \(file) \(configDigest.map { "(\($0))" } ?? "")")
         }
-        log.debug("Created system account: \(GoQuote.quote(settings.systemAccount))")
+        log.debug("Created system account: \(GoText.quoted(settings.systemAccount))")
         if settings.maxPayload > 8 << 20 {
             log.warning("Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance")
         }
@@ -65,7 +66,7 @@ struct ServerProgram {
         let (ended, end) = AsyncStream<Void>.makeStream()
         let watcher = Task {
             for await signal in signals {
-                log.info("Trapped \(GoQuote.quote(signal.name)) signal")
+                log.info("Trapped \(GoText.quoted(signal.name)) signal")
                 switch signal {
                 case .interrupt: end.finish()
                 case .terminate:

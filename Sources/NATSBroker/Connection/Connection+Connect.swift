@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSWire
 import NIOCore
@@ -111,9 +112,9 @@ extension Connection {
     private func refuseCredentials() {
         let who =
             if !options.nkey.isEmpty {
-                "authentication error - Nkey \(GoQuote.quote(options.nkey))"
+                "authentication error - Nkey \(GoText.quoted(options.nkey))"
             } else if !options.user.isEmpty {
-                "authentication error - User \(GoQuote.quote(options.user))"
+                "authentication error - User \(GoText.quoted(options.user))"
             } else if !options.token.isEmpty {
                 "authentication error - Token \"[REDACTED]\""
             } else {
@@ -141,8 +142,8 @@ extension Connection {
             } else {
                 ""
             }
-        if !parts.isEmpty { label += " - \(GoQuote.quote(parts.joined(separator: ":")))" }
-        if !who.isEmpty { label += " - \(GoQuote.quote("\(account.name)/\(who)"))" }
+        if !parts.isEmpty { label += " - \(GoText.quoted(parts.joined(separator: ":")))" }
+        if !who.isEmpty { label += " - \(GoText.quoted("\(account.name)/\(who)"))" }
     }
 
     /// Tells a client that understands it that the server is about to go.

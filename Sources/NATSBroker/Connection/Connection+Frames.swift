@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSSubjects
 import NATSWire
@@ -52,7 +53,7 @@ extension Connection {
         trace("SUB", bytes, arguments)
         let fields = Self.fields(bytes, arguments)
         guard fields.count == 2 || fields.count == 3 else {
-            failQuietly("processSub Parse Error: \(GoQuote.quote(bytes[arguments]))")
+            failQuietly("processSub Parse Error: \(GoText.quoted(bytes[arguments]))")
             return
         }
         noteActivity()
@@ -87,10 +88,10 @@ extension Connection {
     private func mayHold(_ subject: [UInt8], _ queue: [UInt8]?, _ sid: [UInt8]) -> Bool {
         let isReservedQueue = queue.map { $0.elementsEqual("_sys_".utf8) } ?? false
         if isReservedQueue || permissions?.canSubscribe(to: subject, queue: queue) == false {
-            let quoted = GoQuote.quote(subject)
+            let quoted = GoText.quoted(subject)
             let name = String(decoding: sid, as: UTF8.self)
             if let queue {
-                let group = GoQuote.quote(queue)
+                let group = GoText.quoted(queue)
                 sendError("Permissions Violation for Subscription to \(quoted) using queue \(group)")
                 log.error("\(label) - Subscription Violation - Subject \(quoted), Queue: \(group), SID \(name)")
             } else {
@@ -100,7 +101,7 @@ extension Connection {
             return false
         }
         if let limit = settings.maxSubscriptionTokens, subject.split(separator: 0x2E).count > limit {
-            let quoted = GoQuote.quote(subject)
+            let quoted = GoText.quoted(subject)
             sendError("Permissions Violation for Subscription to \(quoted), too many tokens")
             let name = String(decoding: sid, as: UTF8.self)
             log.error("\(label) - Subscription Violation Too Many Tokens - Subject \(quoted), SID \(name)")
@@ -118,7 +119,7 @@ extension Connection {
         trace("UNSUB", bytes, arguments)
         let fields = Self.fields(bytes, arguments)
         guard fields.count == 1 || fields.count == 2 else {
-            failQuietly("processUnsub Parse Error: \(GoQuote.quote(bytes[arguments]))")
+            failQuietly("processUnsub Parse Error: \(GoText.quoted(bytes[arguments]))")
             return
         }
         noteActivity()
@@ -172,13 +173,13 @@ extension Connection {
         switch error {
         case .unknownOperation(let state, let at):
             sendError("Unknown Protocol Operation")
-            let snippet = GoQuote.quote(bytes[at..<min(at + 32, bytes.count)])
+            let snippet = GoText.quoted(bytes[at..<min(at + 32, bytes.count)])
             failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
         case .badArguments(let problem, let arguments):
-            failQuietly("\(problem.rawValue): \(GoQuote.quote(bytes[arguments]))")
+            failQuietly("\(problem.rawValue): \(GoText.quoted(bytes[arguments]))")
         case .controlLineTooLong(let state, let arguments):
             sendError("maximum control line exceeded")
-            let snippet = GoQuote.quote(
+            let snippet = GoText.quoted(
                 bytes[arguments.lowerBound..<min(arguments.lowerBound + 128, arguments.upperBound)])
             log.error(
                 "\(label) - maximum control line exceeded: State \(state), max_control_line "
@@ -214,10 +215,10 @@ extension Connection {
         guard frame.size > 0 else { return }
         let payload = bytes[frame.body..<frame.body + frame.size]
         if let limit = settings.maxTracedMessageLength, frame.size > limit {
-            let quoted = GoQuote.quote(payload.prefix(limit)).dropFirst().dropLast()
+            let quoted = GoText.quoted(payload.prefix(limit)).dropFirst().dropLast()
             log.trace("\(label) - <<- MSG_PAYLOAD: [\"\(quoted)...\"]")
         } else {
-            log.trace("\(label) - <<- MSG_PAYLOAD: [\(GoQuote.quote(payload))]")
+            log.trace("\(label) - <<- MSG_PAYLOAD: [\(GoText.quoted(payload))]")
         }
     }
 

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSSubjects
 import NATSWire
@@ -41,7 +42,7 @@ extension Connection {
             return
         }
         if !frame.reply.isEmpty, Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])) {
-            let reply = GoQuote.quote(bytes[frame.reply])
+            let reply = GoText.quoted(bytes[frame.reply])
             sendError("Permissions Violation for Publish with Reply of \(reply)")
             log.error("\(label) - Publish Violation - Reply \(reply)")
             return
@@ -88,7 +89,7 @@ extension Connection {
     }
 
     private func refuse(publishTo subject: UnsafeRawBufferPointer) {
-        let quoted = GoQuote.quote(subject)
+        let quoted = GoText.quoted(subject)
         sendError("Permissions Violation for Publish to \(quoted)")
         log.error("\(label) - Publish Violation - Subject \(quoted)")
     }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 import NATSWire
 import NIOCore
@@ -154,7 +155,7 @@ struct ConnzDocument {
     /// Whole microseconds below a millisecond, as nats-server shows them.
     private static func roundTripText(_ nanoseconds: Int64) -> String {
         let isShort = nanoseconds > 1_000 && nanoseconds < 1_000_000
-        return Duration.nanoseconds(isShort ? nanoseconds / 1_000 * 1_000 : nanoseconds).goText
+        return GoDuration.described(.nanoseconds(isShort ? nanoseconds / 1_000 * 1_000 : nanoseconds))
     }
 
     private func describe(_ one: ConnectionSnapshot, _ now: WallClock) -> JSONValue {

@@ -47,6 +47,12 @@ extension BrokerSettings {
         log.usesUTC = options.logging.timeInUTC ?? false
         log.debug = options.logging.debug ?? false
         log.trace = options.logging.trace ?? false || options.logging.traceVerbose ?? false
+        log.tracesServer = options.logging.traceVerbose ?? false
+        log.tracesHeadersOnly = options.logging.traceHeaders ?? false
+        log.sizeLimit = Int(options.logging.fileSizeLimit)
+        log.maxFiles = Int(options.logging.fileMaxCount)
+        log.usesSystemLog = options.logging.syslog ?? false
+        log.remoteSystemLog = options.logging.remoteSyslog.isEmpty ? nil : options.logging.remoteSyslog
     }
 }
 

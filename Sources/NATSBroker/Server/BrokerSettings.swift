@@ -54,10 +54,21 @@ package struct BrokerSettings: Sendable {
 
     package struct LogSettings: Sendable, Hashable {
         package var file: String?
+        /// Bytes after which the file is put away and begins anew; 0 for never.
+        package var sizeLimit = 0
+        /// How many files are kept, the current one included; 0 for all.
+        package var maxFiles = 0
+        package var usesSystemLog = false
+        /// `udp://host:port`, `tcp://host:port` or `unix:///path` of a system log.
+        package var remoteSystemLog: String?
         package var showsTime = true
         package var usesUTC = false
         package var debug = false
         package var trace = false
+        /// Whether a trace shows what the server itself publishes.
+        package var tracesServer = false
+        /// Whether a trace shows of messages nothing but their headers.
+        package var tracesHeadersOnly = false
 
         package init() {}
     }

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The rules of subject mappings: what a destination such as `orders.{{wildcard(1)}}` or `orders.$1` may look like.
 enum MappingDestination {
     /// Why a mapping is refused, in nats-server's words.

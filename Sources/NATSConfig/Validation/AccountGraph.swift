@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The accounts with their exports and imports, built up the way nats-server does it to see what can't be.
 ///
 /// An import needs an export that covers it and that the importing account may use, must not come round to where it
