@@ -140,7 +140,7 @@ let package = Package(
     ]
         + [
             "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
-            "NATSBroker", "NATSClient", "NATSCommands",
+            "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
@@ -149,6 +149,13 @@ let package = Package(
                 swiftSettings: settings
             )
         } + [
+            // Signals and exit statuses need the broker in a process of its own.
+            .testTarget(
+                name: "NATSBrokerTests",
+                dependencies: ["NATSBroker", "launchpad", "TestSupport"],
+                resources: [.copy("Fixtures")],
+                swiftSettings: settings
+            ),
             // Workbenches run the built executable as their agent.
             .testTarget(
                 name: "ProvingTests",

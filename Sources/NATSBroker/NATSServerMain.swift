@@ -40,9 +40,7 @@ package enum NATSServerMain {
                 return 0
             }
             let log = try ServerLog(configured.settings.log)
-            let program = ServerProgram(
-                flags: flags, settings: configured.settings, log: log, hasPlainPasswords: configured.hasPlainPasswords,
-                configDigest: configured.digest, fatal: configured.fatal)
+            let program = ServerProgram(flags, configured, log)
             return await program.run()
         } catch {
             systemWriteAll(STDERR_FILENO, "nats-server: \(error)\n")

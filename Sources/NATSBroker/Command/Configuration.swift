@@ -3,6 +3,8 @@ import NATSConfig
 
 /// What a command line and its configuration file come to.
 struct Configuration {
+    /// The options, with the flags laid over them and every default filled in.
+    var options: ServerOptions
     var settings: BrokerSettings
     /// Whether a password stands in it as it is.
     var hasPlainPasswords: Bool
@@ -63,7 +65,8 @@ struct Configuration {
             options.users.map(\.password)
             + [options.authorization?.password, options.authorization?.token].compactMap { $0 }.filter { !$0.isEmpty }
         hasPlainPasswords = passwords.contains { !Password.isBcrypt($0) }
-        settings = BrokerSettings(options.completed())
+        self.options = options.completed()
+        settings = BrokerSettings(self.options)
         settings.configDigest = digest
     }
 
@@ -78,9 +81,6 @@ struct Configuration {
             if account.limits != AccountLimits() { return "limits (account \(account.name))" }
             if !account.traceDestination.isEmpty { return "msg_trace (account \(account.name))" }
         }
-        if options.logging.syslog == true || !options.logging.remoteSyslog.isEmpty { return "syslog" }
-        if options.logging.fileSizeLimit != 0 { return "logfile_size_limit" }
-        if options.noFastProducerStall { return "no_fast_producer_stall" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
         if options.monitoring.securePort != 0 { return "https_port" }

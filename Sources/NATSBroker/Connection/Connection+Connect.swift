@@ -73,7 +73,7 @@ extension Connection {
         broker.announceConnect(self)
     }
 
-    private func authenticate() -> Bool {
+    func authenticate() -> Bool {
         guard let identity = authenticator.identify(options),
             let found = broker.account(named: identity.account)
         else { return false }
@@ -85,42 +85,9 @@ extension Connection {
         return true
     }
 
-    /// Takes over reloaded settings. A client that would not be let in any more is turned away; one whose account or
-    /// permissions changed goes on with the new ones and loses the subscriptions that they do not allow.
-    func adopt(_ settings: BrokerSettings) {
-        guard closeReason == nil else { return }
-        authenticator = settings.authenticator
-        scanner.maxPayload = settings.maxPayload
-        guard hasConnected else { return }
-        let before = account
-        guard authenticate() else {
-            refuseCredentials()
-            wakeReceivers()
-            return
-        }
-        if before !== account {
-            removeAllSubscriptions()
-            if announcedAccount != nil { announceItself() }
-            return
-        }
-        for subscription in Array(subscriptions.values)
-        where permissions?.canSubscribe(to: subscription.subject, queue: subscription.queue) == false {
-            end(subscription)
-        }
-    }
-
-    private func refuseCredentials() {
-        let who =
-            if !options.nkey.isEmpty {
-                "authentication error - Nkey \(GoText.quoted(options.nkey))"
-            } else if !options.user.isEmpty {
-                "authentication error - User \(GoText.quoted(options.user))"
-            } else if !options.token.isEmpty {
-                "authentication error - Token \"[REDACTED]\""
-            } else {
-                "authentication error"
-            }
-        log.error("\(label) - \(who)")
+    func refuseCredentials() {
+        let who = whoItIs.isEmpty ? "" : " - \(whoItIs)"
+        log.error("\(label) - authentication error\(who)")
         broker.announceRefusal(self)
         sendError("Authorization Violation")
         close(.authenticationViolation)

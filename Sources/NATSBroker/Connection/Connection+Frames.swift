@@ -173,7 +173,7 @@ extension Connection {
         switch error {
         case .unknownOperation(let state, let at):
             sendError("Unknown Protocol Operation")
-            let snippet = GoText.quoted(bytes[at..<min(at + 32, bytes.count)])
+            let snippet = GoText.quoted(bytes[Self.snippet(at, 32, bytes.count)])
             failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
         case .badArguments(let problem, let arguments):
             failQuietly("\(problem.rawValue): \(GoText.quoted(bytes[arguments]))")
@@ -192,6 +192,12 @@ extension Connection {
         case .headersNotSupported:
             failQuietly("message headers not supported")
         }
+    }
+
+    /// What a message shows of bytes that make no sense. Where they end before `length` is reached, nats-server leaves the last
+    /// one out.
+    private static func snippet(_ start: Int, _ length: Int, _ end: Int) -> Range<Int> {
+        start..<(start + length > end ? max(start, end - 1) : start + length)
     }
 
     private func fail(_ error: JSONError) {

@@ -15,7 +15,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     let id: UInt64
     let broker: Broker
-    let settings: BrokerSettings
+    /// What the broker was told last.
+    var settings: BrokerSettings
     /// The settings' `maxPending`, for the hot path.
     let maxPending: Int
     let log: ServerLog
@@ -134,9 +135,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         log.debug("\(label) - Client connection created")
         enqueue(info(isConnectInfo: false).frame())
         guard broker.register(self) else {
-            sendError("maximum connections exceeded")
-            log.error("\(label) - maximum connections exceeded")
-            close(.maxConnectionsExceeded)
+            refuseForTooMany()
             return
         }
         drain()
@@ -147,6 +146,17 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             broker.move(self, from: nil, to: account)
         }
         startPingTimer(after: settings.pingInterval)
+    }
+
+    /// Turns the client away because there are as many as may be.
+    func refuseForTooMany() {
+        guard closeReason == nil else { return }
+        sendError("maximum connections exceeded")
+        // Of what may be logged very often, nats-server says whom it concerns once more.
+        let account = announcedAccount.map { " - Account:\($0.name)" } ?? ""
+        let user = options.user.isEmpty ? "" : " - user:\(options.user)"
+        log.error("\(label) - maximum connections exceeded\(account)\(user)")
+        close(.maxConnectionsExceeded)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -1,4 +1,5 @@
 import NATSAccounts
+import Synchronization
 
 /// One SUB of one client.
 ///
@@ -12,8 +13,8 @@ final class Subscription: @unchecked Sendable {
     let sid: [UInt8]
     /// The sid and a blank, as every MSG line holds them.
     let sidField: UnsafeRawBufferPointer
-    /// The owner's permissions, where they deny some of the subjects that the pattern covers.
-    let deniedBy: Permissions?
+    /// The owner's permissions, where they deny some of the subjects that the pattern covers; a reload may change them.
+    private let denying: Mutex<Permissions?>
     /// Whether a reply subject that is delivered here gives the owner leave to publish to it.
     let grantsReplies: Bool
     /// The part of the server that takes the messages, where it is not a client; the owner then takes none.
@@ -41,7 +42,7 @@ final class Subscription: @unchecked Sendable {
         self.subject = subject
         self.queue = queue
         self.sid = sid
-        self.deniedBy = deniedBy
+        denying = Mutex(deniedBy)
         self.grantsReplies = grantsReplies
         self.handler = handler
         let field = UnsafeMutableRawBufferPointer.allocate(byteCount: sid.count + 1, alignment: 1)
@@ -52,7 +53,14 @@ final class Subscription: @unchecked Sendable {
 
     /// Whether a message on `subject` may be delivered.
     func mayReceive(_ subject: UnsafeRawBufferPointer) -> Bool {
-        !(deniedBy?.denies(Array(subject), queue: queue) ?? false)
+        guard let permissions = denying.withLock({ $0 }) else { return true }
+        return !permissions.denies(Array(subject), queue: queue)
+    }
+
+    /// Changes the permissions that deny some of the subjects that the pattern covers. Whoever has found the subscription
+    /// before goes on with the old ones until ``Account/interestChanged()``.
+    func deny(by permissions: Permissions?) {
+        denying.withLock { $0 = permissions }
     }
 
     deinit {

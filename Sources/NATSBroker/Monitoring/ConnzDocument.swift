@@ -144,7 +144,7 @@ struct ConnzDocument {
         case "bytes_from": return ascending { -Int64($0.traffic.inBytes) }
         case "last": return ascending { -$0.lastActivity.nanoseconds }
         case "idle": return ascending { $0.lastActivity.nanoseconds }
-        case "uptime": return ascending { one in one.started.nanoseconds - (one.stopped ?? now).nanoseconds }
+        case "uptime": return ascending { one in (one.stopped ?? now).nanoseconds - one.started.nanoseconds }
         case "stop": return ascending { -($0.stopped?.nanoseconds ?? 0) }
         case "reason": return all.sorted { ($0.reason?.rawValue ?? "", $0.id) < ($1.reason?.rawValue ?? "", $1.id) }
         case "rtt": return ascending { -($0.roundTrip?.nanoseconds ?? 0) }
@@ -196,7 +196,9 @@ struct ConnzDocument {
             let list = one.subscriptions.map { SubszDocument.describe($0, withAccount: false) }
             members.append(.init("subscriptions_list_detail", .array(list)))
         }
-        if showsUsers { members.append(.init("name_tag", .string(one.account))) }
+        if showsUsers, one.stopped == nil || one.account != "$G" {
+            members.append(.init("name_tag", .string(one.account)))
+        }
         return .object(members)
     }
 }

@@ -1,5 +1,6 @@
 import DequeModule
 import NATSAccounts
+import NATSConfig
 import NATSWire
 import NIOCore
 import NIOHTTP1
@@ -110,9 +111,13 @@ package final class Broker: Sendable {
 
     /// What every INFO says, before a connection adds its own.
     var info: ServerInfo {
+        let settings = settings
+        let advertised = settings.clientAdvertise.map { HostPort.split($0) ?? (host: $0, port: "") }
+        let port = advertised.flatMap { Int($0.port) } ?? 0
         var info = ServerInfo(
             serverID: serverID, serverName: serverName, version: BrokerSettings.natsVersion,
-            host: settings.host ?? "0.0.0.0", port: clientPort, maxPayload: settings.maxPayload)
+            host: advertised?.host ?? settings.host ?? "0.0.0.0", port: port > 0 ? port : clientPort,
+            maxPayload: settings.maxPayload)
         info.authRequired = settings.authenticator.asksForCredentials
         info.lameDuckMode = registry.withLock { $0.isLameDuck }
         return info
@@ -128,7 +133,7 @@ package final class Broker: Sendable {
     }
 
     /// Takes over new settings, as far as a running server can: not addresses. Clients who would not be let in any more go.
-    func reload(_ settings: BrokerSettings) {
+    func reload(_ settings: BrokerSettings) async {
         let connections = registry.withLock { registry in
             var next = settings
             next.host = registry.settings.host
@@ -143,8 +148,19 @@ package final class Broker: Sendable {
         }
         installServices()
         for connection in connections {
-            connection.eventLoop.execute { connection.adopt(settings) }
+            try? await connection.eventLoop.submit { connection.adopt(settings) }.get()
         }
+    }
+
+    /// Closes connections until there are no more than `limit`; which ones is as good as chance. Below zero there may be none.
+    func limitConnections(to limit: Int?) async {
+        let connections = connections
+        let excess = limit.map { max(0, connections.count - max(0, $0)) } ?? 0
+        guard excess > 0 else { return }
+        for connection in connections.prefix(excess) {
+            try? await connection.eventLoop.submit { connection.refuseForTooMany() }.get()
+        }
+        log.info("Closed \(excess) connections to fall within max_connections")
     }
 
     // MARK: Starting and stopping

@@ -39,14 +39,21 @@ enum LogSink {
         switch self {
         case .standardError(let hasColours):
             let label = hasColours ? level.colouredLabel : level.label
-            systemWriteAll(STDERR_FILENO, prefix + label + " " + text + "\n")
-        case .file(let file): file.write(prefix + level.label + " " + text + "\n")
+            systemWriteAll(STDERR_FILENO, prefix + label + " " + Self.line(text))
+        case .file(let file): file.write(prefix + level.label + " " + Self.line(text))
         case .systemLog:
             text.withCString { text in
                 withVaList([text]) { vsyslog(level.priority | LOG_DAEMON, "%s", $0) }
             }
         case .remote(let remote): remote.send(level.priority, text)
         }
+    }
+}
+
+extension LogSink {
+    /// Text with a line end, if it has none.
+    private static func line(_ text: String) -> String {
+        text.hasSuffix("\n") ? text : text + "\n"
     }
 }
 

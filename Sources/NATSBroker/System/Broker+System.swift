@@ -15,7 +15,7 @@ struct SystemState {
     /// The running heartbeat of statistics.
     var statistics: Scheduled<Void>?
     /// Reads the configuration anew and takes it over; returns why that was not possible. Set by whoever knows the file.
-    var reload: (@Sendable () -> String?)?
+    var reload: (@Sendable () async -> String?)?
     var isStopped = false
 }
 

@@ -147,7 +147,7 @@ extension Broker {
         }
         let reload = system.withLock { $0.reload }
         Task {
-            if let failure = reload?() {
+            if let failure = await reload?() {
                 self.respond(to: request, error: (500, failure))
             } else {
                 self.respond(to: request)
