@@ -81,6 +81,7 @@ struct Configuration {
             if account.limits != AccountLimits() { return "limits (account \(account.name))" }
             if !account.traceDestination.isEmpty { return "msg_trace (account \(account.name))" }
         }
+        if !options.defaultSentinel.isEmpty { return "default_sentinel" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
         if options.monitoring.securePort != 0 { return "https_port" }
@@ -108,6 +109,10 @@ extension ServerFlags {
         if let logTimeUTC { options.logging.timeInUTC = logTimeUTC }
         if let debug { options.logging.debug = debug }
         if let trace { options.logging.trace = trace }
+        if let traceVerbose { options.logging.traceVerbose = traceVerbose }
+        if let logSizeLimit { options.logging.fileSizeLimit = Int64(logSizeLimit) }
+        if let systemLog { options.logging.syslog = systemLog }
+        if let remoteSystemLog { options.logging.remoteSyslog = remoteSystemLog }
         if let maxTracedMessageLength { options.logging.maxTracedMessageLength = maxTracedMessageLength }
         guard user != nil || password != nil || token != nil else { return }
         var authorization = options.authorization ?? AuthorizationOptions()

@@ -196,7 +196,7 @@ extension Connection {
         }
         let owner = subscription.owner
         if result.contains(.mustWake) { toWake.append(owner) }
-        if result.contains(.isNearlyFull) { mustStall = true }
+        if result.contains(.isNearlyFull), !settings.noFastProducerStall { mustStall = true }
         if result.contains(.overflowed) {
             owner.cutOff(.slowConsumerPendingBytes, "MaxPending of \(settings.maxPending) Exceeded")
             return false
@@ -235,6 +235,7 @@ extension Connection {
         mustStall = false
         guard !isReadPaused, let context, closeReason == nil else { return }
         isReadPaused = true
+        stalls += 1
         broker.counters.stalledClients.wrappingAdd(1, ordering: .relaxed)
         context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
         eventLoop.assumeIsolated().scheduleTask(in: Self.stallTime) {

@@ -80,6 +80,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Set when a consumer of its messages falls far behind: reading pauses after the current bytes.
     var mustStall = false
     var isReadPaused = false
+    /// How often reading has paused.
+    var stalls = 0
 
     convenience init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
         self.init(

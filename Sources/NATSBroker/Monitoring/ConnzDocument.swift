@@ -136,7 +136,7 @@ struct ConnzDocument {
         }
         switch sort {
         case "start": return ascending { $0.started.nanoseconds }
-        case "subs": return ascending { -Int64($0.subscriptions.count) }
+        case "subs": return ascending { -Int64($0.subscriptionCount) }
         case "pending": return ascending { -Int64($0.pending) }
         case "msgs_to": return ascending { -Int64($0.traffic.outMessages) }
         case "msgs_from": return ascending { -Int64($0.traffic.inMessages) }
@@ -180,8 +180,9 @@ struct ConnzDocument {
             .init("out_msgs", .int(Int64(one.traffic.outMessages))),
             .init("in_bytes", .int(Int64(one.traffic.inBytes))),
             .init("out_bytes", .int(Int64(one.traffic.outBytes))),
-            .init("subscriptions", .int(Int64(one.subscriptions.count))),
         ]
+        if one.stalls > 0 { members.append(.init("stalls", .int(Int64(one.stalls)))) }
+        members.append(.init("subscriptions", .int(Int64(one.subscriptionCount))))
         if !one.name.isEmpty { members.append(.init("name", .string(one.name))) }
         if !one.language.isEmpty { members.append(.init("lang", .string(one.language))) }
         if !one.version.isEmpty { members.append(.init("version", .string(one.version))) }

@@ -60,7 +60,8 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         let broker = broker
         let name = String(path)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        broker.snapshots(on: context.eventLoop).whenComplete { result in
+        let isAskedForSubscriptions = !["", "0", "false"].contains(query["subs"].lowercased())
+        broker.snapshots(on: context.eventLoop, withSubscriptions: isAskedForSubscriptions).whenComplete { result in
             let open = (try? result.get()) ?? []
             self.write(Self.response(name, query, broker, open), to: head, bound.value)
         }

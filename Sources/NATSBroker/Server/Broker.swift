@@ -321,7 +321,8 @@ package final class Broker: Sendable {
 
     /// To be called on the connection's event loop, while it still has its subscriptions.
     func unregister(_ connection: Connection) {
-        let snapshot = connection.snapshot()
+        let isModest = connection.subscriptions.count <= Self.mostRememberedSubscriptions
+        let snapshot = connection.snapshot(withSubscriptions: isModest)
         registry.withLock { registry in
             registry.gone[snapshot.account, default: .init()].traffic += snapshot.traffic
             if snapshot.reason?.isSlowness == true {
@@ -332,6 +333,10 @@ package final class Broker: Sendable {
             if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
         }
     }
+
+    /// How many subscriptions a connection that has gone may have had for them to be remembered one by one. nats-server has no
+    /// such bound; with one, clients cannot fill the memory by coming and going.
+    private static let mostRememberedSubscriptions = 1_000
 
     /// Connections that have gone, oldest first.
     var closedConnections: [ConnectionSnapshot] { registry.withLock { Array($0.closed) } }

@@ -36,6 +36,7 @@ extension BrokerSettings {
         let traced = options.logging.maxTracedMessageLength
         maxTracedMessageLength = traced > 0 ? traced : nil
         noHeaders = options.noHeaderSupport
+        noFastProducerStall = options.noFastProducerStall
         portsFileDirectory = options.portsFileDirectory.isEmpty ? nil : options.portsFileDirectory
         pidFile = options.pidFile.isEmpty ? nil : options.pidFile
         configFile = options.configFile.isEmpty ? nil : options.configFile

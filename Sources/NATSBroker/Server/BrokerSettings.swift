@@ -38,6 +38,8 @@ package struct BrokerSettings: Sendable {
     package var lameDuckGracePeriod: Duration = .seconds(10)
     package var maxTracedMessageLength: Int?
     package var noHeaders = false
+    /// Whether publishers go on at full speed while a consumer falls behind.
+    package var noFastProducerStall = false
     package var maxClosedClients = 10_000
     package var portsFileDirectory: String?
     package var pidFile: String?

@@ -54,6 +54,18 @@ final class RawClient {
         }
     }
 
+    /// Sends as long as the server takes it, and gives up when it takes nothing for a second.
+    func sendBlindly(_ bytes: [UInt8], times: Int) {
+        for _ in 0..<times {
+            var event = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard poll(&event, 1, 1_000) > 0 else { return }
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count < 0, errno != EAGAIN { return }
+        }
+    }
+
     func send(_ text: String) {
         send(Array(text.utf8))
     }
