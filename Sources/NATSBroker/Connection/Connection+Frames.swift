@@ -124,6 +124,7 @@ extension Connection {
         }
         noteActivity()
         let limit = fields.count == 2 ? ClientFrameScanner.number(bytes, fields[1]) : -1
+        if verbose { sendOK() }
         if let subscription = subscriptions[Array(bytes[fields[0]])] {
             let endsNow = outbox.withLock { _ in
                 if limit > 0 && limit > subscription.delivered {
@@ -135,7 +136,6 @@ extension Connection {
             }
             if endsNow { remove(subscription) }
         }
-        if verbose { sendOK() }
     }
 
     /// Ends a subscription that has had all the messages it wanted. Safe from every event loop.
@@ -163,7 +163,10 @@ extension Connection {
         outbox.withLock { _ in
             for subscription in all { subscription.isClosed = true }
         }
-        for subscription in all { subscription.account.remove(subscription) }
+        for subscription in all {
+            log.trace("\(label) - <-> [DELSUB \(String(decoding: subscription.sid, as: UTF8.self))]")
+            subscription.account.remove(subscription)
+        }
         subscriptions = [:]
     }
 
@@ -211,22 +214,6 @@ extension Connection {
     }
 
     // MARK: Helpers
-
-    func trace(_ verb: StaticString, _ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
-        log.trace("\(label) - <<- [\(verb) \(String(decoding: bytes[arguments], as: UTF8.self))]")
-    }
-
-    func tracePublish(_ frame: PublishFrame, _ bytes: UnsafeRawBufferPointer) {
-        trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments)
-        guard frame.size > 0 else { return }
-        let payload = bytes[frame.body..<frame.body + frame.size]
-        if let limit = settings.maxTracedMessageLength, frame.size > limit {
-            let quoted = GoText.quoted(payload.prefix(limit)).dropFirst().dropLast()
-            log.trace("\(label) - <<- MSG_PAYLOAD: [\"\(quoted)...\"]")
-        } else {
-            log.trace("\(label) - <<- MSG_PAYLOAD: [\(GoText.quoted(payload))]")
-        }
-    }
 
     func noteActivity() {
         lastActivity = .now()

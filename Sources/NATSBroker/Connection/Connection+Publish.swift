@@ -34,8 +34,10 @@ extension Connection {
         _ subject: UnsafeRawBufferPointer,
         _ generation: UInt64
     ) {
-        if log.isTracing { tracePublish(frame, bytes) }
+        let isTraced = log.isTracing && (context != nil || log.tracesServer)
+        if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
+        if isTraced { tracePayload(frame, bytes) }
         let route = findRoute(subject, generation)
         guard route.mayPublish || mayReply(to: subject) else {
             refuse(publishTo: subject)
@@ -201,6 +203,7 @@ extension Connection {
             owner.cutOff(.slowConsumerPendingBytes, "MaxPending of \(settings.maxPending) Exceeded")
             return false
         }
+        if result.contains(.isTraced) { owner.traceDelivery(message, for: subscription) }
         if result.contains(.isLast) { owner.end(subscription) }
         return result.contains(.accepted)
     }

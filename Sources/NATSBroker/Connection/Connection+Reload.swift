@@ -12,6 +12,7 @@ extension Connection {
         guard closeReason == nil else { return }
         self.settings = settings
         authenticator = settings.authenticator
+        outbox.withLock { $0.acceptance = settings.log.trace ? [.accepted, .isTraced] : .accepted }
         scanner.maxControlLine = settings.maxControlLine
         scanner.maxPayload = settings.maxPayload
         defer { wakeReceivers() }

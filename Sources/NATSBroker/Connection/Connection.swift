@@ -113,6 +113,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         self.account = account
         isAwaitingConnect = settings.authenticator.isRequired
         randomState = UInt64.random(in: 1 ... .max)
+        if settings.log.trace { outbox.withLock { $0.acceptance = [.accepted, .isTraced] } }
     }
 
     // MARK: The channel's life

@@ -66,18 +66,18 @@ extension Broker {
         return .object(members)
     }
 
-    /// Publishes a document in the system account.
-    func announce(_ document: JSONValue, on subject: String) {
-        guard let systemAccount else { return }
-        client(inside: systemAccount).publish(document.encoded(), to: Array(subject.utf8))
+    /// Publishes a document in the system account, or in another one.
+    func announce(_ document: JSONValue, on subject: String, in account: Account? = nil) {
+        guard let account = account ?? systemAccount else { return }
+        client(inside: account).publish(document.encoded(), to: Array(subject.utf8))
     }
 
-    /// Whether anybody listens to `subject` in the system account. Events that nobody wants are not put together.
-    func isWanted(_ subject: String) -> Bool {
-        guard let systemAccount else { return false }
+    /// Whether anybody listens to `subject` in the system account, or in another one. Events that nobody wants are not put together.
+    func isWanted(_ subject: String, in account: Account? = nil) -> Bool {
+        guard settings.hasSystemAccount, let account = account ?? systemAccount else { return false }
         var bytes = Array(subject.utf8)
         return bytes.withUnsafeMutableBytes { buffer in
-            let (plain, groups) = systemAccount.match(UnsafeRawBufferPointer(buffer))
+            let (plain, groups) = account.match(UnsafeRawBufferPointer(buffer))
             return plain.contains { $0.handler == nil } || !groups.isEmpty
         }
     }
