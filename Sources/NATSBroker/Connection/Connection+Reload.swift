@@ -14,26 +14,34 @@ extension Connection {
         authenticator = settings.authenticator
         outbox.withLock { $0.acceptance = settings.log.trace ? [.accepted, .isTraced] : .accepted }
         scanner.maxControlLine = settings.maxControlLine
-        scanner.maxPayload = settings.maxPayload
-        defer { wakeReceivers() }
+        applyBounds()
         guard hasConnected else { return }
         if hasMoved {
             close(.clientClosed)
             return
         }
         let before = permissions
-        guard authenticate() else {
-            refuseCredentials()
-            return
+        authenticate { isAuthorized in
+            defer { self.wakeReceivers() }
+            guard isAuthorized else {
+                self.refuseCredentials()
+                return
+            }
+            guard self.joinAccount() else { return }
+            if self.permissions != before { self.applyChangedPermissions() }
+            for subscription in Array(self.subscriptions.values) {
+                self.removeShadows(of: subscription)
+                self.addShadows(of: subscription)
+            }
         }
-        if permissions != before { applyChangedPermissions() }
     }
 
     /// Whether the client named a user that is there no more, or that belongs to another account now.
     private var hasMoved: Bool {
-        guard !options.user.isEmpty else { return false }
-        guard case .users(let users) = authenticator.rule, let user = users[options.user] else { return true }
-        return user.account != account.name
+        guard !options.user.isEmpty || !options.nkey.isEmpty else { return false }
+        guard case .users(let users, let nkeys) = authenticator.rule else { return true }
+        let home = options.nkey.isEmpty ? users[options.user]?.account : nkeys[options.nkey]?.account
+        return home != account.name
     }
 
     private func applyChangedPermissions() {
@@ -42,6 +50,7 @@ extension Connection {
                 outbox.withLock { _ in subscription.isClosed = true }
                 subscriptions[subscription.sid] = nil
                 subscription.account.remove(subscription)
+                removeShadows(of: subscription)
                 report(removed: subscription)
             } else {
                 let denying = permissions.flatMap { permissions in

@@ -52,12 +52,14 @@ package final class Broker: Sendable {
         /// How often each monitoring document was asked for.
         var requests: [String: Int] = [:]
 
-        /// Makes the accounts that the settings name and that are not there.
+        /// Makes the accounts that the settings name and that are not there, and ties all of them together.
         mutating func addAccounts() {
             let names = (settings.hasSystemAccount ? [settings.systemAccount] : []) + settings.accounts
             for name in names where accounts[name] == nil {
                 accounts[name] = Account(name: name)
             }
+            let links = AccountLinks.all(in: settings, accounts)
+            for (name, account) in accounts { account.configure(links[name] ?? AccountLinks()) }
         }
     }
 
@@ -283,6 +285,8 @@ package final class Broker: Sendable {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
         stopSystem()
+        // Accounts that import from each other hold each other.
+        for account in accounts { account.configure(AccountLinks()) }
         try? await group.shutdownGracefully()
     }
 

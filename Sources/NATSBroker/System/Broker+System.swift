@@ -77,8 +77,8 @@ extension Broker {
         guard settings.hasSystemAccount, let account = account ?? systemAccount else { return false }
         var bytes = Array(subject.utf8)
         return bytes.withUnsafeMutableBytes { buffer in
-            let (plain, groups) = account.match(UnsafeRawBufferPointer(buffer))
-            return plain.contains { $0.handler == nil } || !groups.isEmpty
+            let match = account.match(UnsafeRawBufferPointer(buffer))
+            return match.plain.contains { $0.handler == nil } || !match.groups.isEmpty || !match.services.isEmpty
         }
     }
 

@@ -32,12 +32,12 @@ extension Broker {
     }
 
     /// A client's credentials were not good enough. To be called on its event loop.
-    func announceRefusal(_ connection: Connection) {
+    func announceRefusal(_ connection: Connection, _ reason: CloseReason) {
         for (subject, account) in [
             ("$SYS.ACCOUNT.CLIENT.AUTH.ERR", connection.account),
             ("$SYS.SERVER.\(serverID).CLIENT.AUTH.ERR", systemAccount),
         ] where isWanted(subject, in: account) {
-            announce(disconnectDocument(connection, .authenticationViolation), on: subject, in: account)
+            announce(disconnectDocument(connection, reason), on: subject, in: account)
         }
     }
 

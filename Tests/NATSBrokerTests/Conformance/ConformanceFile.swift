@@ -12,13 +12,17 @@ import Testing
 /// - `a>> text` sends the text without a line end. `a>* 5 text` sends a line five times.
 /// - `a.` waits until the server has read everything from `a`, by PING and PONG; all clients do so at the end.
 /// - `a!` waits until the server closes the connection of `a`; `a?` reads one more line.
+/// - `a~ text` waits until text has come that nothing was waited for before.
 /// - `a-` closes the connection from the client's side.
-/// - `a~ text` waits until the text has come.
 /// - `GET path`, or another method, asks the monitoring port; what it answers is compared too.
+/// - `POLL path text` asks until the answer has the text, for what a server does in the background.
 /// - `signal NAME` sends the server a signal, `reload:` replaces its configuration by the block that follows and sends it
 ///   SIGHUP, `log text` waits until the log has a line with the text. These need a server in a process of its own; all lines
 ///   that the log got since the case began are compared.
 /// - `end` waits until the server's process ends and compares its status.
+///
+/// In what is sent, `<reply>` stands for the reply subject of the last message that the client received, and `<signature 7>`
+/// for its nonce, signed by the key that has the byte 7 everywhere.
 struct ConformanceFile {
     struct Case: Sendable, CustomTestStringConvertible {
         var file: String
@@ -35,9 +39,10 @@ struct ConformanceFile {
             case synchronize
             case awaitClose
             case readLine
+            case awaitText(String)
             case close
-            case await(String)
             case request(method: String, path: String)
+            case poll(path: String, text: String)
             case signal(String)
             case reload(String)
             case awaitLog(String)
@@ -106,6 +111,10 @@ struct ConformanceFile {
         switch words[0] {
         case "GET", "POST", "HEAD", "DELETE":
             return Step(client: "", action: .request(method: words[0], path: words.count > 1 ? words[1] : "/"))
+        case "POLL" where words.count > 1:
+            let parts = words[1].split(separator: " ", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else { return nil }
+            return Step(client: "", action: .poll(path: parts[0], text: parts[1]))
         case "signal" where words.count > 1: return Step(client: "", action: .signal(words[1]))
         case "log" where words.count > 1: return Step(client: "", action: .awaitLog(words[1]))
         case "end": return Step(client: "", action: .awaitEnd)
@@ -125,8 +134,7 @@ struct ConformanceFile {
         default: break
         }
         if rest.hasPrefix("~ ") {
-            let text = String(decoding: unescaped(rest.dropFirst(2)), as: UTF8.self)
-            return Step(client: name, action: .await(text))
+            return Step(client: name, action: .awaitText(String(decoding: unescaped(rest.dropFirst(2)), as: UTF8.self)))
         }
         if rest.hasPrefix(">= ") {
             let parts = rest.dropFirst(3).split(separator: " ", maxSplits: 2)

@@ -36,6 +36,9 @@ enum Transcript {
             case .request(let method, let path):
                 answers += try describe(method, path, httpPort)
                 continue
+            case .poll(let path, let text):
+                try poll(path, httpPort, until: text)
+                continue
             case .signal, .reload, .awaitLog, .awaitEnd:
                 guard let server else { throw NeedsProcess(step: step) }
                 if let end = try act(step.action, on: server, logged) { ending = end }
@@ -51,12 +54,12 @@ enum Transcript {
                 clients[step.client] = client
             }
             switch step.action {
-            case .send(let bytes): client.send(bytes)
+            case .send(let bytes): client.send(try Placeholders.resolve(bytes, client))
             case .synchronize: try client.synchronize()
             case .awaitClose: try client.readToEnd()
             case .readLine: try client.read(until: "\r\n")
+            case .awaitText(let text): try client.read(until: text)
             case .close: client.shutDown()
-            case .await(let text): try client.read(until: text)
             default: break
             }
         }
@@ -67,6 +70,16 @@ enum Transcript {
             transcript["log"] = Mask.log(String(server.log.dropFirst(logged))) + (ending ?? "")
         }
         return transcript
+    }
+
+    private static func poll(_ path: String, _ port: Int, until text: String) throws {
+        let limit = Date().addingTimeInterval(10)
+        while true {
+            let body = String(decoding: try fetch(path, port).body, as: UTF8.self)
+            if body.contains(text) { return }
+            if Date() > limit { throw NotLogged(text: text, log: body) }
+            usleep(5_000)
+        }
     }
 
     /// Asks for a document and says how it was answered.
@@ -102,7 +115,7 @@ enum Transcript {
     private static func text(of client: RawClient) -> String {
         let text = String(decoding: client.received, as: UTF8.self)
         let lines = text.replacingOccurrences(of: "\r\n", with: "␍\n").components(separatedBy: "\n")
-        let masked = Mask.messages(lines.map(masked)).joined(separator: "\n")
+        let masked = Mask.messages(Volatile.masked(lines).map(masked)).joined(separator: "\n")
         return masked + (client.isClosed ? "\n(closed)" : "")
     }
 
