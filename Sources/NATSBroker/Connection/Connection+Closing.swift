@@ -13,6 +13,7 @@ extension Connection {
         closeReason = reason
         log.debug("\(label) - Client connection closed: \(reason.rawValue)")
         cancelTimers()
+        leaveAccount()
         broker.unregister(self)
         if let announcedAccount { broker.move(self, from: announcedAccount, to: nil) }
         broker.announceDisconnect(self)

@@ -15,7 +15,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     let id: UInt64
     let broker: Broker
-    let settings: BrokerSettings
+    /// What the broker was told last.
+    var settings: BrokerSettings
     /// The settings' `maxPending`, for the hot path.
     let maxPending: Int
     let log: ServerLog
@@ -45,6 +46,18 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var permissions: Permissions?
     /// The account whose connection this was last announced to be.
     var announcedAccount: Account?
+    /// What INFO asks the client to sign; empty where nobody has a key.
+    let nonce: String
+    /// The password that the client has shown, so that it need not be computed again after a reload.
+    var provenPassword: PasswordProof?
+    /// Whether a password is being computed, and what arrives meanwhile waits.
+    var isVerifying = false
+    /// Whether the client is counted in its account.
+    var isInAccount = false
+    /// The narrower of the server's bound and the account's, in bytes.
+    var maxPayload: Int
+    /// The narrower of the server's bound and the account's; nil for none.
+    var maxSubscriptions: Int?
     var isAwaitingConnect: Bool
     var hasConnected = false
     var hasSentFirstPong = false
@@ -79,6 +92,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Set when a consumer of its messages falls far behind: reading pauses after the current bytes.
     var mustStall = false
     var isReadPaused = false
+    /// How often reading has paused.
+    var stalls = 0
 
     convenience init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
         self.init(
@@ -109,7 +124,11 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             takesHeaders: false)
         self.account = account
         isAwaitingConnect = settings.authenticator.isRequired
+        nonce = settings.authenticator.needsNonce ? NKeySignature.makeNonce() : ""
+        maxPayload = settings.maxPayload
+        maxSubscriptions = settings.maxSubscriptions
         randomState = UInt64.random(in: 1 ... .max)
+        if settings.log.trace { outbox.withLock { $0.acceptance = [.accepted, .isTraced] } }
     }
 
     // MARK: The channel's life
@@ -134,9 +153,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         log.debug("\(label) - Client connection created")
         enqueue(info(isConnectInfo: false).frame())
         guard broker.register(self) else {
-            sendError("maximum connections exceeded")
-            log.error("\(label) - maximum connections exceeded")
-            close(.maxConnectionsExceeded)
+            refuseForTooMany()
             return
         }
         drain()
@@ -147,6 +164,17 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             broker.move(self, from: nil, to: account)
         }
         startPingTimer(after: settings.pingInterval)
+    }
+
+    /// Turns the client away because there are as many as may be.
+    func refuseForTooMany() {
+        guard closeReason == nil else { return }
+        sendError("maximum connections exceeded")
+        // Of what may be logged very often, nats-server says whom it concerns once more.
+        let account = announcedAccount.map { " - Account:\($0.name)" } ?? ""
+        let user = options.user.isEmpty ? "" : " - user:\(options.user)"
+        log.error("\(label) - maximum connections exceeded\(account)\(user)")
+        close(.maxConnectionsExceeded)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -162,8 +190,11 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         var info = broker.info
         info.clientID = id
         info.clientIP = remoteHost
+        info.nonce = nonce
+        info.maxPayload = maxPayload
         if isConnectInfo {
             info.isConnectInfo = true
+            info.nonce = ""
             // This one says what holds for everybody, a user for clients without credentials or not.
             info.authRequired = authenticator.isRequired
             info.remoteAccount = account.name
@@ -177,8 +208,19 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard closeReason == nil else { return }
         var buffer = unwrapInboundIn(data)
+        guard !isVerifying else {
+            stash.writeBuffer(&buffer)
+            return
+        }
+        consume(&buffer)
+    }
+
+    /// Acts on what has arrived.
+    private func consume(_ buffer: inout ByteBuffer) {
         if stash.readableBytes > 0 { completeStash(&buffer) }
-        if closeReason == nil, buffer.readableBytes > 0 {
+        if isVerifying {
+            stash.writeBuffer(&buffer)
+        } else if closeReason == nil, buffer.readableBytes > 0 {
             let (consumed, needs) = buffer.withUnsafeReadableBytes { read($0) }
             if consumed < buffer.readableBytes, closeReason == nil {
                 buffer.moveReaderIndex(forwardBy: consumed)
@@ -191,9 +233,20 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         if mustStall { pauseReading() }
     }
 
+    /// Goes on with what has arrived while a password was computed.
+    func resumeAfterVerifying() {
+        isVerifying = false
+        context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        guard closeReason == nil else { return }
+        var waiting = stash
+        stash = ByteBuffer()
+        stashNeeds = 0
+        consume(&waiting)
+    }
+
     /// Moves just enough bytes to the stash to finish the frame in it, so that the rest can be read in place.
     private func completeStash(_ buffer: inout ByteBuffer) {
-        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil {
+        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil, !isVerifying {
             let wanted: Int
             if stashNeeds > stash.readableBytes {
                 wanted = min(stashNeeds - stash.readableBytes, buffer.readableBytes)
@@ -228,6 +281,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             case .frame(let frame, let next):
                 handle(frame, bytes)
                 offset = next
+                if isVerifying { return (offset, 0) }
             case .incomplete(let count):
                 return (offset, count)
             case .failed(let error):
@@ -238,6 +292,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         }
         return (offset, 0)
     }
+
+    /// The way in which the client came.
+    var connectionKind: ConnectionKind { .standard }
+
+    /// The same, as services are told.
+    var clientType: String { "nats" }
 
     // MARK: Waking those who were given something
 

@@ -22,11 +22,15 @@ struct ConnectionSnapshot: Sendable {
     var roundTrip: TimeAmount?
     var pending: Int
     var traffic: Broker.Traffic
+    /// How often it was paused because a consumer fell behind.
+    var stalls: Int
     var name: String
     var language: String
     var version: String
     var user: String?
     var account: String
+    var subscriptionCount: Int
+    /// Empty where nobody asked for them, and for a connection that has gone with very many.
     var subscriptions: [SubscriptionDetail]
     /// Nil while it is open.
     var stopped: WallClock?
@@ -68,8 +72,11 @@ extension Connection {
     }
 
     /// To be called on the event loop.
-    func snapshot() -> ConnectionSnapshot {
-        let ordered = subscriptions.values.sorted { ($0.sid.count, $0.sid[0]) < ($1.sid.count, $1.sid[0]) }
+    ///
+    /// - Parameter withSubscriptions: whether subscriptions are described one by one, which takes its time where there are many.
+    func snapshot(withSubscriptions: Bool = false) -> ConnectionSnapshot {
+        let shown = withSubscriptions ? Array(subscriptions.values) : []
+        let ordered = shown.sorted { ($0.sid.count, $0.sid[0]) < ($1.sid.count, $1.sid[0]) }
         let (pending, counts) = outbox.withLock { outbox in
             (outbox.pending, ordered.map { ($0.delivered, $0.limit) })
         }
@@ -85,16 +92,23 @@ extension Connection {
         }
         return ConnectionSnapshot(
             id: id, host: remoteHost, port: remotePort, started: started, lastActivity: lastActivity,
-            roundTrip: roundTrip, pending: pending, traffic: traffic, name: options.name, language: options.language,
-            version: options.version, user: userName, account: account.name, subscriptions: details,
+            roundTrip: roundTrip, pending: pending, traffic: traffic, stalls: stalls, name: options.name,
+            language: options.language,
+            version: options.version, user: userName, account: account.name, subscriptionCount: subscriptions.count,
+            subscriptions: details,
             stopped: closeReason == nil ? nil : .now(), reason: closeReason)
     }
 }
 
 extension Broker {
     /// Every connection as it is now, by number; each is asked on its own event loop.
-    func snapshots(on loop: any EventLoop) -> EventLoopFuture<[ConnectionSnapshot]> {
-        let futures = connections.map { connection in connection.eventLoop.submit { connection.snapshot() } }
+    func snapshots(
+        on loop: any EventLoop,
+        withSubscriptions: Bool = false
+    ) -> EventLoopFuture<[ConnectionSnapshot]> {
+        let futures = connections.map { connection in
+            connection.eventLoop.submit { connection.snapshot(withSubscriptions: withSubscriptions) }
+        }
         return EventLoopFuture.whenAllSucceed(futures, on: loop)
     }
 }

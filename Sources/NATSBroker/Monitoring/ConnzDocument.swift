@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 import NATSWire
 import NIOCore
@@ -135,7 +136,7 @@ struct ConnzDocument {
         }
         switch sort {
         case "start": return ascending { $0.started.nanoseconds }
-        case "subs": return ascending { -Int64($0.subscriptions.count) }
+        case "subs": return ascending { -Int64($0.subscriptionCount) }
         case "pending": return ascending { -Int64($0.pending) }
         case "msgs_to": return ascending { -Int64($0.traffic.outMessages) }
         case "msgs_from": return ascending { -Int64($0.traffic.inMessages) }
@@ -143,7 +144,7 @@ struct ConnzDocument {
         case "bytes_from": return ascending { -Int64($0.traffic.inBytes) }
         case "last": return ascending { -$0.lastActivity.nanoseconds }
         case "idle": return ascending { $0.lastActivity.nanoseconds }
-        case "uptime": return ascending { one in one.started.nanoseconds - (one.stopped ?? now).nanoseconds }
+        case "uptime": return ascending { one in (one.stopped ?? now).nanoseconds - one.started.nanoseconds }
         case "stop": return ascending { -($0.stopped?.nanoseconds ?? 0) }
         case "reason": return all.sorted { ($0.reason?.rawValue ?? "", $0.id) < ($1.reason?.rawValue ?? "", $1.id) }
         case "rtt": return ascending { -($0.roundTrip?.nanoseconds ?? 0) }
@@ -154,7 +155,7 @@ struct ConnzDocument {
     /// Whole microseconds below a millisecond, as nats-server shows them.
     private static func roundTripText(_ nanoseconds: Int64) -> String {
         let isShort = nanoseconds > 1_000 && nanoseconds < 1_000_000
-        return Duration.nanoseconds(isShort ? nanoseconds / 1_000 * 1_000 : nanoseconds).goText
+        return GoDuration.described(.nanoseconds(isShort ? nanoseconds / 1_000 * 1_000 : nanoseconds))
     }
 
     private func describe(_ one: ConnectionSnapshot, _ now: WallClock) -> JSONValue {
@@ -179,8 +180,9 @@ struct ConnzDocument {
             .init("out_msgs", .int(Int64(one.traffic.outMessages))),
             .init("in_bytes", .int(Int64(one.traffic.inBytes))),
             .init("out_bytes", .int(Int64(one.traffic.outBytes))),
-            .init("subscriptions", .int(Int64(one.subscriptions.count))),
         ]
+        if one.stalls > 0 { members.append(.init("stalls", .int(Int64(one.stalls)))) }
+        members.append(.init("subscriptions", .int(Int64(one.subscriptionCount))))
         if !one.name.isEmpty { members.append(.init("name", .string(one.name))) }
         if !one.language.isEmpty { members.append(.init("lang", .string(one.language))) }
         if !one.version.isEmpty { members.append(.init("version", .string(one.version))) }
@@ -195,7 +197,9 @@ struct ConnzDocument {
             let list = one.subscriptions.map { SubszDocument.describe($0, withAccount: false) }
             members.append(.init("subscriptions_list_detail", .array(list)))
         }
-        if showsUsers { members.append(.init("name_tag", .string(one.account))) }
+        if showsUsers, one.stopped == nil || one.account != "$G" {
+            members.append(.init("name_tag", .string(one.account)))
+        }
         return .object(members)
     }
 }

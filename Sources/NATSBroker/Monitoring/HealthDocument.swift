@@ -1,3 +1,4 @@
+import GoFormats
 import NATSWire
 
 /// `/healthz`: whether the server is well. Without JetStream it is when it can be asked.
@@ -8,9 +9,12 @@ struct HealthDocument {
     private var stream: String
     private var consumer: String
     private var showsDetails: Bool
+    /// Whether an option was used that has another name now.
+    private(set) var isDeprecated = false
 
     init(_ query: MonitoringQuery) throws(MonitoringQuery.Failure) {
         for flag in Self.flags { _ = try query.bool(flag) }
+        isDeprecated = try query.bool("js-enabled")
         showsDetails = try query.bool("details")
         account = query["account"]
         stream = query["stream"]
@@ -35,6 +39,11 @@ struct HealthDocument {
             return "\"stream\" must not be empty when checking consumer health"
         }
         return nil
+    }
+
+    /// What the log is told.
+    var logLine: String? {
+        complaint.map { "Healthcheck failed: " + (showsDetails ? "1 errors" : GoText.quoted($0)) }
     }
 
     /// The HTTP status: 200 when all is well.

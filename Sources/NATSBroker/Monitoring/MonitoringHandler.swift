@@ -50,13 +50,18 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         let query = MonitoringQuery(parts.count > 1 ? parts[1] : "")
         var path = parts[0]
         let base = broker.settings.httpBasePath
-        if !base.isEmpty, base != "/", path.hasPrefix(base) { path = path.dropFirst(base.count) }
-        if path.isEmpty { path = "/" }
+        // Below a path of its own, monitoring is nowhere else, and its page stands at the very path.
+        if !base.isEmpty, base != "/" {
+            let isBelow = path == base || (path.hasPrefix(base + "/") && path.count > base.count + 1)
+            path = isBelow ? path.dropFirst(base.count) : "?"
+            if path.isEmpty { path = "/" }
+        }
         broker.countRequest(String(path))
         let broker = broker
         let name = String(path)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        broker.snapshots(on: context.eventLoop).whenComplete { result in
+        let isAskedForSubscriptions = !["", "0", "false"].contains(query["subs"].lowercased())
+        broker.snapshots(on: context.eventLoop, withSubscriptions: isAskedForSubscriptions).whenComplete { result in
             let open = (try? result.get()) ?? []
             self.write(Self.response(name, query, broker, open), to: head, bound.value)
         }
@@ -73,6 +78,10 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             case "/": return Response(type: "text/html; charset=utf-8", body: Array(MonitoringPage.text.utf8))
             case "/healthz":
                 let health = try HealthDocument(query)
+                if let complaint = health.logLine { broker.log.warning(complaint) }
+                if health.isDeprecated {
+                    broker.log.warning("Healthcheck: js-enabled deprecated, use js-enabled-only instead")
+                }
                 var response = Response.json(health.document(withStatus: false), pretty: false)
                 response.status = HTTPResponseStatus(statusCode: health.status)
                 return response

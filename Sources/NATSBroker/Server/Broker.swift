@@ -1,5 +1,6 @@
 import DequeModule
 import NATSAccounts
+import NATSConfig
 import NATSWire
 import NIOCore
 import NIOHTTP1
@@ -51,12 +52,14 @@ package final class Broker: Sendable {
         /// How often each monitoring document was asked for.
         var requests: [String: Int] = [:]
 
-        /// Makes the accounts that the settings name and that are not there.
+        /// Makes the accounts that the settings name and that are not there, and ties all of them together.
         mutating func addAccounts() {
             let names = (settings.hasSystemAccount ? [settings.systemAccount] : []) + settings.accounts
             for name in names where accounts[name] == nil {
                 accounts[name] = Account(name: name)
             }
+            let links = AccountLinks.all(in: settings, accounts)
+            for (name, account) in accounts { account.configure(links[name] ?? AccountLinks()) }
         }
     }
 
@@ -110,9 +113,13 @@ package final class Broker: Sendable {
 
     /// What every INFO says, before a connection adds its own.
     var info: ServerInfo {
+        let settings = settings
+        let advertised = settings.clientAdvertise.map { HostPort.split($0) ?? (host: $0, port: "") }
+        let port = advertised.flatMap { Int($0.port) } ?? 0
         var info = ServerInfo(
             serverID: serverID, serverName: serverName, version: BrokerSettings.natsVersion,
-            host: settings.host ?? "0.0.0.0", port: clientPort, maxPayload: settings.maxPayload)
+            host: advertised?.host ?? settings.host ?? "0.0.0.0", port: port > 0 ? port : clientPort,
+            maxPayload: settings.maxPayload)
         info.authRequired = settings.authenticator.asksForCredentials
         info.lameDuckMode = registry.withLock { $0.isLameDuck }
         return info
@@ -128,7 +135,7 @@ package final class Broker: Sendable {
     }
 
     /// Takes over new settings, as far as a running server can: not addresses. Clients who would not be let in any more go.
-    func reload(_ settings: BrokerSettings) {
+    func reload(_ settings: BrokerSettings) async {
         let connections = registry.withLock { registry in
             var next = settings
             next.host = registry.settings.host
@@ -143,8 +150,19 @@ package final class Broker: Sendable {
         }
         installServices()
         for connection in connections {
-            connection.eventLoop.execute { connection.adopt(settings) }
+            try? await connection.eventLoop.submit { connection.adopt(settings) }.get()
         }
+    }
+
+    /// Closes connections until there are no more than `limit`; which ones is as good as chance. Below zero there may be none.
+    func limitConnections(to limit: Int?) async {
+        let connections = connections
+        let excess = limit.map { max(0, connections.count - max(0, $0)) } ?? 0
+        guard excess > 0 else { return }
+        for connection in connections.prefix(excess) {
+            try? await connection.eventLoop.submit { connection.refuseForTooMany() }.get()
+        }
+        log.info("Closed \(excess) connections to fall within max_connections")
     }
 
     // MARK: Starting and stopping
@@ -267,6 +285,8 @@ package final class Broker: Sendable {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
         stopSystem()
+        // Accounts that import from each other hold each other.
+        for account in accounts { account.configure(AccountLinks()) }
         try? await group.shutdownGracefully()
     }
 
@@ -305,7 +325,8 @@ package final class Broker: Sendable {
 
     /// To be called on the connection's event loop, while it still has its subscriptions.
     func unregister(_ connection: Connection) {
-        let snapshot = connection.snapshot()
+        let isModest = connection.subscriptions.count <= Self.mostRememberedSubscriptions
+        let snapshot = connection.snapshot(withSubscriptions: isModest)
         registry.withLock { registry in
             registry.gone[snapshot.account, default: .init()].traffic += snapshot.traffic
             if snapshot.reason?.isSlowness == true {
@@ -316,6 +337,10 @@ package final class Broker: Sendable {
             if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
         }
     }
+
+    /// How many subscriptions a connection that has gone may have had for them to be remembered one by one. nats-server has no
+    /// such bound; with one, clients cannot fill the memory by coming and going.
+    private static let mostRememberedSubscriptions = 1_000
 
     /// Connections that have gone, oldest first.
     var closedConnections: [ConnectionSnapshot] { registry.withLock { Array($0.closed) } }

@@ -1,4 +1,5 @@
 package import NATSAccounts
+package import NATSConfig
 
 /// Everything that a running broker is told, defaults filled in. Immutable: a reload makes another one.
 package struct BrokerSettings: Sendable {
@@ -20,6 +21,10 @@ package struct BrokerSettings: Sendable {
     package var authenticator = Authenticator(rule: .open)
     /// The names of all accounts besides the global one and the system account.
     package var accounts: [String] = []
+    /// What the configuration says about them, users aside.
+    package var accountOptions: [AccountOptions] = []
+    /// Mappings of the global account.
+    package var mappings: [SubjectMapping] = []
     package var systemAccount = "$SYS"
     /// False where the server was told to have no system account.
     package var hasSystemAccount = true
@@ -38,6 +43,8 @@ package struct BrokerSettings: Sendable {
     package var lameDuckGracePeriod: Duration = .seconds(10)
     package var maxTracedMessageLength: Int?
     package var noHeaders = false
+    /// Whether publishers go on at full speed while a consumer falls behind.
+    package var noFastProducerStall = false
     package var maxClosedClients = 10_000
     package var portsFileDirectory: String?
     package var pidFile: String?
@@ -54,10 +61,21 @@ package struct BrokerSettings: Sendable {
 
     package struct LogSettings: Sendable, Hashable {
         package var file: String?
+        /// Bytes after which the file is put away and begins anew; 0 for never.
+        package var sizeLimit = 0
+        /// How many files are kept, the current one included; 0 for all.
+        package var maxFiles = 0
+        package var usesSystemLog = false
+        /// `udp://host:port`, `tcp://host:port` or `unix:///path` of a system log.
+        package var remoteSystemLog: String?
         package var showsTime = true
         package var usesUTC = false
         package var debug = false
         package var trace = false
+        /// Whether a trace shows what the server itself publishes.
+        package var tracesServer = false
+        /// Whether a trace shows of messages nothing but their headers.
+        package var tracesHeadersOnly = false
 
         package init() {}
     }

@@ -15,7 +15,7 @@ struct SystemState {
     /// The running heartbeat of statistics.
     var statistics: Scheduled<Void>?
     /// Reads the configuration anew and takes it over; returns why that was not possible. Set by whoever knows the file.
-    var reload: (@Sendable () -> String?)?
+    var reload: (@Sendable () async -> String?)?
     var isStopped = false
 }
 
@@ -66,19 +66,19 @@ extension Broker {
         return .object(members)
     }
 
-    /// Publishes a document in the system account.
-    func announce(_ document: JSONValue, on subject: String) {
-        guard let systemAccount else { return }
-        client(inside: systemAccount).publish(document.encoded(), to: Array(subject.utf8))
+    /// Publishes a document in the system account, or in another one.
+    func announce(_ document: JSONValue, on subject: String, in account: Account? = nil) {
+        guard let account = account ?? systemAccount else { return }
+        client(inside: account).publish(document.encoded(), to: Array(subject.utf8))
     }
 
-    /// Whether anybody listens to `subject` in the system account. Events that nobody wants are not put together.
-    func isWanted(_ subject: String) -> Bool {
-        guard let systemAccount else { return false }
+    /// Whether anybody listens to `subject` in the system account, or in another one. Events that nobody wants are not put together.
+    func isWanted(_ subject: String, in account: Account? = nil) -> Bool {
+        guard settings.hasSystemAccount, let account = account ?? systemAccount else { return false }
         var bytes = Array(subject.utf8)
         return bytes.withUnsafeMutableBytes { buffer in
-            let (plain, groups) = systemAccount.match(UnsafeRawBufferPointer(buffer))
-            return plain.contains { $0.handler == nil } || !groups.isEmpty
+            let match = account.match(UnsafeRawBufferPointer(buffer))
+            return match.plain.contains { $0.handler == nil } || !match.groups.isEmpty || !match.services.isEmpty
         }
     }
 

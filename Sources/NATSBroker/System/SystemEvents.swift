@@ -32,10 +32,13 @@ extension Broker {
     }
 
     /// A client's credentials were not good enough. To be called on its event loop.
-    func announceRefusal(_ connection: Connection) {
-        let subject = "$SYS.SERVER.\(serverID).CLIENT.AUTH.ERR"
-        guard isWanted(subject) else { return }
-        announce(disconnectDocument(connection, .authenticationViolation), on: subject)
+    func announceRefusal(_ connection: Connection, _ reason: CloseReason) {
+        for (subject, account) in [
+            ("$SYS.ACCOUNT.CLIENT.AUTH.ERR", connection.account),
+            ("$SYS.SERVER.\(serverID).CLIENT.AUTH.ERR", systemAccount),
+        ] where isWanted(subject, in: account) {
+            announce(disconnectDocument(connection, reason), on: subject, in: account)
+        }
     }
 
     private func event(_ type: String) -> [JSONValue.Member] {
@@ -76,7 +79,7 @@ extension Broker {
     private func announceConnections(_ account: Account) {
         guard account !== globalAccount else { return }
         let subjects = ["$SYS.SERVER.ACCOUNT.\(account.name).CONNS", "$SYS.ACCOUNT.\(account.name).SERVER.CONNS"]
-        let wanted = subjects.filter(isWanted)
+        let wanted = subjects.filter { isWanted($0) }
         let loop = anyMailbox().eventLoop
         let hasAny = connectionCount(in: account.name) > 0
         system.withLock { state in

@@ -147,7 +147,7 @@ extension Broker {
         }
         let reload = system.withLock { $0.reload }
         Task {
-            if let failure = reload?() {
+            if let failure = await reload?() {
                 self.respond(to: request, error: (500, failure))
             } else {
                 self.respond(to: request)
@@ -207,7 +207,7 @@ extension Broker {
     }
 
     private func answerCount(_ request: ServiceRequest, of subject: [UInt8], queue: [UInt8]?, in account: Account) {
-        snapshots(on: request.client.eventLoop).whenSuccess { open in
+        snapshots(on: request.client.eventLoop, withSubscriptions: true).whenSuccess { open in
             let group = queue.map { String(decoding: $0, as: UTF8.self) }
             let count = open.flatMap(\.subscriptions).count { one in
                 let pattern = Array(one.subject.utf8)

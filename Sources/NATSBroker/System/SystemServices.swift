@@ -113,7 +113,8 @@ extension Broker {
             respond(to: request, error: (400, error.description))
             return
         }
-        snapshots(on: request.client.eventLoop).whenSuccess { open in
+        let showsSubscriptions = type == "ConnzEventOptions" || type == "SubszEventOptions"
+        snapshots(on: request.client.eventLoop, withSubscriptions: showsSubscriptions).whenSuccess { open in
             do {
                 if let document = try make(options, open) { self.respond(to: request, data: document) }
             } catch let error as ServiceOptions.Failure {

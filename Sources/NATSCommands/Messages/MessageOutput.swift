@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 
 /// How messages look on the screen, as pure functions from message to bytes.

@@ -1,8 +1,8 @@
 /// Durations as Go's `time` package reads and writes them: `1h30m`, `2s`, `1.5ms`.
-enum GoDuration {
+package enum GoDuration {
     /// Why a text is no duration, in Go's words.
-    struct Malformed: Error {
-        var message: String
+    package struct Malformed: Error {
+        package var message: String
     }
 
     private static let units: [String: Double] = [
@@ -10,7 +10,9 @@ enum GoDuration {
     ]
 
     /// Reads a duration such as `-1.5h`; `0` needs no unit.
-    static func parse(_ text: String) throws(Malformed) -> Duration {
+    ///
+    /// - Throws: ``Malformed``.
+    package static func parse(_ text: String) throws(Malformed) -> Duration {
         let invalid = Malformed(message: "time: invalid duration \(quoted(text))")
         var rest = Substring(text)
         var isNegative = false
@@ -93,7 +95,7 @@ enum GoDuration {
     }
 
     /// Writes a duration the way `%v` does: `2m0s`, `1.5s`, `10ms`.
-    static func described(_ duration: Duration) -> String {
+    package static func described(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let sign = seconds < 0 || attoseconds < 0 ? "-" : ""
         let nanoseconds = seconds.magnitude * 1_000_000_000 + (attoseconds / 1_000_000_000).magnitude
@@ -116,6 +118,12 @@ enum GoDuration {
             return sign + rest
         }
         return sign + (minutes >= 60 ? "\(minutes / 60)h" : "") + "\(minutes % 60)m" + rest
+    }
+
+    /// Whole nanoseconds, as Go counts durations.
+    package static func nanoseconds(of duration: Duration) -> Int64 {
+        let (seconds, attoseconds) = duration.components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 
     private static func decimal(_ number: UInt64, per unit: UInt64) -> String {

@@ -1,46 +1,7 @@
-/// Text the way Go's `fmt` and `strconv` write it, because nats-server's messages hold values.
-enum GoText {
-    /// A string in double quotes with escapes, `%q`.
-    static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": quoted += "\\\""
-            case "\\": quoted += "\\\\"
-            case "\u{07}": quoted += "\\a"
-            case "\u{08}": quoted += "\\b"
-            case "\u{0C}": quoted += "\\f"
-            case "\n": quoted += "\\n"
-            case "\r": quoted += "\\r"
-            case "\t": quoted += "\\t"
-            case "\u{0B}": quoted += "\\v"
-            case _ where isPrintable(scalar): quoted.unicodeScalars.append(scalar)
-            case _ where scalar.value < 0x80: quoted += "\\x" + hexadecimal(scalar.value, digits: 2)
-            case _ where scalar.value < 0x10000: quoted += "\\u" + hexadecimal(scalar.value, digits: 4)
-            default: quoted += "\\U" + hexadecimal(scalar.value, digits: 8)
-            }
-        }
-        return quoted + "\""
-    }
+import GoFormats
 
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
-        case .spaceSeparator: scalar == " "
-        default: true
-        }
-    }
-
-    private static func hexadecimal(_ number: UInt32, digits: Int) -> String {
-        let text = String(number, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.count)) + text
-    }
-
-    /// A list of strings, each quoted: `%q` of a `[]string`.
-    static func quoted(_ texts: [String]) -> String {
-        "[" + texts.map { quoted($0) }.joined(separator: " ") + "]"
-    }
-
+/// Values of a configuration the way Go's `fmt` writes them.
+extension GoText {
     /// A value, `%v`. Arrays and maps, of which Go prints addresses, show their contents.
     static func described(_ content: ConfigValue.Content) -> String {
         switch content {

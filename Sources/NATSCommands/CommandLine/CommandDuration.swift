@@ -1,5 +1,7 @@
+import GoFormats
+
 /// Durations as natscli reads and prints them: Go's notation, and days, weeks, months and years besides.
-enum GoDuration {
+enum CommandDuration {
     struct Invalid: Error {
         var text: String
     }
@@ -37,32 +39,14 @@ enum GoDuration {
         return .nanoseconds(whole)
     }
 
-    /// Go's notation: `1h2m3.5s`, `1.234567ms`, `532.125µs`, `15ns`, `0s`.
-    static func format(_ duration: Duration) -> String {
-        let total = nanoseconds(of: duration)
-        guard total != 0 else { return "0s" }
-        let sign = total < 0 ? "-" : ""
-        let magnitude = total.magnitude
-        switch magnitude {
-        case ..<1_000: return "\(sign)\(magnitude)ns"
-        case ..<1_000_000: return sign + decimal(magnitude, digits: 3) + "µs"
-        case ..<1_000_000_000: return sign + decimal(magnitude, digits: 6) + "ms"
-        default:
-            let minutes = magnitude / 60_000_000_000
-            let seconds = decimal(magnitude % 60_000_000_000, digits: 9) + "s"
-            guard minutes > 0 else { return sign + seconds }
-            return sign + (minutes >= 60 ? "\(minutes / 60)h" : "") + "\(minutes % 60)m" + seconds
-        }
-    }
-
     /// A duration for people: rounded to microseconds or milliseconds, `1.50s`, `2m5s`, `1h0m3s`, `3d4h5m6s`.
     static func humanized(_ duration: Duration) -> String {
-        let total = nanoseconds(of: duration)
+        let total = GoDuration.nanoseconds(of: duration)
         if total < 1_000_000 {
-            return format(.nanoseconds(rounded(total, to: 1_000)))
+            return GoDuration.described(.nanoseconds(rounded(total, to: 1_000)))
         }
         if total < 1_000_000_000 {
-            return format(.nanoseconds(rounded(total, to: 1_000_000)))
+            return GoDuration.described(.nanoseconds(rounded(total, to: 1_000_000)))
         }
         let seconds = total / 1_000_000_000
         let (minutes, hours, days) = (seconds / 60, seconds / 3_600, seconds / 86_400)
@@ -83,23 +67,7 @@ enum GoDuration {
         return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)s"
     }
 
-    static func nanoseconds(of duration: Duration) -> Int64 {
-        let (seconds, attoseconds) = duration.components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
-    }
-
     private static func rounded(_ value: Int64, to step: Int64) -> Int64 {
         (value + step / 2) / step * step
-    }
-
-    /// `value` with its last `digits` digits behind the point, without zeros at the end.
-    private static func decimal(_ value: UInt64, digits: Int) -> String {
-        let text = String(value)
-        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-        var fraction = padded.suffix(digits)
-        while fraction.last == "0" {
-            fraction = fraction.dropLast()
-        }
-        return padded.dropLast(digits) + (fraction.isEmpty ? "" : "." + fraction)
     }
 }

@@ -1,14 +1,14 @@
-/// Text as natscli quotes it.
-enum GoText {
-    /// `text` in double quotes; quotes, backslashes and what can't be seen are escaped.
-    static func quoted(_ text: String) -> String {
-        quoted(Array(text.utf8))
+/// Text as Go's `fmt` and `strconv` write it, because the messages of nats-server and natscli hold values.
+package enum GoText {
+    /// `text` in double quotes, `%q`; quotes, backslashes and what can't be seen are escaped.
+    package static func quoted(_ text: String) -> String {
+        quoted(text.utf8)
     }
 
     /// Bytes in double quotes; those that are no UTF-8 appear as `\xff`.
-    static func quoted(_ bytes: [UInt8]) -> String {
+    package static func quoted(_ bytes: some Sequence<UInt8>) -> String {
         var result = "\""
-        var rest = bytes[...]
+        var rest = Array(bytes)[...]
         var decoder = UTF8()
         while !rest.isEmpty {
             var iterator = rest.makeIterator()
@@ -22,6 +22,11 @@ enum GoText {
             result += escaped(scalar)
         }
         return result + "\""
+    }
+
+    /// A list of strings, each quoted: `%q` of a `[]string`.
+    package static func quoted(_ texts: [String]) -> String {
+        "[" + texts.map { quoted($0) }.joined(separator: " ") + "]"
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {
