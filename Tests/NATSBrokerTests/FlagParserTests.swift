@@ -1,3 +1,4 @@
+import GoFormats
 import Testing
 
 @testable import NATSBroker
@@ -53,7 +54,7 @@ struct FlagParserTests {
 struct GoTextTests {
     @Test("quotes text")
     func quotes() {
-        #expect(GoQuote.quote("a\"b\\\r\n\t\u{1}é") == "\"a\\\"b\\\\\\r\\n\\t\\x01é\"")
+        #expect(GoText.quoted("a\"b\\\r\n\t\u{1}é") == "\"a\\\"b\\\\\\r\\n\\t\\x01é\"")
     }
 
     @Test(
@@ -64,7 +65,7 @@ struct GoTextTests {
         ]
     )
     func durations(duration: Duration, text: String) {
-        #expect(duration.goText == text)
+        #expect(GoDuration.described(duration) == text)
     }
 
     @Test("names servers as nkeys do")

@@ -3,6 +3,8 @@ import NATSConfig
 
 /// What a command line and its configuration file come to.
 struct Configuration {
+    /// The options, with the flags laid over them and every default filled in.
+    var options: ServerOptions
     var settings: BrokerSettings
     /// Whether a password stands in it as it is.
     var hasPlainPasswords: Bool
@@ -73,7 +75,8 @@ struct Configuration {
             options.users.map(\.password)
             + [options.authorization?.password, options.authorization?.token].compactMap { $0 }.filter { !$0.isEmpty }
         hasPlainPasswords = passwords.contains { !Password.isBcrypt($0) }
-        settings = try BrokerSettings(options.completed())
+        self.options = options.completed()
+        settings = try BrokerSettings(self.options)
         settings.configDigest = digest
     }
 
@@ -82,9 +85,7 @@ struct Configuration {
         for account in options.accounts where !account.traceDestination.isEmpty {
             return "msg_trace (account \(account.name))"
         }
-        if options.logging.syslog == true || !options.logging.remoteSyslog.isEmpty { return "syslog" }
-        if options.logging.fileSizeLimit != 0 { return "logfile_size_limit" }
-        if options.noFastProducerStall { return "no_fast_producer_stall" }
+        if !options.defaultSentinel.isEmpty { return "default_sentinel" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
         return nil
@@ -107,6 +108,10 @@ extension ServerFlags {
         if let logTimeUTC { options.logging.timeInUTC = logTimeUTC }
         if let debug { options.logging.debug = debug }
         if let trace { options.logging.trace = trace }
+        if let traceVerbose { options.logging.traceVerbose = traceVerbose }
+        if let logSizeLimit { options.logging.fileSizeLimit = Int64(logSizeLimit) }
+        if let systemLog { options.logging.syslog = systemLog }
+        if let remoteSystemLog { options.logging.remoteSyslog = remoteSystemLog }
         if let maxTracedMessageLength { options.logging.maxTracedMessageLength = maxTracedMessageLength }
         guard user != nil || password != nil || token != nil else { return }
         var authorization = options.authorization ?? AuthorizationOptions()

@@ -19,7 +19,11 @@ enum CloseReason: String, Sendable {
     case noRespondersRequiresHeaders = "No Responders Requires Headers"
     case serverShutdown = "Server Shutdown"
     case tlsHandshakeError = "TLS Handshake Failure"
+    case kicked = "Kicked"
     case authenticationExpired = "Authentication Expired"
+
+    /// The client did not take what it was sent.
+    var isSlowness: Bool { self == .slowConsumerPendingBytes || self == .slowConsumerWriteDeadline }
 
     /// What still waits to be written is dropped: the client does not read, or is gone.
     var skipsFlush: Bool {

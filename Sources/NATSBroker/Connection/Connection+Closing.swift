@@ -15,6 +15,8 @@ extension Connection {
         cancelTimers()
         leaveAccount()
         broker.unregister(self)
+        if let announcedAccount { broker.move(self, from: announcedAccount, to: nil) }
+        broker.announceDisconnect(self)
         let rest = outbox.withLock { outbox in
             outbox.isClosed = true
             let rest = outbox.buffer

@@ -1,3 +1,4 @@
+import GoFormats
 import NIOCore
 import Synchronization
 
@@ -63,7 +64,7 @@ extension Connection {
             }
             self.cutOff(
                 .slowConsumerWriteDeadline,
-                "WriteDeadline of \(self.settings.writeDeadline.goText) exceeded with 1 chunks of \(waiting) total bytes."
+                "WriteDeadline of \(GoDuration.described(self.settings.writeDeadline)) exceeded with 1 chunks of \(waiting) total bytes."
             )
         }
     }

@@ -15,7 +15,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     let id: UInt64
     let broker: Broker
-    let settings: BrokerSettings
+    /// What the broker was told last.
+    var settings: BrokerSettings
     /// The settings' `maxPending`, for the hot path.
     let maxPending: Int
     let log: ServerLog
@@ -45,8 +46,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     var account: Account
     var permissions: Permissions?
-    /// The user's name, for monitoring.
-    var authorizedUser: String?
+    /// The account whose connection this was last announced to be.
+    var announcedAccount: Account?
     /// What INFO asks the client to sign; empty where nobody has a key.
     let nonce: String
     /// The password that the client has shown, so that it need not be computed again after a reload.
@@ -93,35 +94,51 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Set when a consumer of its messages falls far behind: reading pauses after the current bytes.
     var mustStall = false
     var isReadPaused = false
+    /// How often reading has paused.
+    var stalls = 0
 
-    init(
+    convenience init(
         id: UInt64,
         broker: Broker,
         channel: any Channel,
         mailbox: LoopMailbox,
         transport: ClientTransport? = nil
     ) {
+        self.init(
+            id: id, broker: broker, settings: broker.settings, allocator: channel.allocator, mailbox: mailbox,
+            account: broker.globalAccount, transport: transport)
+    }
+
+    init(
+        id: UInt64,
+        broker: Broker,
+        settings: BrokerSettings,
+        allocator: ByteBufferAllocator,
+        mailbox: LoopMailbox,
+        account: Account,
+        transport: ClientTransport? = nil
+    ) {
         self.id = id
         self.broker = broker
-        let settings = broker.settings
         self.settings = settings
         self.transport = transport
         maxPending = settings.maxPending
         authenticator = settings.authenticator(for: transport)
         log = broker.log
-        eventLoop = channel.eventLoop
+        eventLoop = mailbox.eventLoop
         self.mailbox = mailbox
-        outbox = Mutex(Outbox(allocator: channel.allocator))
+        outbox = Mutex(Outbox(allocator: allocator))
         scanner = ClientFrameScanner(
             maxControlLine: settings.maxControlLine,
             maxPayload: settings.maxPayload,
             takesHeaders: false)
-        account = broker.globalAccount
+        self.account = account
         isAwaitingConnect = authenticator.isRequired
         nonce = authenticator.needsNonce ? NKeySignature.makeNonce() : ""
         maxPayload = settings.maxPayload
         maxSubscriptions = settings.maxSubscriptions
         randomState = UInt64.random(in: 1 ... .max)
+        if settings.log.trace { outbox.withLock { $0.acceptance = [.accepted, .isTraced] } }
     }
 
     // MARK: The channel's life
@@ -151,9 +168,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         log.debug("\(label) - Client connection created")
         if transport?.holdsInfo != true { enqueue(info(isConnectInfo: false).frame()) }
         guard broker.register(self) else {
-            sendError("maximum connections exceeded")
-            log.error("\(label) - maximum connections exceeded")
-            close(.maxConnectionsExceeded)
+            refuseForTooMany()
             return
         }
         drain()
@@ -162,8 +177,24 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     /// Starts the timers of a client that the transport has let through.
     func startServing() {
-        if isAwaitingConnect { startAuthTimer() }
+        if isAwaitingConnect {
+            startAuthTimer()
+        } else {
+            announcedAccount = account
+            broker.move(self, from: nil, to: account)
+        }
         startPingTimer(after: pingInterval)
+    }
+
+    /// Turns the client away because there are as many as may be.
+    func refuseForTooMany() {
+        guard closeReason == nil else { return }
+        sendError("maximum connections exceeded")
+        // Of what may be logged very often, nats-server says whom it concerns once more.
+        let account = announcedAccount.map { " - Account:\($0.name)" } ?? ""
+        let user = options.user.isEmpty ? "" : " - user:\(options.user)"
+        log.error("\(label) - maximum connections exceeded\(account)\(user)")
+        close(.maxConnectionsExceeded)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -266,7 +297,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Acts on every whole frame in `bytes`.
     ///
     /// - Returns: how many bytes were used, and how many the frame behind them takes, as far as that is known.
-    private func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
+    func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
         var offset = 0
         while offset < bytes.count {
             if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }

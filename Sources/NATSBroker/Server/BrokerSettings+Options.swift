@@ -19,6 +19,7 @@ extension BrokerSettings {
         httpBasePath = options.monitoring.basePath
         clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
         accounts = options.accounts.map(\.name)
+        hasSystemAccount = options.effectiveSystemAccount != nil
         accountOptions = options.accounts
         mappings = options.mappings
         systemAccount = options.effectiveSystemAccount ?? AccountOptions.defaultSystemName
@@ -40,15 +41,24 @@ extension BrokerSettings {
         let traced = options.logging.maxTracedMessageLength
         maxTracedMessageLength = traced > 0 ? traced : nil
         noHeaders = options.noHeaderSupport
+        noFastProducerStall = options.noFastProducerStall
         portsFileDirectory = options.portsFileDirectory.isEmpty ? nil : options.portsFileDirectory
         pidFile = options.pidFile.isEmpty ? nil : options.pidFile
         configFile = options.configFile.isEmpty ? nil : options.configFile
         serverTags = options.serverTags
+        serverMetadata = options.serverMetadata
+        featureFlags = options.featureFlags
         log.file = options.logging.file.isEmpty ? nil : options.logging.file
         log.showsTime = options.logging.time ?? true
         log.usesUTC = options.logging.timeInUTC ?? false
         log.debug = options.logging.debug ?? false
         log.trace = options.logging.trace ?? false || options.logging.traceVerbose ?? false
+        log.tracesServer = options.logging.traceVerbose ?? false
+        log.tracesHeadersOnly = options.logging.traceHeaders ?? false
+        log.sizeLimit = Int(options.logging.fileSizeLimit)
+        log.maxFiles = Int(options.logging.fileMaxCount)
+        log.usesSystemLog = options.logging.syslog ?? false
+        log.remoteSystemLog = options.logging.remoteSyslog.isEmpty ? nil : options.logging.remoteSyslog
     }
 }
 

@@ -29,6 +29,11 @@ struct WallClock: Sendable, Hashable, Comparable {
             + "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2)).\(pad(Int(micros), 6))"
     }
 
+    /// RFC 3339 in UTC, whole seconds.
+    var secondsText: String {
+        WallClock(nanoseconds: nanoseconds / 1_000_000_000 * 1_000_000_000).rfc3339
+    }
+
     /// RFC 3339 in UTC with as many digits of the second as there are, as Go prints it.
     var rfc3339: String {
         let parts = calendar(utc: true)

@@ -9,6 +9,8 @@ extension Broker {
     ///
     /// - Throws: ``ListenError`` when an address cannot be had.
     package func start() async throws(ListenError) {
+        installServices()
+        startStatistics()
         let settings = settings
         if let port = settings.httpPort { try await listenForMonitoring(settings, port) }
         if let webSocket = settings.webSocket { try await listenForWebSockets(webSocket) }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSWire
 import NIOCore
@@ -100,7 +101,7 @@ extension Connection {
             guard let user = users[options.user], user.password.isEmpty, user.name != authenticator.noAuthUser,
                 settings.mapsCertificates(of: user)
             else { return true }
-            log.debug("\(label) - User \(GoQuote.quote(user.name)) requires a client certificate")
+            log.debug("\(label) - User \(GoText.quoted(user.name)) requires a client certificate")
             return false
         }
         guard transport.handshake == .complete else {
@@ -113,12 +114,12 @@ extension Connection {
         }
         let candidates = users.values.filter { $0.connectionKinds?.contains(connectionKind) ?? true }.map(\.name)
         guard let found = names.user(among: Set(candidates)) else {
-            log.debug("\(label) - User in cert [\(GoQuote.quote(names.subjectText))], not found")
+            log.debug("\(label) - User in cert [\(GoText.quoted(names.subjectText))], not found")
             return false
         }
         log.debug("\(label) - \(found.match.message(found.name))")
         if !options.user.isEmpty, options.user != found.name {
-            log.warning("User \(GoQuote.quote(options.user)) found in connect proto, but user required from cert")
+            log.warning("User \(GoText.quoted(options.user)) found in connect proto, but user required from cert")
         }
         options.user = found.name
         return true

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// From where a browser's page may open a WebSocket: `same_origin` and `allowed_origins`.
 struct WebSocketOrigins: Sendable {
     /// A page's origin: `https://example.com:8443`.
@@ -39,7 +41,7 @@ struct WebSocketOrigins: Sendable {
     /// Reads an origin, filling in the port that its scheme stands for.
     static func parse(_ text: String) throws(Refusal) -> Origin {
         guard let colon = text.firstIndex(of: ":"), text[text.startIndex..<colon].allSatisfy(isSchemeCharacter) else {
-            throw Refusal(description: "parse \(GoQuote.quote(text)): invalid URI for request")
+            throw Refusal(description: "parse \(GoText.quoted(text)): invalid URI for request")
         }
         let scheme = text[..<colon].lowercased()
         let rest = text[text.index(after: colon)...]

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 
 extension Invocation {
@@ -100,7 +101,7 @@ extension Invocation {
                     console.log(">>> Unexpected NATS error: \(error)")
                 case .reconnectFailed(let error, let delay) where trace:
                     console.log(">>> Reconnect error: \(error)")
-                    console.log(">>> Setting reconnect delay to \(GoDuration.format(delay))")
+                    console.log(">>> Setting reconnect delay to \(GoDuration.described(delay))")
                 case .reconnected(let server) where trace:
                     console.log(">>> Reconnected to \(server) (\(server.hostAndPort))")
                 case .discoveredServers(let servers) where trace:

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// `tls` blocks.
 extension OptionsDecoder {
     mutating func tls(_ setting: Setting) throws(ConfigProblem) -> TLSOptions {

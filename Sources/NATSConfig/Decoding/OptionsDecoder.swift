@@ -1,3 +1,5 @@
+import GoFormats
+
 /// Turns the tree of a configuration file into ``ServerOptions``, collecting every problem in nats-server's words.
 ///
 /// nats-server walks its maps in random order, so that where two fields contradict each other, which of them it blames

@@ -1,3 +1,5 @@
+import GoFormats
+
 extension ServerOptions {
     /// Checks what nats-server checks when it starts, after defaults and command-line flags are laid over the file.
     ///
