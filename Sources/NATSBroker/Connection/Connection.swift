@@ -37,7 +37,9 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var label = ""
 
     var authenticator: Authenticator
-    var options = ConnectOptions()
+    /// Read for every message, so that what the compiler cannot prove must not be checked for each: nothing that changes it
+    /// comes back to it meanwhile.
+    @exclusivity(unchecked) var options = ConnectOptions()
     var scanner: ClientFrameScanner
     /// The beginning of a frame whose end has not arrived.
     var stash = ByteBuffer()
@@ -68,7 +70,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var noResponders = false
 
     var subscriptions: [[UInt8]: Subscription] = [:]
-    var routes = RouteCache()
+    /// Unchecked for the same reason as ``options``.
+    @exclusivity(unchecked) var routes = RouteCache()
     var lastRoute: Unmanaged<Route>?
     /// Connections that were given something while the current bytes were read.
     var toWake: [Connection] = []
