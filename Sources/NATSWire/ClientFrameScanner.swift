@@ -37,6 +37,70 @@
         return scanAnyVerb(bytes, start)
     }
 
+    /// The frame at `start` if it is a `PUB` as clients write it: `PUB subject [reply] size`, single blanks, CR LF, all of it
+    /// there and within the limits. Everything else, right or wrong, is left to ``scan(_:from:)``, which finds the same frame.
+    ///
+    /// Nearly every frame is one of these. Finding it here, with nothing to remember but where the fields begin and end, takes
+    /// a third of what the whole grammar does.
+    @inlinable
+    @inline(__always)
+    package func scanPlainPublish(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (frame: PublishFrame, next: Int)?
+    {
+        let first = start &+ 4
+        // The shortest one, "PUB a 0" with both line ends, has eleven bytes.
+        guard bytes.count &- start >= 11,
+            bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self) & ~0x0020_2020 == 0x2042_5550
+        else { return nil }
+        let subjectEnd = Self.endOfToken(bytes, first)
+        guard subjectEnd > first, subjectEnd < bytes.count, bytes[subjectEnd] == 0x20 else { return nil }
+        var reply = 0..<0
+        var sizeStart = subjectEnd &+ 1
+        var (size, end) = Self.leadingNumber(bytes, sizeStart)
+        if end < bytes.count, bytes[end] > 0x20 {
+            end = Self.endOfToken(bytes, end)
+            guard end < bytes.count, bytes[end] == 0x20 else { return nil }
+            reply = sizeStart..<end
+            sizeStart = end &+ 1
+            (size, end) = Self.leadingNumber(bytes, sizeStart)
+        }
+        let body = end &+ 2
+        let next = body &+ size &+ 2
+        guard end > sizeStart, end &- sizeStart <= 9, end &- first <= maxControlLine, next <= bytes.count,
+            bytes[end] == 0x0D, bytes[end &+ 1] == 0x0A, bytes[next &- 2] == 0x0D, bytes[next &- 1] == 0x0A
+        else { return nil }
+        if let maxPayload, size > maxPayload { return nil }
+        let frame = PublishFrame(
+            subject: first..<subjectEnd, reply: reply.isEmpty ? body..<body : reply, headerSizeText: body..<body,
+            sizeText: sizeStart..<end, headerSize: 0, body: body, size: size, arguments: first..<end,
+            isHeaderPublish: false)
+        return (frame, next)
+    }
+
+    /// Where the run of bytes that are neither white space nor control characters ends.
+    @inlinable
+    @inline(__always)
+    static func endOfToken(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int {
+        var index = start
+        while index < bytes.count, bytes[index] > 0x20 { index &+= 1 }
+        return index
+    }
+
+    /// The digits from `start` on, as a number, and where they end. More than ten digits are not looked at.
+    @inlinable
+    @inline(__always)
+    static func leadingNumber(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> (value: Int, end: Int) {
+        var value = 0
+        var index = start
+        let limit = min(bytes.count, start &+ 10)
+        while index < limit {
+            let digit = Int(bytes[index]) &- 0x30
+            if digit < 0 || digit > 9 { break }
+            value = value &* 10 &+ digit
+            index &+= 1
+        }
+        return (value, index)
+    }
+
     /// `PUB subject [reply] size` or `HPUB subject [reply] headersize size`; the verb's bytes have been checked.
     @inlinable
     package func scanPublish(
@@ -56,7 +120,8 @@
         var sawReturn = false
         while true {
             guard index < count else {
-                if index - first > maxControlLine {
+                // A return may be the first half of the line's end, which does not count.
+                if index - first - (sawReturn ? 1 : 0) > maxControlLine {
                     return .failed(
                         .controlLineTooLong(state: withHeaders ? 23 : 33, arguments: min(first, count)..<count))
                 }

@@ -30,8 +30,13 @@ private func scan(_ pieces: [[UInt8]], _ scanner: ClientFrameScanner) -> (frames
         var failure: ClientFrameError?
         held.withUnsafeBytes { bytes in
             loop: while used < bytes.count {
+                let short = scanner.scanPlainPublish(bytes, from: used)
                 switch scanner.scan(bytes, from: used) {
                 case .frame(let frame, let next):
+                    if let short, short.next != next || describe(.publish(short.frame), bytes) != describe(frame, bytes)
+                    {
+                        frames.append("something else by the short way")
+                    }
                     frames.append(describe(frame, bytes))
                     used = next
                 case .incomplete(let count):
@@ -131,10 +136,38 @@ struct ClientFrameScannerTests {
         }
     }
 
+    @Test("takes a line of the largest length wherever it is split")
+    func longestLine() {
+        let line = Array("PUB \(String(repeating: "s", count: 1_022)) 2\r\nhi\r\n".utf8)
+        for point in 1..<line.count {
+            let result = scan([Array(line[..<point]), Array(line[point...])], scanner)
+            #expect(result.frames.count == 1, "split at \(point)")
+            #expect(result.error == nil, "split at \(point)")
+        }
+    }
+
     @Test("refuses HPUB from a client that did not ask for headers")
     func headersUnasked() {
         let plain = ClientFrameScanner(maxControlLine: 1_024, maxPayload: nil, takesHeaders: false)
         #expect(scan([Array("HPUB foo 12 12\r\n".utf8)], plain).error == .headersNotSupported)
+    }
+
+    @Test(
+        "takes the short way for a PUB as clients write it, and for nothing else",
+        arguments: [
+            ("PUB foo 5\r\nhello\r\n", true), ("pub foo.bar 0\r\n\r\n", true), ("PUB foo reply.1 2\r\nhi\r\n", true),
+            ("PUB foo 1st 2\r\nhi\r\n", true), ("PUB foo 2 2\r\nhi\r\n", false), ("PUB  foo 2\r\nhi\r\n", false),
+            ("PUB foo 2\nhi\r\n", false), ("PUB foo 2 \r\nhi\r\n", false), ("PUB foo\t2\r\nhi\r\n", false),
+            ("PUB foo 5\r\nhello\r", false), ("PUB foo 5\r\nhelloXX", false), ("PUB foo \r\n\r\n\r\n", false),
+            ("PUB foo 1000000000\r\nhi\r\n", false), ("PUB foo r 1x\r\nhi\r\n", false), ("PUBX foo 2\r\nhi\r\n", false),
+            ("PING\r\nPING\r\n", false),
+        ])
+    func shortWay(line: String, isTaken: Bool) {
+        var line = line
+        line.withUTF8 { bytes in
+            let short = scanner.scanPlainPublish(UnsafeRawBufferPointer(bytes), from: 0)
+            #expect(short?.next == (isTaken ? bytes.count : nil))
+        }
     }
 
     @Test("never reads past the end nor claims progress it has not made, whatever the bytes")

@@ -304,6 +304,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         var offset = 0
         while offset < bytes.count {
             if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }
+            if let (frame, next) = scanner.scanPlainPublish(bytes, from: offset) {
+                publish(frame, bytes)
+                offset = next
+                if closeReason != nil { return (bytes.count, 0) }
+                continue
+            }
             switch scanner.scan(bytes, from: offset) {
             case .frame(.publish(let frame), let next):
                 publish(frame, bytes)
