@@ -33,28 +33,52 @@ enum ProcessSignal: CaseIterable, Sendable {
         }
     }
 
+    /// The end of a pipe that the signal handler writes to. Set before the first handler is, and never again.
+    nonisolated(unsafe) private static var pipeEnd: Int32 = -1
+
     /// The signals that arrive from now on, in order. They no longer end the process.
+    ///
+    /// To be called once in a process. A handler puts each signal into a pipe, where it waits for whoever reads: a dispatch
+    /// source for signals misses those that come before it is registered, and a server that was just started is stopped at
+    /// once at times.
     static func stream() -> AsyncStream<ProcessSignal> {
         AsyncStream { continuation in
-            let queue = DispatchQueue(label: "signals")
-            let sources = allCases.map { one in
-                signal(one.number, SIG_IGN)
-                let source = DispatchSource.makeSignalSource(signal: one.number, queue: queue)
-                source.setEventHandler { continuation.yield(one) }
-                source.resume()
-                return SourceBox(source)
+            var ends: [Int32] = [-1, -1]
+            guard pipe(&ends) == 0 else {
+                continuation.finish()
+                return
             }
-            continuation.onTermination = { _ in
-                for box in sources { box.source.cancel() }
+            let readEnd = ends[0]
+            pipeEnd = ends[1]
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+            for one in allCases { handle(one.number) }
+            let source = DispatchSource.makeReadSource(
+                fileDescriptor: readEnd, queue: DispatchQueue(label: "signals"))
+            source.setEventHandler {
+                var number: UInt8 = 0
+                guard read(readEnd, &number, 1) == 1 else { return }
+                if let one = allCases.first(where: { $0.number == number }) { continuation.yield(one) }
             }
+            source.resume()
+            let box = SourceBox(source)
+            continuation.onTermination = { _ in box.source.cancel() }
+        }
+    }
+
+    private static func handle(_ number: Int32) {
+        signal(number) { number in
+            let error = errno
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = write(ProcessSignal.pipeEnd, &byte, 1)
+            errno = error
         }
     }
 
     /// Carries a source to the stream's end. A source may be cancelled from anywhere.
     private final class SourceBox: @unchecked Sendable {
-        let source: any DispatchSourceSignal
+        let source: any DispatchSourceRead
 
-        init(_ source: any DispatchSourceSignal) {
+        init(_ source: any DispatchSourceRead) {
             self.source = source
         }
     }
