@@ -56,6 +56,12 @@ final class ServerProgram: Sendable {
         if let file = configuration.settings.pidFile { writePID(file) }
         if let folder = configuration.settings.portsFileDirectory { writePorts(folder, broker) }
         log.info("Server is ready")
+        // Not at once: the first clients come now, and need much of the same code.
+        let tidying = Task {
+            try await Task.sleep(for: .seconds(1))
+            CodePages.release()
+        }
+        defer { tidying.cancel() }
         await serve(broker, signals)
         if let portsFile = state.withLock({ $0.portsFile }) { TextFile.remove(portsFile) }
         return 0

@@ -119,7 +119,13 @@ extension Broker {
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
         do {
             // As in Go, every IPv4 address stands for every address at all.
-            if let host, host != "0.0.0.0" { return try await bootstrap.bind(host: host, port: port).get() }
+            if let host, host != "0.0.0.0" {
+                // Looking up what is an address already takes a millisecond of a start.
+                if let address = try? SocketAddress(ipAddress: host, port: port) {
+                    return try await bootstrap.bind(to: address).get()
+                }
+                return try await bootstrap.bind(host: host, port: port).get()
+            }
             do {
                 return try await bootstrap.bind(host: "::", port: port).get()
             } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
