@@ -16,9 +16,7 @@ case $part in all | guides | broker) ;; *)
 esac
 
 swift=${SWIFT:-swift}
-../Scripts/install-dependencies.sh build
-# Swift's own libraries are linked in, as `make` does it.
-"$swift" build --package-path .. -c release --product launchpad --static-swift-stdlib
+make --directory .. build SWIFT="$swift"
 "$swift" build -c release
 launchpad=$PWD/../.build/release/launchpad
 built=$PWD/.build/release

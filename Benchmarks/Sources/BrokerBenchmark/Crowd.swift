@@ -15,6 +15,8 @@ enum Crowd {
         // `ready`, once every connection has had its first PONG.
         let ready = output.fileHandleForReading.availableData
         if connections == 0 { try end(process, input) }
+        // Both servers tidy up once nothing happens any more.
+        sleep(3)
         defer { if process.isRunning { try? end(process, input) } }
         guard !ready.isEmpty else { throw CommandFailed(command: [natsload, "idle"], status: -1) }
         return server.residentMemory ?? .nan
