@@ -22,8 +22,10 @@ let package = Package(
             swiftSettings: instrumented
         ),
         .target(name: "NATSSubjects", swiftSettings: instrumented),
+        .target(name: "GoFormats", swiftSettings: instrumented),
         .target(
             name: "NATSConfig",
+            dependencies: ["GoFormats", "NATSSubjects"],
             exclude: ["README.md", "ConfigDocument+Digest.swift", "ServerOptions+Loading.swift"],
             swiftSettings: instrumented
         ),
