@@ -87,6 +87,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "JetStream",
+            dependencies: [
+                "NATSWire", "NATSSubjects",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "NATSBroker",
             dependencies: [
                 "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
@@ -140,7 +151,7 @@ let package = Package(
     ]
         + [
             "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
-            "NATSBroker", "NATSClient", "NATSCommands",
+            "JetStream", "NATSBroker", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
