@@ -35,6 +35,7 @@ STEADY = [
     (r'"(active|pause_remaining|ack_time)":\d+', r'"\1":N'),
     (r'"leader":"[A-Z0-9]{56}"', r'"leader":"SERVER"'),
     (r"\$JS\.FC\.(\S+)\.\S{4}\b", r"$JS.FC.\1.ID"),
+    (r"(Nats-Stream-Source: .*) \S{8}$", r"\1 ID"),
     (r"Nats-Consumer-Stalled: \$JS\.FC\.(\S+)\.ID", r"Nats-Consumer-Stalled: $JS.FC.\1.ID"),
     (r"\$JS\.SNAPSHOT\.(\S+)\.[A-Za-z0-9]{22}", r"$JS.SNAPSHOT.\1.ID"),
 ]

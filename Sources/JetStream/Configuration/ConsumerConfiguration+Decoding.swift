@@ -35,7 +35,8 @@ struct ConsumerRequest {
             switch name {
             case "stream_name": decoder.string(&stream, value)
             case "config":
-                try decoder.object(value, type: "server.ConsumerConfig") { decoder, name, value throws(RequestProblem) in
+                try decoder.object(value, type: "server.ConsumerConfig") {
+                    decoder, name, value throws(RequestProblem) in
                     try configuration.set(name, value, &decoder)
                 }
             case "action": try decoder.choice(&action, value)
@@ -62,7 +63,9 @@ extension ConsumerConfiguration {
         self = read
     }
 
-    mutating func set(_ name: String, _ value: JSONValue, _ decoder: inout RequestDecoder) throws(RequestProblem) -> Bool {
+    mutating func set(_ name: String, _ value: JSONValue, _ decoder: inout RequestDecoder) throws(RequestProblem)
+        -> Bool
+    {
         switch name {
         case "durable_name": decoder.string(&durable, value)
         case "name": decoder.string(&self.name, value)

@@ -11,7 +11,8 @@ extension ConsumerRules {
             case .lastPerSubject: "last per subject"
             }
         func refuse(_ reason: String) -> JetStreamError {
-            JetStreamError(.consumerInvalidPolicy, "consumer delivery policy is deliver \(policy), but optional \(reason)")
+            JetStreamError(
+                .consumerInvalidPolicy, "consumer delivery policy is deliver \(policy), but optional \(reason)")
         }
         switch configuration.deliverPolicy {
         case .byStartSequence:
@@ -36,7 +37,7 @@ extension ConsumerRules {
                 throw JetStreamError(
                     .consumerInvalidSampling, "strconv.Atoi: parsing \(goQuoted(digits)): invalid syntax")
             }
-            if percent < 0 { throw JetStreamError(.consumerInvalidSampling, "%!s(<nil>)") }
+            if percent < 0 { throw JetStreamError(.consumerInvalidSampling, "<nil>") }
         }
         if configuration.hasFlowControl && configuration.heartbeat == 0 {
             throw JetStreamError(.consumerWithFlowControlNeedsHeartbeats)

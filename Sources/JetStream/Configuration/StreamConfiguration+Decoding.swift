@@ -32,7 +32,9 @@ extension StreamConfiguration {
         self = read
     }
 
-    mutating func set(_ name: String, _ value: JSONValue, _ decoder: inout RequestDecoder) throws(RequestProblem) -> Bool {
+    mutating func set(_ name: String, _ value: JSONValue, _ decoder: inout RequestDecoder) throws(RequestProblem)
+        -> Bool
+    {
         switch name {
         case "name": decoder.string(&self.name, value)
         case "description": decoder.string(&description, value)

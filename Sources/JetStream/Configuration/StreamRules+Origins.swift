@@ -112,7 +112,8 @@ extension StreamRules {
         }
         for prefix in api {
             guard Subject.isValidPattern(prefix.utf8), !Subject.hasWildcard(prefix.utf8) else {
-                throw invalid("stream external api prefix \(goQuoted(prefix)) must be a valid subject without wildcards")
+                throw invalid(
+                    "stream external api prefix \(goQuoted(prefix)) must be a valid subject without wildcards")
             }
             if Subject.collide(prefix.utf8, "$JS.API".utf8) {
                 throw JetStreamError(.streamExternalApiOverlap, prefix, "$JS.API")
@@ -129,7 +130,8 @@ extension StreamRules {
             visited.insert(current.name)
             for source in current.sources where source.external == nil {
                 if visited.contains(source.name) {
-                    let overlaps = source.filter.isEmpty
+                    let overlaps =
+                        source.filter.isEmpty
                         || current.subjects.contains { Subject.collide($0.utf8, source.filter.utf8) }
                     if overlaps { throw invalid("detected cycle") }
                 } else if let next = lookup(source.name) {

@@ -1,7 +1,9 @@
 /// What an update may change.
 extension StreamRules {
     /// - Returns: the configuration that the stream has from now on.
-    func update(_ old: StreamConfiguration, to request: StreamConfiguration) throws(JetStreamError) -> StreamConfiguration {
+    func update(_ old: StreamConfiguration, to request: StreamConfiguration) throws(JetStreamError)
+        -> StreamConfiguration
+    {
         var new = try check(request)
         if new.name != old.name { throw invalid("stream configuration name must match original") }
         if new.replicas > 1 { throw JetStreamError(.streamReplicasNotSupported) }
@@ -13,7 +15,9 @@ extension StreamRules {
         if !new.deniesDelete && old.deniesDelete {
             throw invalid("stream configuration update can not cancel deny message deletes")
         }
-        if !new.deniesPurge && old.deniesPurge { throw invalid("stream configuration update can not cancel deny purge") }
+        if !new.deniesPurge && old.deniesPurge {
+            throw invalid("stream configuration update can not cancel deny purge")
+        }
         if new.mirror != nil && new.mirror != old.mirror { throw JetStreamError(.streamMirrorNotUpdatable) }
         try checkDiscard(new)
         if old.allowsMessageTTL && !new.allowsMessageTTL { throw invalid("message TTL status can not be disabled") }

@@ -11,7 +11,8 @@ package struct SubjectTransformRule: Sendable, Hashable {
 
     static func decode(_ decoder: inout RequestDecoder, _ value: JSONValue) throws(RequestProblem) -> Self {
         var rule = Self()
-        try decoder.object(value, type: "server.SubjectTransformConfig") { decoder, name, value throws(RequestProblem) in
+        try decoder.object(value, type: "server.SubjectTransformConfig") {
+            decoder, name, value throws(RequestProblem) in
             switch name {
             case "src": decoder.string(&rule.source, value)
             case "dest": decoder.string(&rule.destination, value)
