@@ -28,7 +28,9 @@ package struct JetStreamError: Error, Sendable, Hashable {
         var text = ""
         var rest = kind.text[...]
         var next = values.makeIterator()
-        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}"), let value = next.next() {
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}"),
+            let value = next.next()
+        {
             text += rest[..<open] + value
             rest = rest[rest.index(after: close)...]
         }
