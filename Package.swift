@@ -77,13 +77,18 @@ let package = Package(
         .target(name: "NATSSubjects", swiftSettings: settings),
         .target(
             name: "NATSConfig",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["README.md"],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CCrypt",
+            pkgConfig: "libcrypt",
+            providers: [.apt(["libcrypt-dev"]), .brew(["libxcrypt"])]
+        ),
         .target(
             name: "NATSAccounts",
-            dependencies: ["NATSWire", "NATSSubjects"],
+            dependencies: ["CCrypt", "NATSWire", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
         .target(
@@ -155,7 +160,9 @@ let package = Package(
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
-                dependencies: [.byName(name: module), "TestSupport"],
+                dependencies: [
+                    .byName(name: module), "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                ],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             )

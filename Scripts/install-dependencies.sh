@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
-#   Scripts/install-dependencies.sh build   libcmark, pkg-config, bubblewrap and curl
+#   Scripts/install-dependencies.sh build   libcmark, libcrypt, pkg-config, bubblewrap and curl
 #   Scripts/install-dependencies.sh test    the same, and Python with nats-py and the real nats-server
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
@@ -49,9 +49,11 @@ build_dependencies() {
     if [ "$(uname -s)" = Darwin ]; then
         command -v pkg-config >/dev/null || missing+=(pkgconf)
         pkg-config --exists libcmark 2>/dev/null || missing+=(cmark)
+        pkg-config --exists libcrypt 2>/dev/null || missing+=(libxcrypt)
     else
         command -v pkg-config >/dev/null || missing+=(pkg-config)
         pkg-config --exists libcmark 2>/dev/null || missing+=(libcmark-dev)
+        pkg-config --exists libcrypt 2>/dev/null || missing+=(libcrypt-dev)
         command -v bwrap >/dev/null || missing+=(bubblewrap)
         command -v curl >/dev/null || missing+=(curl)
     fi

@@ -44,6 +44,18 @@ struct BrokerTests {
         #expect(broker.waitForLog("Subscription Violation - Subject \"TENANT_B.>\", SID "))
     }
 
+    @Test(
+        "ties accounts together for nats-py: nkeys, bcrypt, service and stream imports, mappings",
+        .enabled(if: hasNATSPy, "no python3 with nats-py"))
+    func natsPyAccounts() async throws {
+        let config = try String(contentsOfFile: fixture("accounts.conf"), encoding: .utf8)
+        let broker = try BrokerProcess(config: config)
+        let result = try await runCommand(["python3", fixture("accounts.py"), "nats://127.0.0.1:\(broker.clientPort)"])
+        #expect(result.error == "")
+        #expect(result.output == "ok\n")
+        #expect(result.status == 0)
+    }
+
     @Test("says what it is and where it listens, and stops in order", arguments: [SIGINT, SIGTERM])
     func startAndStop(signal: Int32) throws {
         let broker = try BrokerProcess()

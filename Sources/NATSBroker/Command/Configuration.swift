@@ -69,14 +69,8 @@ struct Configuration {
 
     /// The first thing that the options ask for and that this broker does not do.
     private static func missing(in options: ServerOptions) -> String? {
-        if !options.nkeys.isEmpty { return "a user with an nkey" }
-        if !options.mappings.isEmpty { return "mappings" }
-        for account in options.accounts {
-            if !account.exports.isEmpty { return "exports (account \(account.name))" }
-            if !account.imports.isEmpty { return "imports (account \(account.name))" }
-            if !account.mappings.isEmpty { return "mappings (account \(account.name))" }
-            if account.limits != AccountLimits() { return "limits (account \(account.name))" }
-            if !account.traceDestination.isEmpty { return "msg_trace (account \(account.name))" }
+        for account in options.accounts where !account.traceDestination.isEmpty {
+            return "msg_trace (account \(account.name))"
         }
         if options.logging.syslog == true || !options.logging.remoteSyslog.isEmpty { return "syslog" }
         if options.logging.fileSizeLimit != 0 { return "logfile_size_limit" }
@@ -84,10 +78,6 @@ struct Configuration {
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
         if options.monitoring.securePort != 0 { return "https_port" }
-        let passwords = options.users.map(\.password) + [options.authorization?.password ?? ""]
-        if (passwords + [options.authorization?.token ?? ""]).contains(where: Password.isBcrypt) {
-            return "a bcrypt password"
-        }
         return nil
     }
 }

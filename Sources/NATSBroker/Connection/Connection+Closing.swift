@@ -13,6 +13,7 @@ extension Connection {
         closeReason = reason
         log.debug("\(label) - Client connection closed: \(reason.rawValue)")
         cancelTimers()
+        leaveAccount()
         broker.unregister(self)
         let rest = outbox.withLock { outbox in
             outbox.isClosed = true

@@ -1,6 +1,7 @@
 import NATSAccounts
 import NATSWire
 import NIOCore
+import NIOPosix
 import Synchronization
 
 extension Connection {
@@ -27,10 +28,18 @@ extension Connection {
         echo = options.echo
         verbose = options.verbose
         noResponders = options.noResponders
-        guard authenticate(), options.account.isEmpty, !options.newAccount else {
-            refuseCredentials()
-            return
+        authenticate { isAuthorized in
+            guard isAuthorized, self.options.account.isEmpty, !self.options.newAccount else {
+                self.refuseCredentials()
+                return
+            }
+            self.finishConnect(isFirst: isFirst)
         }
+    }
+
+    /// What is left of CONNECT once the client has been let in.
+    private func finishConnect(isFirst: Bool) {
+        guard joinAccount() else { return }
         if isFirst { extendLabel() }
         if options.protocolVersion < 0 || options.protocolVersion > 1 {
             sendError("invalid client protocol")
@@ -38,7 +47,7 @@ extension Connection {
             log.error("\(label) - invalid client protocol")
             return
         }
-        if options.noResponders && !takesHeaders {
+        if options.noResponders && !scanner.takesHeaders {
             sendError("no responders requires headers support")
             close(.noRespondersRequiresHeaders)
             log.error("\(label) - no responders requires headers support")
@@ -51,28 +60,96 @@ extension Connection {
     /// where there is a user for clients without credentials, anything else makes the client that user.
     func admitsWithoutConnect(_ first: UInt8) -> Bool {
         if first == UInt8(ascii: "C") || first == UInt8(ascii: "c") { return true }
-        if authenticator.noAuthUser != nil {
+        // A user with a key must be asked for by CONNECT.
+        if let user = authenticator.noAuthUser, !authenticator.hasNKey(user) {
             authTimer?.cancel()
             authTimer = nil
             hasConnected = true
             isAwaitingConnect = false
-            if authenticate() { return true }
+            // Without a password there is none to be proven.
+            if case .granted(let identity) = verdict(), bind(identity) { return joinAccount() }
         }
         refuseCredentials()
         return false
     }
 
-    private func authenticate() -> Bool {
-        guard let identity = authenticator.identify(options),
-            let found = broker.account(named: identity.account)
-        else { return false }
+    // MARK: Who it is
+
+    private func verdict() -> Authenticator.Verdict {
+        authenticator.judge(options, nonce: nonce, kind: connectionKind)
+    }
+
+    /// Finds out whom the client is bound to and binds it. While a password hash is being computed nothing is read.
+    ///
+    /// - Parameter body: called on the event loop, at once or later, unless the connection ends before.
+    private func authenticate(_ body: @escaping (Bool) -> Void) {
+        switch verdict() {
+        case .refused: body(false)
+        case .needsProxy:
+            refuseCredentials(.proxyRequired)
+        case .granted(let identity): body(bind(identity))
+        case .unproven(let identity, let stored, let given):
+            let proof = PasswordProof(stored: stored, given: given)
+            if proof == provenPassword {
+                body(bind(identity))
+                return
+            }
+            isVerifying = true
+            context?.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+            let result = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+                Password.matches(stored: stored, given: given)
+            }
+            result.assumeIsolated().whenComplete { result in
+                guard self.closeReason == nil else { return }
+                let isRight = (try? result.get()) ?? false
+                self.provenPassword = isRight ? proof : nil
+                body(isRight && self.bind(identity))
+                self.wakeReceivers()
+                self.resumeAfterVerifying()
+            }
+        }
+    }
+
+    private func bind(_ identity: Authenticator.Identity) -> Bool {
+        guard let found = broker.account(named: identity.account) else { return false }
+        if found !== account { leaveAccount() }
         account = found
         permissions = identity.permissions
         authorizedUser = authenticator.isRequired ? identity.user : nil
-        if let user = identity.user, options.user.isEmpty { options.user = user }
+        if let user = identity.user, options.user.isEmpty, options.nkey.isEmpty {
+            if authenticator.hasNKey(user) { options.nkey = user } else { options.user = user }
+        }
+        applyBounds()
         lastRoute = nil
         routes = RouteCache()
         return true
+    }
+
+    /// Takes over the bounds that the account sets, where they are narrower than the server's.
+    private func applyBounds() {
+        let bounds = account.bounds
+        maxPayload = min(bounds.maxPayload ?? .max, settings.maxPayload)
+        scanner.maxPayload = maxPayload
+        maxSubscriptions = [bounds.maxSubscriptions, settings.maxSubscriptions].compactMap { $0 }.min()
+    }
+
+    /// Counts the client in its account, or turns it away where there are too many.
+    private func joinAccount() -> Bool {
+        guard !isInAccount else { return true }
+        guard account.admit() else {
+            sendError("maximum account active connections exceeded")
+            log.error("\(label) - maximum account active connections exceeded")
+            close(.maxAccountConnectionsExceeded)
+            return false
+        }
+        isInAccount = true
+        return true
+    }
+
+    func leaveAccount() {
+        guard isInAccount else { return }
+        isInAccount = false
+        account.release()
     }
 
     /// Takes over reloaded settings. A client that would not be let in any more is turned away; one whose account or
@@ -80,25 +157,32 @@ extension Connection {
     func adopt(_ settings: BrokerSettings) {
         guard closeReason == nil else { return }
         authenticator = settings.authenticator
-        scanner.maxPayload = settings.maxPayload
+        applyBounds()
         guard hasConnected else { return }
         let before = account
-        guard authenticate() else {
-            refuseCredentials()
-            wakeReceivers()
-            return
-        }
-        if before !== account {
-            removeAllSubscriptions()
-            return
-        }
-        for subscription in Array(subscriptions.values)
-        where permissions?.canSubscribe(to: subscription.subject, queue: subscription.queue) == false {
-            end(subscription)
+        authenticate { isAuthorized in
+            guard isAuthorized else {
+                self.refuseCredentials()
+                self.wakeReceivers()
+                return
+            }
+            if before !== self.account { self.removeAllSubscriptions() }
+            guard self.joinAccount() else {
+                self.wakeReceivers()
+                return
+            }
+            for subscription in Array(self.subscriptions.values) {
+                if self.permissions?.canSubscribe(to: subscription.subject, queue: subscription.queue) == false {
+                    self.end(subscription)
+                } else {
+                    self.removeShadows(of: subscription)
+                    self.addShadows(of: subscription)
+                }
+            }
         }
     }
 
-    private func refuseCredentials() {
+    private func refuseCredentials(_ reason: CloseReason = .authenticationViolation) {
         let who =
             if !options.nkey.isEmpty {
                 "authentication error - Nkey \(GoQuote.quote(options.nkey))"
@@ -111,7 +195,7 @@ extension Connection {
             }
         log.error("\(label) - \(who)")
         sendError("Authorization Violation")
-        close(.authenticationViolation)
+        close(reason)
     }
 
     /// Adds to the log's name for the connection what the client said about itself and whom it is bound to.

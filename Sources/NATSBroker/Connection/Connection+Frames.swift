@@ -80,7 +80,19 @@ extension Connection {
             return
         }
         subscriptions[sid] = subscription
+        addShadows(of: subscription)
         if verbose { sendOK() }
+    }
+
+    /// Subscribes in the accounts that the subscription's own imports from.
+    func addShadows(of subscription: Subscription) {
+        for imported in subscription.account.streamImports {
+            guard let shadow = subscription.shadow(through: imported) else { continue }
+            log.debug(
+                "\(label) - Creating import subscription on \(GoQuote.quote(shadow.subject)) from account "
+                    + GoQuote.quote(imported.exporter.name))
+            if imported.exporter.insert(shadow) { subscription.shadows.append(shadow) }
+        }
     }
 
     /// Permissions and limits, in nats-server's order; says so to the client where one is in the way.
@@ -106,7 +118,7 @@ extension Connection {
             log.error("\(label) - Subscription Violation Too Many Tokens - Subject \(quoted), SID \(name)")
             return false
         }
-        if let limit = settings.maxSubscriptions, subscriptions.count >= limit {
+        if let limit = maxSubscriptions, subscriptions.count >= limit {
             log.error("\(label) - maximum subscriptions exceeded")
             sendError("maximum subscriptions exceeded")
             return false
@@ -154,6 +166,17 @@ extension Connection {
         log.trace("\(label) - <-> [DELSUB \(String(decoding: subscription.sid, as: UTF8.self))]")
         if subscriptions[subscription.sid] === subscription { subscriptions[subscription.sid] = nil }
         subscription.account.remove(subscription)
+        removeShadows(of: subscription)
+        forgetAnswers(to: subscription)
+    }
+
+    func removeShadows(of subscription: Subscription) {
+        guard !subscription.shadows.isEmpty else { return }
+        outbox.withLock { _ in
+            for shadow in subscription.shadows { shadow.isClosed = true }
+        }
+        for shadow in subscription.shadows { shadow.account.remove(shadow) }
+        subscription.shadows = []
     }
 
     /// Ends all subscriptions.
@@ -162,8 +185,12 @@ extension Connection {
         outbox.withLock { _ in
             for subscription in all { subscription.isClosed = true }
         }
-        for subscription in all { subscription.account.remove(subscription) }
+        for subscription in all {
+            subscription.account.remove(subscription)
+            removeShadows(of: subscription)
+        }
         subscriptions = [:]
+        for subscription in all { forgetAnswers(to: subscription) }
     }
 
     // MARK: Bad frames
@@ -185,7 +212,7 @@ extension Connection {
                     + "\(settings.maxControlLine), Buffer len \(arguments.count) (snip: \(snippet)...)")
             close(.maxControlLineExceeded)
         case .payloadTooLarge(let size):
-            log.error("\(label) - maximum payload exceeded: \(size) vs \(settings.maxPayload)")
+            log.error("\(label) - maximum payload exceeded: \(size) vs \(maxPayload)")
             sendError("Maximum Payload Violation")
             close(.maxPayloadExceeded)
         case .headersNotSupported:
@@ -219,6 +246,11 @@ extension Connection {
         } else {
             log.trace("\(label) - <<- MSG_PAYLOAD: [\(GoQuote.quote(payload))]")
         }
+    }
+
+    func traceMapping(_ subject: UnsafeRawBufferPointer, _ target: UnsafeRawBufferPointer) {
+        let (from, to) = (String(decoding: subject, as: UTF8.self), String(decoding: target, as: UTF8.self))
+        log.trace("\(label) - <<- [MAPPING \(from) -> \(to)]")
     }
 
     func noteActivity() {

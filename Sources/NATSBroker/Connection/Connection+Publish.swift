@@ -36,8 +36,9 @@ extension Connection {
         if log.isTracing { tracePublish(frame, bytes) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
         let route = findRoute(subject, generation)
-        guard route.mayPublish || mayReply(to: subject) else {
-            refuse(publishTo: subject)
+        if log.isTracing, !ByteHash.equal(route.target, subject) { traceMapping(subject, route.target) }
+        guard route.mayPublish || mayReply(to: route.target) else {
+            refuse(publishTo: route.target)
             return
         }
         if !frame.reply.isEmpty, Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])) {
@@ -49,7 +50,7 @@ extension Connection {
         if verbose { sendOK() }
         deliver(frame, bytes, route)
         // Only a route that needs no second look is taken the short way next time.
-        lastRoute = route.mayPublish ? Unmanaged.passUnretained(route) : nil
+        lastRoute = route.mayPublish && route.isSteady ? Unmanaged.passUnretained(route) : nil
     }
 
     private func findRoute(_ subject: UnsafeRawBufferPointer, _ generation: UInt64) -> Route {
@@ -58,13 +59,57 @@ extension Connection {
             routes.move(to: generation)
         }
         let hash = ByteHash.hash(subject)
-        if let route = routes.route(for: subject, hash: hash) { return route }
-        let (plain, groups) = account.match(subject)
-        let route = Route(
-            subject: subject, hash: hash, mayPublish: mayPublish(to: subject), plain: plain, groups: groups)
+        if let route = routes.route(for: subject, hash: hash) {
+            return route.alternatives.isEmpty ? route : choose(route)
+        }
+        let route = makeRoute(subject, hash)
         lastRoute = nil
-        routes.add(route)
-        return route
+        if route.isSteady || !route.alternatives.isEmpty { routes.add(route) }
+        return route.alternatives.isEmpty ? route : choose(route)
+    }
+
+    /// The route of one message, where they go different ways.
+    private func choose(_ route: Route) -> Route {
+        if let chosen = SubjectMappings.choose(route.alternatives) { return chosen }
+        return makeRoute(route.subject, route.hash, to: [], isSteady: false)
+    }
+
+    private func makeRoute(_ subject: UnsafeRawBufferPointer, _ hash: UInt64) -> Route {
+        switch account.outcome(for: subject) {
+        case .unchanged: return makeRoute(subject, hash, to: nil)
+        case .always(let target): return makeRoute(subject, hash, to: target)
+        case .once(let target): return makeRoute(subject, hash, to: target, isSteady: false)
+        case .weighted(let targets):
+            let routes = targets.map { (limit: $0.limit, makeRoute(subject, hash, to: $0.subject, isSteady: false)) }
+            return Route(subject: subject, hash: hash, mayPublish: false, alternatives: routes, isSteady: false)
+        }
+    }
+
+    private func makeRoute(
+        _ subject: UnsafeRawBufferPointer,
+        _ hash: UInt64,
+        to target: [UInt8]?,
+        isSteady: Bool = true
+    ) -> Route {
+        guard let target else { return makeRoute(subject, hash, target, subject, isSteady) }
+        return target.withUnsafeBytes { makeRoute(subject, hash, target, $0, isSteady) }
+    }
+
+    /// - Parameter seen: the subject under which the message goes on.
+    private func makeRoute(
+        _ subject: UnsafeRawBufferPointer,
+        _ hash: UInt64,
+        _ target: [UInt8]?,
+        _ seen: UnsafeRawBufferPointer,
+        _ isSteady: Bool
+    ) -> Route {
+        var match = account.match(seen)
+        let extras = match.takeExtras(seen, account.responses)
+        // An answer is expected once, and no generation tells when it is not expected any more.
+        let isAnswer = seen.starts(with: ResponseRegistry.prefix)
+        return Route(
+            subject: subject, target: target, hash: hash, mayPublish: mayPublish(to: seen), plain: match.plain,
+            groups: match.groups, extras: extras, isSteady: isSteady && !isAnswer)
     }
 
     private func mayPublish(to subject: UnsafeRawBufferPointer) -> Bool {
@@ -158,12 +203,18 @@ extension Connection {
             let accepted = target._withUnsafeGuaranteedRef { offer(message, to: $0) }
             wasDelivered = wasDelivered || accepted
         }
-        if !route.groups.isEmpty, deliver(message, toGroups: route.groups) { wasDelivered = true }
-        if !wasDelivered, noResponders, message.reply.count > 0 { answerNoResponders(message.reply, route.subject) }
+        if route.hasMore, deliverMore(message, route) { wasDelivered = true }
+        if !wasDelivered, noResponders, message.reply.count > 0 { answerNoResponders(message.reply, route.target) }
+    }
+
+    private func deliverMore(_ message: OutgoingMessage, _ route: Route) -> Bool {
+        var wasDelivered = deliver(message, toGroups: route.groups)
+        if let extras = route.extras, deliver(message, extras, route.target) { wasDelivered = true }
+        return wasDelivered
     }
 
     /// Each group's message goes to one member, chosen at random; the next ones are tried where it cannot take it.
-    private func deliver(_ message: OutgoingMessage, toGroups groups: [[Subscription]]) -> Bool {
+    func deliver(_ message: OutgoingMessage, toGroups groups: [[Subscription]]) -> Bool {
         var wasDelivered = false
         for group in groups {
             let first = Int(truncatingIfNeeded: nextRandom() % UInt64(group.count))
@@ -179,7 +230,7 @@ extension Connection {
     }
 
     @inline(__always)
-    private func offer(_ message: OutgoingMessage, to subscription: Subscription) -> Bool {
+    func offer(_ message: OutgoingMessage, to subscription: Subscription) -> Bool {
         let owner = subscription.owner
         if owner === self && !echo { return false }
         let result = owner.accept(message, for: subscription)
@@ -199,7 +250,7 @@ extension Connection {
     }
 
     /// xorshift64*: fair enough to choose a member, and a few instructions.
-    private func nextRandom() -> UInt64 {
+    func nextRandom() -> UInt64 {
         randomState ^= randomState >> 12
         randomState ^= randomState << 25
         randomState ^= randomState >> 27

@@ -45,6 +45,18 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var permissions: Permissions?
     /// The user's name, for monitoring.
     var authorizedUser: String?
+    /// What INFO asks the client to sign; empty where nobody has a key.
+    let nonce: String
+    /// The password that the client has shown, so that it need not be computed again after a reload.
+    var provenPassword: PasswordProof?
+    /// Whether a password is being computed, and what arrives meanwhile waits.
+    var isVerifying = false
+    /// Whether the client is counted in its account.
+    var isInAccount = false
+    /// The narrower of the server's bound and the account's, in bytes.
+    var maxPayload: Int
+    /// The narrower of the server's bound and the account's; nil for none.
+    var maxSubscriptions: Int?
     var isAwaitingConnect: Bool
     var hasConnected = false
     var hasSentFirstPong = false
@@ -97,6 +109,9 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             takesHeaders: false)
         account = broker.globalAccount
         isAwaitingConnect = settings.authenticator.isRequired
+        nonce = settings.authenticator.needsNonce ? NKeySignature.makeNonce() : ""
+        maxPayload = settings.maxPayload
+        maxSubscriptions = settings.maxSubscriptions
         randomState = UInt64.random(in: 1 ... .max)
     }
 
@@ -145,8 +160,11 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         var info = broker.info
         info.clientID = id
         info.clientIP = remoteHost
+        info.nonce = nonce
+        info.maxPayload = maxPayload
         if isConnectInfo {
             info.isConnectInfo = true
+            info.nonce = ""
             // This one says what holds for everybody, a user for clients without credentials or not.
             info.authRequired = authenticator.isRequired
             info.remoteAccount = account.name
@@ -160,8 +178,19 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard closeReason == nil else { return }
         var buffer = unwrapInboundIn(data)
+        guard !isVerifying else {
+            stash.writeBuffer(&buffer)
+            return
+        }
+        consume(&buffer)
+    }
+
+    /// Acts on what has arrived.
+    private func consume(_ buffer: inout ByteBuffer) {
         if stash.readableBytes > 0 { completeStash(&buffer) }
-        if closeReason == nil, buffer.readableBytes > 0 {
+        if isVerifying {
+            stash.writeBuffer(&buffer)
+        } else if closeReason == nil, buffer.readableBytes > 0 {
             let (consumed, needs) = buffer.withUnsafeReadableBytes { read($0) }
             if consumed < buffer.readableBytes, closeReason == nil {
                 buffer.moveReaderIndex(forwardBy: consumed)
@@ -174,9 +203,20 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         if mustStall { pauseReading() }
     }
 
+    /// Goes on with what has arrived while a password was computed.
+    func resumeAfterVerifying() {
+        isVerifying = false
+        context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        guard closeReason == nil else { return }
+        var waiting = stash
+        stash = ByteBuffer()
+        stashNeeds = 0
+        consume(&waiting)
+    }
+
     /// Moves just enough bytes to the stash to finish the frame in it, so that the rest can be read in place.
     private func completeStash(_ buffer: inout ByteBuffer) {
-        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil {
+        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil, !isVerifying {
             let wanted: Int
             if stashNeeds > stash.readableBytes {
                 wanted = min(stashNeeds - stash.readableBytes, buffer.readableBytes)
@@ -211,6 +251,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             case .frame(let frame, let next):
                 handle(frame, bytes)
                 offset = next
+                if isVerifying { return (offset, 0) }
             case .incomplete(let count):
                 return (offset, count)
             case .failed(let error):
@@ -221,6 +262,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         }
         return (offset, 0)
     }
+
+    /// The way in which the client came.
+    var connectionKind: ConnectionKind { .standard }
+
+    /// The same, as services are told.
+    var clientType: String { "nats" }
 
     // MARK: Waking those who were given something
 

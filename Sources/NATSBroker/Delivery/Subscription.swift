@@ -16,6 +16,10 @@ final class Subscription: @unchecked Sendable {
     let deniedBy: Permissions?
     /// Whether a reply subject that is delivered here gives the owner leave to publish to it.
     let grantsReplies: Bool
+    /// The import through which it reaches into ``account``, which then is not the owner's own.
+    let streamImport: StreamImport?
+    /// What it reaches in other accounts. Belongs to the owner's event loop.
+    var shadows: [Subscription] = []
 
     /// How many messages were delivered. Guarded by the owner's outbox lock.
     var delivered = 0
@@ -31,7 +35,8 @@ final class Subscription: @unchecked Sendable {
         queue: [UInt8]?,
         sid: [UInt8],
         deniedBy: Permissions?,
-        grantsReplies: Bool
+        grantsReplies: Bool,
+        streamImport: StreamImport? = nil
     ) {
         self.owner = owner
         self.account = account
@@ -40,6 +45,7 @@ final class Subscription: @unchecked Sendable {
         self.sid = sid
         self.deniedBy = deniedBy
         self.grantsReplies = grantsReplies
+        self.streamImport = streamImport
         let field = UnsafeMutableRawBufferPointer.allocate(byteCount: sid.count + 1, alignment: 1)
         field.copyBytes(from: sid)
         field[sid.count] = 0x20
@@ -47,8 +53,19 @@ final class Subscription: @unchecked Sendable {
     }
 
     /// Whether a message on `subject` may be delivered.
+    ///
+    /// What counts is the subject as the owner sees it.
     func mayReceive(_ subject: UnsafeRawBufferPointer) -> Bool {
-        !(deniedBy?.denies(Array(subject), queue: queue) ?? false)
+        guard let deniedBy else { return true }
+        return !deniedBy.denies(streamImport?.delivered(subject) ?? Array(subject), queue: queue)
+    }
+
+    /// The part of `imported` that this subscription covers, as a subscription of its own; nil where it covers none.
+    func shadow(through imported: StreamImport) -> Subscription? {
+        guard let pattern = imported.pattern(for: subject) else { return nil }
+        return Subscription(
+            owner: owner, account: imported.exporter, subject: pattern, queue: queue, sid: sid, deniedBy: deniedBy,
+            grantsReplies: grantsReplies, streamImport: imported)
     }
 
     deinit {

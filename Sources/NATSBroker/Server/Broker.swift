@@ -46,11 +46,13 @@ package final class Broker: Sendable {
         /// How often each monitoring document was asked for.
         var requests: [String: Int] = [:]
 
-        /// Makes the accounts that the settings name and that are not there.
+        /// Makes the accounts that the settings name and that are not there, and ties all of them together.
         mutating func addAccounts() {
             for name in [settings.systemAccount] + settings.accounts where accounts[name] == nil {
                 accounts[name] = Account(name: name)
             }
+            let links = AccountLinks.all(in: settings, accounts)
+            for (name, account) in accounts { account.configure(links[name] ?? AccountLinks()) }
         }
     }
 
@@ -246,6 +248,8 @@ package final class Broker: Sendable {
         for connection in connections {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
+        // Accounts that import from each other hold each other.
+        for account in accounts { account.configure(AccountLinks()) }
         try? await group.shutdownGracefully()
     }
 

@@ -16,6 +16,8 @@ extension BrokerSettings {
         httpBasePath = options.monitoring.basePath
         clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
         accounts = options.accounts.map(\.name)
+        accountOptions = options.accounts
+        mappings = options.mappings
         systemAccount = options.effectiveSystemAccount ?? AccountOptions.defaultSystemName
         authenticator = Authenticator(options)
         maxConnections = options.limits.maxConnections
@@ -52,9 +54,12 @@ extension Authenticator {
     init(_ options: ServerOptions) {
         let authorization = options.authorization ?? AuthorizationOptions()
         let rule: Rule
-        if !options.users.isEmpty {
+        if !options.users.isEmpty || !options.nkeys.isEmpty {
             let users = options.users.map { ($0.name, User($0)) }
-            rule = .users(Dictionary(users, uniquingKeysWith: { _, last in last }))
+            let nkeys = options.nkeys.compactMap { user in NKeyUser(user).map { (user.nkey, $0) } }
+            rule = .users(
+                Dictionary(users, uniquingKeysWith: { _, last in last }),
+                nkeys: Dictionary(nkeys, uniquingKeysWith: { _, last in last }))
         } else if !authorization.token.isEmpty {
             rule = .token(authorization.token)
         } else if !authorization.user.isEmpty {
@@ -62,7 +67,9 @@ extension Authenticator {
         } else {
             rule = .open
         }
-        self.init(rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser)
+        self.init(
+            rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser,
+            needsProxy: authorization.proxyRequired)
     }
 }
 
@@ -73,7 +80,31 @@ extension User {
             password: options.password,
             account: options.account ?? Authenticator.globalAccount,
             permissions: options.permissions.map { Permissions($0) },
-            mayConnectPlainly: options.allowedConnectionTypes?.contains(.standard) ?? true)
+            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all),
+            needsProxy: options.proxyRequired)
+    }
+}
+
+extension NKeyUser {
+    fileprivate init?(_ options: NKeyUserOptions) {
+        guard let publicKey = NKey.publicKey(of: options.nkey) else { return nil }
+        self.init(
+            nkey: options.nkey,
+            publicKey: publicKey,
+            account: options.account ?? Authenticator.globalAccount,
+            permissions: options.permissions.map { Permissions($0) },
+            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all),
+            needsProxy: options.proxyRequired)
+    }
+}
+
+extension ConnectionKind {
+    /// The kinds that there are among `types`.
+    fileprivate static func all(_ types: Set<ConnectionType>) -> Set<ConnectionKind> {
+        var kinds: Set<ConnectionKind> = []
+        if types.contains(.standard) { kinds.insert(.standard) }
+        if types.contains(.websocket) { kinds.insert(.webSocket) }
+        return kinds
     }
 }
 

@@ -1,4 +1,5 @@
 package import NATSAccounts
+package import NATSConfig
 
 /// Everything that a running broker is told, defaults filled in. Immutable: a reload makes another one.
 package struct BrokerSettings: Sendable {
@@ -20,6 +21,10 @@ package struct BrokerSettings: Sendable {
     package var authenticator = Authenticator(rule: .open)
     /// The names of all accounts besides the global one and the system account.
     package var accounts: [String] = []
+    /// What the configuration says about them, users aside.
+    package var accountOptions: [AccountOptions] = []
+    /// Mappings of the global account.
+    package var mappings: [SubjectMapping] = []
     package var systemAccount = "$SYS"
     package var maxConnections: Int? = 65_536
     /// The number of subscriptions a connection may have; nil for any.

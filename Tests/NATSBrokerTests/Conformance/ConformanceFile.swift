@@ -11,7 +11,11 @@ import Testing
 /// - `a>> text` sends the text without a line end. `a>* 5 text` sends a line five times.
 /// - `a.` waits until the server has read everything from `a`, by PING and PONG; all clients do so at the end.
 /// - `a!` waits until the server closes the connection of `a`; `a?` reads one more line.
+/// - `a~ text` waits until text has come that nothing was waited for before.
 /// - `a-` closes the connection from the client's side.
+///
+/// In what is sent, `<reply>` stands for the reply subject of the last message that the client received, and `<signature 7>`
+/// for its nonce, signed by the key that has the byte 7 everywhere.
 struct ConformanceFile {
     struct Case: Sendable, CustomTestStringConvertible {
         var file: String
@@ -28,6 +32,7 @@ struct ConformanceFile {
             case synchronize
             case awaitClose
             case readLine
+            case awaitText(String)
             case close
         }
 
@@ -83,6 +88,7 @@ struct ConformanceFile {
         case "-": return Step(client: name, action: .close)
         default: break
         }
+        if rest.hasPrefix("~ ") { return Step(client: name, action: .awaitText(String(rest.dropFirst(2)))) }
         if rest.hasPrefix(">>") {
             return Step(client: name, action: .send(unescaped(rest.dropFirst(3))))
         }

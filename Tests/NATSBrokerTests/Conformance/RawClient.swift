@@ -1,7 +1,7 @@
 import Foundation
 
-/// A TCP client that knows nothing but bytes. Blocking, with a deadline on everything.
-final class RawClient {
+/// A TCP client that knows nothing but bytes. Blocking, with a deadline on everything. Used by one thread after another.
+final class RawClient: @unchecked Sendable {
     /// What the server sent so far.
     private(set) var received: [UInt8] = []
     private(set) var isClosed = false

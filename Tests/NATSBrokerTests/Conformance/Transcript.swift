@@ -21,10 +21,11 @@ enum Transcript {
                 clients[step.client] = client
             }
             switch step.action {
-            case .send(let bytes): client.send(bytes)
+            case .send(let bytes): client.send(try Placeholders.resolve(bytes, client))
             case .synchronize: try client.synchronize()
             case .awaitClose: try client.readToEnd()
             case .readLine: try client.read(until: "\r\n")
+            case .awaitText(let text): try client.read(until: text)
             case .close: client.shutDown()
             }
         }
@@ -35,7 +36,7 @@ enum Transcript {
     private static func text(of client: RawClient) -> String {
         let text = String(decoding: client.received, as: UTF8.self)
         let lines = text.replacingOccurrences(of: "\r\n", with: "␍\n").components(separatedBy: "\n")
-        return lines.map(masked).joined(separator: "\n") + (client.isClosed ? "\n(closed)" : "")
+        return Volatile.masked(lines).map(masked).joined(separator: "\n") + (client.isClosed ? "\n(closed)" : "")
     }
 
     private static func masked(_ line: String) -> String {
