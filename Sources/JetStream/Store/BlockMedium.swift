@@ -5,6 +5,13 @@ protocol BlockMedium: AnyObject {
     /// Whether records carry checksums, and are checked when they are read.
     static var hasChecksums: Bool { get }
 
+    /// What a message counts for in ``StoreState/bytes``, as nats-server counts where the medium is.
+    ///
+    /// - Parameters:
+    ///   - payload: the bytes of its subject, header and body.
+    ///   - hasHeader: whether it has one.
+    static func storedSize(payload: Int, hasHeader: Bool) -> Int
+
     /// A block is sealed before it gets larger than this.
     var blockSize: Int { get }
 
@@ -46,4 +53,9 @@ protocol BlockMedium: AnyObject {
     func releaseCaches(_ contents: StoreContents)
     func close(_ contents: StoreContents) throws(StoreError)
     func delete() throws(StoreError)
+}
+
+extension BlockMedium {
+    /// As in a file: 22 bytes of frame, 8 of checksum, and 4 more for the header's length where there is one.
+    static func storedSize(payload: Int, hasHeader: Bool) -> Int { payload + 30 + (hasHeader ? 4 : 0) }
 }

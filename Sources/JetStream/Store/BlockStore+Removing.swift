@@ -1,11 +1,15 @@
 extension BlockStore {
+    private func size(of record: Record) -> Int {
+        Medium.storedSize(payload: record.payload, hasHeader: record.headerLength > 0)
+    }
+
     @discardableResult
     func remove(_ sequence: UInt64, secure: Bool) throws(StoreError) -> Bool {
         let removed = try mending { () throws(StoreError) -> Bool in
             let removed = try withRecord(sequence) { record, place, offset, block in
                 let subject = record.view(at: place).subject
-                contents.remove(sequence, subject: subject, storedSize: record.storedSize, from: block)
-                medium.noteRemoval(sequence, of: block, subject: subject, storedSize: record.storedSize)
+                contents.remove(sequence, subject: subject, storedSize: size(of: record), from: block)
+                medium.noteRemoval(sequence, of: block, subject: subject, storedSize: size(of: record))
                 return (record, offset, block)
             }
             guard let (record, offset, block) = removed else { return false }
@@ -90,13 +94,13 @@ extension BlockStore {
                     guard record.kind == Record.Kind.message, block.holds(record.sequence) else { return true }
                     try check(record, at: place, offset, of: block)
                     let subject = record.view(at: place).subject
-                    contents.remove(record.sequence, subject: subject, storedSize: record.storedSize, from: block)
+                    contents.remove(record.sequence, subject: subject, storedSize: size(of: record), from: block)
                     if noting {
                         medium.noteRemoval(
                             record.sequence,
                             of: block,
                             subject: subject,
-                            storedSize: record.storedSize
+                            storedSize: size(of: record)
                         )
                     }
                     return true

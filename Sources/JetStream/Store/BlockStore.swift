@@ -55,7 +55,8 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
         )
         let place = block.tail.extend(by: length, limit: medium.blockSize)
         Record.write(message, size: length, to: place, key: Medium.hasChecksums ? block.key : nil)
-        let storedSize = 30 + subject.count + body.count + (header.count == 0 ? 0 : 4 + header.count)
+        let storedSize = Medium.storedSize(
+            payload: subject.count + header.count + body.count, hasHeader: header.count > 0)
         contents.append(message, length: length, storedSize: storedSize, to: block)
     }
 

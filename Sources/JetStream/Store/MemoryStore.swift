@@ -9,6 +9,7 @@ package enum MemoryStore {
 /// Blocks in memory: each is all tail.
 final class MemoryMedium: BlockMedium {
     static var hasChecksums: Bool { false }
+    static func storedSize(payload: Int, hasHeader: Bool) -> Int { payload + 16 }
     let blockSize = 1 << 20
     private var lastNumber: UInt64 = 0
 

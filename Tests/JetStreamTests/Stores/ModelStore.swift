@@ -3,6 +3,8 @@ import JetStream
 /// What a store must do, done the simplest way: an array of messages.
 struct ModelStore {
     var messages: [StoredMessage] = []
+    /// Whether messages count for what they do in memory.
+    var isInMemory = false
     var lastSequence: UInt64 = 0
     var lastTimestamp: Int64 = 0
     var compactedTo: UInt64 = 0
@@ -10,7 +12,7 @@ struct ModelStore {
     var state: StoreState {
         var state = StoreState()
         state.messages = UInt64(messages.count)
-        state.bytes = UInt64(messages.reduce(0) { $0 + $1.storedSize })
+        state.bytes = UInt64(messages.reduce(0) { $0 + size(of: $1) })
         let isUntouched = lastSequence == 0 && compactedTo == 0
         state.firstSequence = messages.first?.sequence ?? (isUntouched ? 0 : lastSequence + 1)
         state.firstTimestamp = messages.first?.timestamp ?? 0
@@ -18,6 +20,10 @@ struct ModelStore {
         state.lastTimestamp = lastTimestamp
         state.subjects = Set(messages.map(\.subject)).count
         return state
+    }
+
+    private func size(of message: StoredMessage) -> Int {
+        isInMemory ? 16 + message.subject.count + message.header.count + message.body.count : message.storedSize
     }
 
     var deleted: [ClosedRange<UInt64>] {

@@ -18,6 +18,7 @@ struct RandomScript {
 
     mutating func step(_ tested: StoreUnderTest) throws {
         let store = tested.store
+        model.isInMemory = tested.kind == .memory
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<50: try appendSome(store)
         case 50..<66: try removeSome(store)

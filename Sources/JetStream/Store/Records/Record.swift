@@ -117,9 +117,14 @@ struct Record {
         )
     }
 
-    /// What the message counts for in ``StoreState/bytes``; see ``StoredMessage/storedSize``.
+    /// What the message counts for in ``StoreState/bytes`` in a file; see ``StoredMessage/storedSize``.
     var storedSize: Int {
-        length &- Self.smallest &- (flags & Self.hasExpiry == 0 ? 0 : 8) &+ 30 &+ (headerLength == 0 ? 0 : 4)
+        payload &+ 30 &+ (headerLength == 0 ? 0 : 4)
+    }
+
+    /// How many bytes subject, header and body have.
+    var payload: Int {
+        length &- Self.smallest &- (flags & Self.hasExpiry == 0 ? 0 : 8)
     }
 }
 
