@@ -20,8 +20,12 @@ struct AlarmClock {
     /// When somebody is to be woken next, `nil` for never.
     var next: Int64? { heap.first?.time }
 
+    /// How soon somebody is woken again at the earliest, so that nothing that can't be done now is tried without end.
+    private static let shortest: Int64 = 1_000_000
+
     /// Wakes `target` at `time`, or at the time that it set before where that is earlier.
-    mutating func set(_ target: any Alarmed, at time: Int64) {
+    mutating func set(_ target: any Alarmed, at wanted: Int64, now: Int64) {
+        let time = wanted > now ? wanted : now + Self.shortest
         guard time < target.alarm else { return }
         target.alarm = time
         heap.append(Entry(time: time, target: target))

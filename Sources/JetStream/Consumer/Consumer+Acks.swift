@@ -218,6 +218,9 @@ extension Consumer {
         ]
     }
 
+    /// Why a message that was never acknowledged needs no more delivery.
+    static let removedReason = "Unacknowledged message was deleted"
+
     func terminatedAdvisory(_ sequence: UInt64, dseq: UInt64, count: UInt64, reason: String) {
         var members: [JSONValue.Member] = [
             .init("stream", .string(stream.name)), .init("consumer", .string(name)),

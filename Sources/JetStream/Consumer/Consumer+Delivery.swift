@@ -85,7 +85,7 @@ extension Consumer {
         guard let message = try stream.store.message(sequence) else {
             store.record(.acknowledged(stream: sequence))
             terminatedAdvisory(
-                sequence, dseq: pending.consumer, count: count - 1, reason: "unacked message was removed")
+                sequence, dseq: pending.consumer, count: count - 1, reason: Self.removedReason)
             return true
         }
         if deliver(message, count: count) { return true }

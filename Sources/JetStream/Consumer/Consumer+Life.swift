@@ -82,6 +82,7 @@ extension Consumer {
     /// Does what is due.
     func checkTimes(now: Int64) {
         expirePending(now: now)
+        pace.wake(now: now)
         if configuration.isPull {
             sweepWaiting(atEnd: false)
             if pin.until <= now && !pin.id.isEmpty { unpin(reason: "timeout") }
@@ -124,7 +125,7 @@ extension Consumer {
             time = min(time, heartbeatAt)
         }
         time = min(time, idleDeadline(now: now))
-        if time < .max { account.alarms.set(self, at: time) }
+        if time < .max { account.alarms.set(self, at: time, now: now) }
     }
 
     /// Notes a pause that was set or lifted.

@@ -148,13 +148,13 @@ package final class Consumer: Alarmed {
         }
         let state = store.state
         guard state.pending[sequence] != nil else { return }
-        let count = (state.redelivered[sequence] ?? 0) + 1
+        let count = max(1, state.redelivered[sequence] ?? 0)
         let dseq = state.pending[sequence]?.consumer ?? 0
         let isWaited = exhausted.remove(sequence) == nil
         redeliveries.remove(sequence)
         store.record(.acknowledged(stream: sequence))
         if isWaited && stream.configuration.retention == .limits {
-            terminatedAdvisory(sequence, dseq: dseq, count: count, reason: "unacked message was removed")
+            terminatedAdvisory(sequence, dseq: dseq, count: count, reason: Self.removedReason)
         }
         markReady()
     }

@@ -88,6 +88,11 @@ struct Pace {
         return true
     }
 
+    /// The time that it waited for has come.
+    mutating func wake(now: Int64) {
+        if waitUntil <= now { waitUntil = .max }
+    }
+
     mutating func sent(timestamp: Int64, now: Int64) {
         lastTimestamp = timestamp
         lastSent = now

@@ -17,17 +17,17 @@ extension Stream {
         if perSubject > 0, let subject {
             while store.count(of: subject) > perSubject {
                 guard let first = try store.state(of: Array(subject))?.first else { break }
-                try removeForLimits(first)
+                guard try remove(first, secure: false) else { break }
             }
         }
         if configuration.maxMessages > 0 {
             while store.state.messages > configuration.maxMessages {
-                try removeForLimits(store.state.firstSequence)
+                guard try remove(store.state.firstSequence, secure: false) else { break }
             }
         }
         if configuration.maxBytes > 0 {
             while store.state.messages > 0, store.state.bytes > configuration.maxBytes {
-                try removeForLimits(store.state.firstSequence)
+                guard try remove(store.state.firstSequence, secure: false) else { break }
             }
         }
     }
@@ -47,10 +47,6 @@ extension Stream {
         expire(now: now)
         setAlarm()
         markDirty()
-    }
-
-    private func removeForLimits(_ sequence: UInt64) throws(StoreError) {
-        try remove(sequence, secure: false)
     }
 
     /// Removes one message, and tells consumers.

@@ -143,7 +143,7 @@ package final class Stream: Alarmed {
             next = min(next, oldestToExpire + configuration.maxAge)
         }
         if let oldest = ids.oldest { next = min(next, oldest + configuration.duplicateWindow) }
-        if next < .max { account.alarms.set(self, at: next) }
+        if next < .max { account.alarms.set(self, at: next, now: now) }
     }
 }
 

@@ -169,7 +169,8 @@ final class StreamReader {
         if !isMirror, next > 1, takenAny { members.append(.init("seq", .int(Int64(clamping: next - 1)))) }
         members.append(.init("active", .int(lastActive.map { target.now - $0 } ?? -1)))
         if wasSought && origin == nil { members.append(.init("error", JetStreamError(.streamNotFound).json)) }
-        members.addText("filter_subject", source.filter)
+        // A mirror names its filter once it looked for its origin.
+        if !isMirror || wasSought { members.addText("filter_subject", source.filter) }
         if !source.transforms.isEmpty {
             members.append(.init("subject_transforms", .array(source.transforms.map(\.json))))
         }
