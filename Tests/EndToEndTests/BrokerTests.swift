@@ -108,8 +108,16 @@ struct BrokerTests {
         arguments: [
             ("port: 4222\nfoo: 1\n", "unknown field \"foo\""),
             ("cluster { port: 6222 }\n", "cluster is not supported by Launchpad's bundled broker"),
-            ("authorization { user: a, password: \"$2a$10$x\" }\n", "a bcrypt password is not supported"),
-            ("accounts { A { exports: [{stream: x}] } }\n", "exports (account A) is not supported"),
+            (
+                "authorization { auth_callout { issuer: A, auth_users: [a] } }\n",
+                "auth_callout is not supported by Launchpad"
+            ),
+            ("accounts { A { msg_trace: x } }\n", "msg_trace (account A) is not supported"),
+            (
+                "accounts { A { exports: [{service: x}], imports: [{service: {account: B, subject: y}, to: x}] }, "
+                    + "B { exports: [{service: y}], imports: [{service: {account: A, subject: x}, to: y}] } }\n",
+                "import forms a cycle"
+            ),
         ]
     )
     func refusals(config: String, message: String) async throws {

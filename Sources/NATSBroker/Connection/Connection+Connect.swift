@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSWire
 import NIOCore
@@ -18,6 +19,7 @@ extension Connection {
             failQuietly(error.description)
             return
         }
+        transport?.addCookies(to: &options)
         let isFirst = !hasConnected
         hasConnected = true
         if !isFirst { removeAllSubscriptions() }
@@ -40,6 +42,7 @@ extension Connection {
     /// What is left of CONNECT once the client has been let in.
     private func finishConnect(isFirst: Bool) {
         guard joinAccount() else { return }
+        announceItself()
         if isFirst { extendLabel() }
         if options.protocolVersion < 0 || options.protocolVersion > 1 {
             sendError("invalid client protocol")
@@ -67,22 +70,33 @@ extension Connection {
             hasConnected = true
             isAwaitingConnect = false
             // Without a password there is none to be proven.
-            if case .granted(let identity) = verdict(), bind(identity) { return joinAccount() }
+            if case .granted(let identity) = verdict(), bind(identity) {
+                guard joinAccount() else { return false }
+                announceItself()
+                return true
+            }
         }
         refuseCredentials()
         return false
     }
 
+    private func announceItself() {
+        if announcedAccount !== account { broker.move(self, from: announcedAccount, to: account) }
+        announcedAccount = account
+        broker.announceConnect(self)
+    }
+
     // MARK: Who it is
 
     private func verdict() -> Authenticator.Verdict {
-        authenticator.judge(options, nonce: nonce, kind: connectionKind)
+        guard mapCertificate() else { return .refused }
+        return authenticator.judge(options, nonce: nonce, kind: connectionKind)
     }
 
     /// Finds out whom the client is bound to and binds it. While a password hash is being computed nothing is read.
     ///
     /// - Parameter body: called on the event loop, at once or later, unless the connection ends before.
-    private func authenticate(_ body: @escaping (Bool) -> Void) {
+    func authenticate(_ body: @escaping (Bool) -> Void) {
         switch verdict() {
         case .refused: body(false)
         case .needsProxy:
@@ -115,7 +129,6 @@ extension Connection {
         if found !== account { leaveAccount() }
         account = found
         permissions = identity.permissions
-        authorizedUser = authenticator.isRequired ? identity.user : nil
         if let user = identity.user, options.user.isEmpty, options.nkey.isEmpty {
             if authenticator.hasNKey(user) { options.nkey = user } else { options.user = user }
         }
@@ -126,7 +139,7 @@ extension Connection {
     }
 
     /// Takes over the bounds that the account sets, where they are narrower than the server's.
-    private func applyBounds() {
+    func applyBounds() {
         let bounds = account.bounds
         maxPayload = min(bounds.maxPayload ?? .max, settings.maxPayload)
         scanner.maxPayload = maxPayload
@@ -134,7 +147,7 @@ extension Connection {
     }
 
     /// Counts the client in its account, or turns it away where there are too many.
-    private func joinAccount() -> Bool {
+    func joinAccount() -> Bool {
         guard !isInAccount else { return true }
         guard account.admit() else {
             sendError("maximum account active connections exceeded")
@@ -152,48 +165,10 @@ extension Connection {
         account.release()
     }
 
-    /// Takes over reloaded settings. A client that would not be let in any more is turned away; one whose account or
-    /// permissions changed goes on with the new ones and loses the subscriptions that they do not allow.
-    func adopt(_ settings: BrokerSettings) {
-        guard closeReason == nil else { return }
-        authenticator = settings.authenticator
-        applyBounds()
-        guard hasConnected else { return }
-        let before = account
-        authenticate { isAuthorized in
-            guard isAuthorized else {
-                self.refuseCredentials()
-                self.wakeReceivers()
-                return
-            }
-            if before !== self.account { self.removeAllSubscriptions() }
-            guard self.joinAccount() else {
-                self.wakeReceivers()
-                return
-            }
-            for subscription in Array(self.subscriptions.values) {
-                if self.permissions?.canSubscribe(to: subscription.subject, queue: subscription.queue) == false {
-                    self.end(subscription)
-                } else {
-                    self.removeShadows(of: subscription)
-                    self.addShadows(of: subscription)
-                }
-            }
-        }
-    }
-
-    private func refuseCredentials(_ reason: CloseReason = .authenticationViolation) {
-        let who =
-            if !options.nkey.isEmpty {
-                "authentication error - Nkey \(GoQuote.quote(options.nkey))"
-            } else if !options.user.isEmpty {
-                "authentication error - User \(GoQuote.quote(options.user))"
-            } else if !options.token.isEmpty {
-                "authentication error - Token \"[REDACTED]\""
-            } else {
-                "authentication error"
-            }
-        log.error("\(label) - \(who)")
+    func refuseCredentials(_ reason: CloseReason = .authenticationViolation) {
+        let who = whoItIs.isEmpty ? "" : " - \(whoItIs)"
+        log.error("\(label) - authentication error\(who)")
+        broker.announceRefusal(self, reason)
         sendError("Authorization Violation")
         close(reason)
     }
@@ -214,17 +189,22 @@ extension Connection {
             } else {
                 ""
             }
-        if !parts.isEmpty { label += " - \(GoQuote.quote(parts.joined(separator: ":")))" }
-        if !who.isEmpty { label += " - \(GoQuote.quote("\(account.name)/\(who)"))" }
+        if !parts.isEmpty { label += " - \(GoText.quoted(parts.joined(separator: ":")))" }
+        if !who.isEmpty { label += " - \(GoText.quoted("\(account.name)/\(who)"))" }
     }
 
-    /// Tells a client that understands it that the server is about to go. Safe from every event loop.
-    func announceLameDuck() {
-        eventLoop.execute {
-            guard self.options.protocolVersion >= 1, self.hasSentFirstPong else { return }
-            self.enqueue(self.info(isConnectInfo: false).frame())
-            self.wakeReceivers()
-        }
+    /// Tells a client that understands it that the server is about to go.
+    /// To be called on the event loop.
+    ///
+    /// - Returns: false for a client that does not understand it.
+    @discardableResult
+    func announceLameDuck() -> Bool {
+        guard options.protocolVersion >= 1, hasSentFirstPong else { return false }
+        var info = info(isConnectInfo: false)
+        info.lameDuckMode = true
+        enqueue(info.frame())
+        wakeReceivers()
+        return true
     }
 
     /// The arguments of CONNECT without passwords and tokens, for the log.

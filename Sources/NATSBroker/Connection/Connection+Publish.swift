@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSSubjects
 import NATSWire
@@ -33,8 +34,10 @@ extension Connection {
         _ subject: UnsafeRawBufferPointer,
         _ generation: UInt64
     ) {
-        if log.isTracing { tracePublish(frame, bytes) }
+        let isTraced = log.isTracing && (context != nil || log.tracesServer)
+        if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
+        if isTraced { tracePayload(frame, bytes) }
         let route = findRoute(subject, generation)
         if log.isTracing, !ByteHash.equal(route.target, subject) { traceMapping(subject, route.target) }
         guard route.mayPublish || mayReply(to: route.target) else {
@@ -42,7 +45,7 @@ extension Connection {
             return
         }
         if !frame.reply.isEmpty, Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])) {
-            let reply = GoQuote.quote(bytes[frame.reply])
+            let reply = GoText.quoted(bytes[frame.reply])
             sendError("Permissions Violation for Publish with Reply of \(reply)")
             log.error("\(label) - Publish Violation - Reply \(reply)")
             return
@@ -133,7 +136,7 @@ extension Connection {
     }
 
     private func refuse(publishTo subject: UnsafeRawBufferPointer) {
-        let quoted = GoQuote.quote(subject)
+        let quoted = GoText.quoted(subject)
         sendError("Permissions Violation for Publish to \(quoted)")
         log.error("\(label) - Publish Violation - Subject \(quoted)")
     }
@@ -235,16 +238,23 @@ extension Connection {
         if owner === self && !echo { return false }
         let result = owner.accept(message, for: subscription)
         if result == .accepted { return true }
-        return finish(result, subscription, owner)
+        return finish(result, message, subscription)
     }
 
-    private func finish(_ result: Acceptance, _ subscription: Subscription, _ owner: Connection) -> Bool {
+    /// What is left to do unless the message was simply taken in.
+    private func finish(_ result: Acceptance, _ message: OutgoingMessage, _ subscription: Subscription) -> Bool {
+        if let handler = subscription.handler {
+            handler(ServiceRequest(message, in: subscription.account, from: self))
+            return true
+        }
+        let owner = subscription.owner
         if result.contains(.mustWake) { toWake.append(owner) }
-        if result.contains(.isNearlyFull) { mustStall = true }
+        if result.contains(.isNearlyFull), !settings.noFastProducerStall { mustStall = true }
         if result.contains(.overflowed) {
             owner.cutOff(.slowConsumerPendingBytes, "MaxPending of \(settings.maxPending) Exceeded")
             return false
         }
+        if result.contains(.isTraced) { owner.traceDelivery(message, for: subscription) }
         if result.contains(.isLast) { owner.end(subscription) }
         return result.contains(.accepted)
     }
@@ -279,6 +289,7 @@ extension Connection {
         mustStall = false
         guard !isReadPaused, let context, closeReason == nil else { return }
         isReadPaused = true
+        stalls += 1
         broker.counters.stalledClients.wrappingAdd(1, ordering: .relaxed)
         context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
         eventLoop.assumeIsolated().scheduleTask(in: Self.stallTime) {

@@ -92,7 +92,7 @@ extension Connection {
             return deliver(passed, in: service.exporter, next)
         }
         if !wasDelivered, let pending { pending.abandon(.noResponders) }
-        if message.reply.isEmpty, let measurement { report(measurement, .badRequest, in: service.exporter) }
+        if message.reply.isEmpty, let measurement { measurement.publish(.badRequest, in: service.exporter) }
         return wasDelivered
     }
 
@@ -154,7 +154,7 @@ extension Connection {
     private func answer(_ response: PendingResponse, _ message: PassedMessage, _ passage: Passage) {
         guard !passage.hasPassed(response.export) else { return }
         if let measurement = response.takeMeasurement() {
-            report(measurement, .answered(by: requestInfo(isDetailed: true)), in: response.exporter)
+            measurement.publish(.answered(by: requestInfo(isDetailed: true)), in: response.exporter)
         }
         var passed = message
         passed.subject = response.importer.mapped(response.reply)
@@ -187,8 +187,8 @@ extension Connection {
 
     /// Delivers a message to everybody who is interested in it in `account`.
     ///
-    /// - Parameter passage: nil for a message of the server itself. Others do not reach subscriptions through stream imports.
-    private func deliver(_ message: PassedMessage, in account: Account, _ passage: Passage?) -> Bool {
+    /// Subscriptions that reach into it from other accounts are left out.
+    private func deliver(_ message: PassedMessage, in account: Account, _ passage: Passage) -> Bool {
         message.subject.withUnsafeBytes { subject in
             var match = account.match(subject)
             let extras = match.takeExtras(subject, account.responses)
@@ -197,7 +197,6 @@ extension Connection {
                 var wasDelivered = deliver(outgoing, toGroups: match.groups)
                 for subscription in match.plain where offer(outgoing, to: subscription) { wasDelivered = true }
                 guard let extras else { return wasDelivered }
-                guard let passage else { return deliver(outgoing, extras, subject) || wasDelivered }
                 for group in extras.groups {
                     let own = group.map(\.subscription).filter { $0.streamImport == nil }
                     if !own.isEmpty, deliver(outgoing, toGroups: [own]) { wasDelivered = true }
@@ -216,21 +215,8 @@ extension Connection {
             let headers = LatencySampling.sample(latency, message.headers)
         else { return nil }
         return LatencyMeasurement(
-            subject: latency.subject, requestor: self, requestorInfo: requestInfo(isDetailed: service.isShared),
+            subject: latency.subject, broker: broker, requestor: requestInfo(isDetailed: service.isShared),
             headers: headers)
-    }
-
-    /// Publishes a measurement in the account that has the service.
-    func report(_ measurement: LatencyMeasurement, _ outcome: LatencyMeasurement.Outcome, in account: Account) {
-        let body = measurement.document(outcome).encoded() + [0x0D, 0x0A]
-        // The server says it, not this client: it may hear it itself.
-        let before = echo
-        echo = true
-        body.withUnsafeBytes { body in
-            let message = PassedMessage(subject: measurement.subject, reply: [], body: body, headerSize: 0)
-            _ = deliver(message, in: account, nil)
-        }
-        echo = before
     }
 }
 

@@ -69,6 +69,11 @@ final class Account: Sendable {
         if removed { generation.wrappingAdd(1, ordering: .releasing) }
     }
 
+    /// Makes everybody who has found subscriptions look for them again.
+    func interestChanged() {
+        generation.wrappingAdd(1, ordering: .releasing)
+    }
+
     /// Everybody who is interested in `subject` now, without those whose permissions deny it to them.
     func match(_ subject: UnsafeRawBufferPointer) -> Match {
         var match = Match()

@@ -40,17 +40,23 @@ struct LatencyMeasurement: Sendable {
 
     /// Where the measurement is published, in the exporting account.
     let subject: [UInt8]
-    /// Who asked. It says so itself if nobody else does.
-    let requestor: Connection
-    let requestorInfo: RequestInfo
+    /// Who publishes it.
+    let broker: Broker
+    /// Who asked.
+    let requestor: RequestInfo
     /// The headers that asked for the measurement, by name.
     let headers: [JSONValue.Member]
     let startedAt = NIODeadline.now()
     let started = WallClock.now()
 
+    /// Says in the account that has the service what became of the request. Safe from every thread.
+    func publish(_ outcome: Outcome, in account: Account) {
+        broker.client(inside: account).publish(document(outcome).encoded(), to: subject)
+    }
+
     /// The document to publish. All times in it are in nanoseconds.
-    func document(_ outcome: Outcome) -> JSONValue {
-        let asking = requestorInfo.roundTrip ?? 0
+    private func document(_ outcome: Outcome) -> JSONValue {
+        let asking = requestor.roundTrip ?? 0
         var service: Int64 = 0
         var system: Int64 = 0
         var total: Int64 = 0
@@ -61,7 +67,7 @@ struct LatencyMeasurement: Sendable {
             .init("status", .int(outcome.status)),
         ]
         if let description = outcome.description { members.append(.init("description", .string(description))) }
-        members.append(.init("requestor", requestorInfo.document))
+        members.append(.init("requestor", requestor.document))
         if case .answered(let responder) = outcome {
             let now = NIODeadline.now()
             let waited = (now - startedAt).nanoseconds

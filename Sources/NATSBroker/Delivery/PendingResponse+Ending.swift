@@ -15,13 +15,7 @@ extension PendingResponse {
     /// Forgets the answer, and says why where a measurement is taken. Safe from every event loop.
     func abandon(_ outcome: LatencyMeasurement.Outcome) {
         guard remove(), let measurement = takeMeasurement() else { return }
-        let exporter = exporter
-        let requestor = measurement.requestor
-        let report = { @Sendable in
-            requestor.report(measurement, outcome, in: exporter)
-            requestor.wakeReceivers()
-        }
-        if requestor.eventLoop.inEventLoop { report() } else { requestor.eventLoop.execute(report) }
+        measurement.publish(outcome, in: exporter)
     }
 }
 

@@ -101,9 +101,6 @@ final class ResponseRegistry: Sendable {
         return (late, late.count < all.count)
     }
 
-    /// How many answers the account's services owe.
-    var owedCount: Int { state.withLock { $0.owed.count } }
-
     private func change<Result>(_ body: (inout State) -> Result) -> Result {
         state.withLock { state in
             let result = body(&state)

@@ -1,4 +1,5 @@
 import NATSAccounts
+import Synchronization
 
 /// One SUB of one client.
 ///
@@ -12,10 +13,12 @@ final class Subscription: @unchecked Sendable {
     let sid: [UInt8]
     /// The sid and a blank, as every MSG line holds them.
     let sidField: UnsafeRawBufferPointer
-    /// The owner's permissions, where they deny some of the subjects that the pattern covers.
-    let deniedBy: Permissions?
+    /// The owner's permissions, where they deny some of the subjects that the pattern covers; a reload may change them.
+    private let denying: Mutex<Permissions?>
     /// Whether a reply subject that is delivered here gives the owner leave to publish to it.
     let grantsReplies: Bool
+    /// The part of the server that takes the messages, where it is not a client; the owner then takes none.
+    let handler: ServiceHandler?
     /// The import through which it reaches into ``account``, which then is not the owner's own.
     let streamImport: StreamImport?
     /// What it reaches in other accounts. Belongs to the owner's event loop.
@@ -36,15 +39,17 @@ final class Subscription: @unchecked Sendable {
         sid: [UInt8],
         deniedBy: Permissions?,
         grantsReplies: Bool,
-        streamImport: StreamImport? = nil
+        streamImport: StreamImport? = nil,
+        handler: ServiceHandler? = nil
     ) {
         self.owner = owner
         self.account = account
         self.subject = subject
         self.queue = queue
         self.sid = sid
-        self.deniedBy = deniedBy
+        denying = Mutex(deniedBy)
         self.grantsReplies = grantsReplies
+        self.handler = handler
         self.streamImport = streamImport
         let field = UnsafeMutableRawBufferPointer.allocate(byteCount: sid.count + 1, alignment: 1)
         field.copyBytes(from: sid)
@@ -56,16 +61,22 @@ final class Subscription: @unchecked Sendable {
     ///
     /// What counts is the subject as the owner sees it.
     func mayReceive(_ subject: UnsafeRawBufferPointer) -> Bool {
-        guard let deniedBy else { return true }
-        return !deniedBy.denies(streamImport?.delivered(subject) ?? Array(subject), queue: queue)
+        guard let permissions = denying.withLock({ $0 }) else { return true }
+        return !permissions.denies(streamImport?.delivered(subject) ?? Array(subject), queue: queue)
+    }
+
+    /// Changes the permissions that deny some of the subjects that the pattern covers. Whoever has found the subscription
+    /// before goes on with the old ones until ``Account/interestChanged()``.
+    func deny(by permissions: Permissions?) {
+        denying.withLock { $0 = permissions }
     }
 
     /// The part of `imported` that this subscription covers, as a subscription of its own; nil where it covers none.
     func shadow(through imported: StreamImport) -> Subscription? {
         guard let pattern = imported.pattern(for: subject) else { return nil }
         return Subscription(
-            owner: owner, account: imported.exporter, subject: pattern, queue: queue, sid: sid, deniedBy: deniedBy,
-            grantsReplies: grantsReplies, streamImport: imported)
+            owner: owner, account: imported.exporter, subject: pattern, queue: queue, sid: sid,
+            deniedBy: denying.withLock { $0 }, grantsReplies: grantsReplies, streamImport: imported)
     }
 
     deinit {

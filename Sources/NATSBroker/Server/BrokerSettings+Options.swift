@@ -3,19 +3,23 @@ import NATSConfig
 
 extension BrokerSettings {
     /// The settings that completed options come to.
-    init(_ options: ServerOptions) {
+    ///
+    /// - Throws: ``TLSEndpoint/Unusable`` for files that changed since the options were read.
+    init(_ options: ServerOptions) throws(TLSEndpoint.Unusable) {
         serverName = options.serverName.isEmpty ? nil : options.serverName
         host = options.host.isEmpty ? nil : options.host
         port = options.port
-        switch options.monitoring.port {
-        case 0: httpPort = nil
-        case -1: httpPort = 0
-        default: httpPort = options.monitoring.port
-        }
+        monitorsSecurely = options.monitoring.port == 0 && options.monitoring.securePort != 0
+        let httpPort = monitorsSecurely ? options.monitoring.securePort : options.monitoring.port
+        self.httpPort = httpPort == 0 ? nil : max(0, httpPort)
+        if let tls = options.tls { self.tls = try TLSEndpoint(tls) }
+        allowsNonTLS = options.allowNonTLS
+        webSocket = try WebSocketSettings(options)
         httpHost = options.monitoring.host.isEmpty ? nil : options.monitoring.host
         httpBasePath = options.monitoring.basePath
         clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
         accounts = options.accounts.map(\.name)
+        hasSystemAccount = options.effectiveSystemAccount != nil
         accountOptions = options.accounts
         mappings = options.mappings
         systemAccount = options.effectiveSystemAccount ?? AccountOptions.defaultSystemName
@@ -37,15 +41,24 @@ extension BrokerSettings {
         let traced = options.logging.maxTracedMessageLength
         maxTracedMessageLength = traced > 0 ? traced : nil
         noHeaders = options.noHeaderSupport
+        noFastProducerStall = options.noFastProducerStall
         portsFileDirectory = options.portsFileDirectory.isEmpty ? nil : options.portsFileDirectory
         pidFile = options.pidFile.isEmpty ? nil : options.pidFile
         configFile = options.configFile.isEmpty ? nil : options.configFile
         serverTags = options.serverTags
+        serverMetadata = options.serverMetadata
+        featureFlags = options.featureFlags
         log.file = options.logging.file.isEmpty ? nil : options.logging.file
         log.showsTime = options.logging.time ?? true
         log.usesUTC = options.logging.timeInUTC ?? false
         log.debug = options.logging.debug ?? false
         log.trace = options.logging.trace ?? false || options.logging.traceVerbose ?? false
+        log.tracesServer = options.logging.traceVerbose ?? false
+        log.tracesHeadersOnly = options.logging.traceHeaders ?? false
+        log.sizeLimit = Int(options.logging.fileSizeLimit)
+        log.maxFiles = Int(options.logging.fileMaxCount)
+        log.usesSystemLog = options.logging.syslog ?? false
+        log.remoteSystemLog = options.logging.remoteSyslog.isEmpty ? nil : options.logging.remoteSyslog
     }
 }
 

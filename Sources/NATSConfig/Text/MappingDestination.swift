@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 
 /// The rules of subject mappings in a configuration: what a destination such as `orders.{{wildcard(1)}}` or `orders.$1` may

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 
 /// The accounts with their exports and imports, built up the way nats-server does it to see what can't be.

@@ -57,7 +57,7 @@ struct AccountReloadTests {
                 return (publisher, try Self.connect("b", port, "SUB heard 1\r\n"))
             }
             for config in [with, without, with] {
-                broker.reload(try Self.settings(config))
+                await broker.reload(try Self.settings(config))
                 try await onThread {
                     try Self.settle(publisher, subscriber)
                     publisher.send("PUB news 0\r\n\r\n")
@@ -79,7 +79,7 @@ struct AccountReloadTests {
                 (try Self.connect("a", port, "SUB help 1\r\n"), try Self.connect("b", port))
             }
             for config in [without, with, without] {
-                broker.reload(try Self.settings(config))
+                await broker.reload(try Self.settings(config))
                 try await onThread {
                     try Self.settle(service, client)
                     client.send("PUB ask 0\r\n\r\n")
@@ -101,7 +101,7 @@ struct AccountReloadTests {
             let port = broker.clientPort
             let client = try await onThread { try Self.connect("b", port, "SUB x 1\r\n") }
             for _ in 0..<2 {
-                broker.reload(try Self.settings(Self.config(imports: "", password: same)))
+                await broker.reload(try Self.settings(Self.config(imports: "", password: same)))
                 try await onThread {
                     try Self.settle(client)
                     client.send("PUB x 0\r\n\r\n")
@@ -109,7 +109,7 @@ struct AccountReloadTests {
                 }
             }
             #expect(try await onThread { try Self.messages(client) }.count == 2)
-            broker.reload(try Self.settings(Self.config(imports: "", password: other)))
+            await broker.reload(try Self.settings(Self.config(imports: "", password: other)))
             try await onThread { try client.readToEnd() }
             #expect(String(decoding: client.received, as: UTF8.self).hasSuffix("-ERR 'Authorization Violation'\r\n"))
         }
