@@ -101,7 +101,7 @@ let package = Package(
         .target(
             name: "JetStream",
             dependencies: [
-                "NATSWire", "NATSSubjects",
+                "GoFormats", "NATSWire", "NATSSubjects",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "SystemPackage", package: "swift-system"),

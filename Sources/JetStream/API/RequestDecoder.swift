@@ -1,3 +1,4 @@
+import GoFormats
 import NATSWire
 
 /// Why a request's JSON does not fit, in the words of Go's `encoding/json`, which nats-server answers with.
@@ -56,7 +57,7 @@ struct RequestDecoder {
             let isKnown = try field(&self, member.key.lowercased(), member.value)
             path.removeLast()
             if !isKnown && isStrict {
-                note(RequestProblem(message: "json: unknown field \(goQuoted(member.key))"))
+                note(RequestProblem(message: "json: unknown field \(GoText.quoted(member.key))"))
             }
         }
     }
@@ -132,8 +133,8 @@ struct RequestDecoder {
         case .string(let text):
             guard let time = GoTime(rfc3339: text) else {
                 throw RequestProblem(
-                    message: "parsing time \(goQuoted(text)) as \"2006-01-02T15:04:05Z07:00\": cannot parse "
-                        + "\(goQuoted(text)) as \"2006\"")
+                    message: "parsing time \(GoText.quoted(text)) as \"2006-01-02T15:04:05Z07:00\": cannot parse "
+                        + "\(GoText.quoted(text)) as \"2006\"")
             }
             target = time
         default: throw RequestProblem(message: "Time.UnmarshalJSON: input is not a JSON string")
@@ -194,7 +195,7 @@ protocol RequestChoice {
 }
 
 extension RequestChoice {
-    static func problem(_ json: String) -> String { "can not unmarshal \(goQuoted(json))" }
+    static func problem(_ json: String) -> String { "can not unmarshal \(GoText.quoted(json))" }
     static var refusesNull: Bool { true }
 }
 
@@ -209,20 +210,4 @@ extension RequestProblem {
             message = "\(error.description) at offset \(error.offset + 1)"
         }
     }
-}
-
-/// A string in double quotes, escaped as Go's `%q` does.
-func goQuoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": quoted += "\\\""
-        case "\\": quoted += "\\\\"
-        case "\n": quoted += "\\n"
-        case "\r": quoted += "\\r"
-        case "\t": quoted += "\\t"
-        default: quoted.unicodeScalars.append(scalar)
-        }
-    }
-    return quoted + "\""
 }

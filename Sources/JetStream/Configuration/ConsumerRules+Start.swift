@@ -1,3 +1,5 @@
+import GoFormats
+
 /// Where a consumer begins, and what else it says.
 extension ConsumerRules {
     func checkStart(_ configuration: ConsumerConfiguration) throws(JetStreamError) {
@@ -35,7 +37,7 @@ extension ConsumerRules {
             let digits = configuration.samplePercentText
             guard let percent = Int(digits) else {
                 throw JetStreamError(
-                    .consumerInvalidSampling, "strconv.Atoi: parsing \(goQuoted(digits)): invalid syntax")
+                    .consumerInvalidSampling, "strconv.Atoi: parsing \(GoText.quoted(digits)): invalid syntax")
             }
             if percent < 0 { throw JetStreamError(.consumerInvalidSampling, "<nil>") }
         }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 
 /// What a consumer's configuration must be like, in the order in which nats-server checks it, and what it is completed with.
@@ -154,7 +155,7 @@ struct ConsumerRules {
         }
         let threshold = stream.consumerLimits.inactiveThreshold
         if threshold > 0 && configuration.inactiveThreshold > threshold {
-            throw JetStreamError(.consumerInactiveThresholdExcess, goDuration(threshold))
+            throw JetStreamError(.consumerInactiveThresholdExcess, GoDuration.described(.nanoseconds(threshold)))
         }
         if configuration.isDirect {
             if configuration.isPull { throw JetStreamError(.consumerDirectRequiresPush) }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 
 /// What mirrors and sources may say.
@@ -113,7 +114,7 @@ extension StreamRules {
         for prefix in api {
             guard Subject.isValidPattern(prefix.utf8), !Subject.hasWildcard(prefix.utf8) else {
                 throw invalid(
-                    "stream external api prefix \(goQuoted(prefix)) must be a valid subject without wildcards")
+                    "stream external api prefix \(GoText.quoted(prefix)) must be a valid subject without wildcards")
             }
             if Subject.collide(prefix.utf8, "$JS.API".utf8) {
                 throw JetStreamError(.streamExternalApiOverlap, prefix, "$JS.API")

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 
 /// What a stream's configuration must be like, in the order in which nats-server checks it, and what it is completed with.
@@ -105,7 +106,8 @@ struct StreamRules {
             throw invalid("duplicates window can not be larger then max age")
         }
         if limit > 0 && window > limit {
-            throw invalid("duplicates window can not be larger then server limit of \(goDuration(limit))")
+            throw invalid(
+                "duplicates window can not be larger then server limit of \(GoDuration.described(.nanoseconds(limit)))")
         }
         if window > 0 && window < Self.shortest { throw invalid("duplicates window needs to be >= 100ms") }
     }
@@ -181,7 +183,7 @@ struct StreamRules {
             }
             if !configuration.isWithoutAck { try checkReserved(subject) }
             for other in configuration.subjects[(index + 1)...] where Subject.collide(other.utf8, subject.utf8) {
-                throw invalid("subject \(goQuoted(subject)) overlaps with \(goQuoted(other))")
+                throw invalid("subject \(GoText.quoted(subject)) overlaps with \(GoText.quoted(other))")
             }
             seen.insert(subject)
         }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSWire
 
 /// The numbers in an acknowledgement's subject.
@@ -133,7 +134,7 @@ extension Consumer {
 
     /// `{"delay": nanoseconds}` or a duration; `nil` for anything else.
     private static func delay(_ text: String) -> Int64? {
-        guard text.hasPrefix("{") else { return parseGoDuration(text.utf8) }
+        guard text.hasPrefix("{") else { return try? GoDuration.nanoseconds(of: GoDuration.parse(text)) }
         var delay: Int64 = 0
         do throws(RequestProblem) {
             try RequestDecoder.decode(Array(text.utf8), as: "ConsumerNakOptions", isStrict: false) {

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSWire
 
 /// What a client says when it pulls.
@@ -96,7 +97,8 @@ extension Consumer {
             return "409 Exceeded MaxRequestBatch of \(configuration.maxRequestBatch)"
         }
         if configuration.maxRequestExpires > 0 && request.expires > configuration.maxRequestExpires {
-            return "409 Exceeded MaxRequestExpires of \(goDuration(configuration.maxRequestExpires))"
+            return
+                "409 Exceeded MaxRequestExpires of \(GoDuration.described(.nanoseconds(configuration.maxRequestExpires)))"
         }
         if configuration.maxRequestBytes > 0 && request.maxBytes > configuration.maxRequestBytes {
             return "409 Exceeded MaxRequestMaxBytes of \(configuration.maxRequestBytes)"

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// What a message's headers ask for.
 struct IngestPlan {
     /// What goes when the message is stored.
@@ -24,7 +26,7 @@ enum TimeToLive {
     static func seconds(_ value: UnsafeRawBufferPointer) -> Int64? {
         if value.text.lowercased() == "never" { return -1 }
         // A bare number is one of seconds, and no duration to Go, but for zero.
-        if let duration = parseGoDuration(value) {
+        if let duration = try? GoDuration.nanoseconds(of: GoDuration.parse(value.text)) {
             return duration < 1_000_000_000 ? nil : duration / 1_000_000_000
         }
         return value.number.map { Int64(clamping: $0) }
@@ -118,7 +120,7 @@ extension Stream {
         case "sub": plan.rollup = .subject
         case "all": plan.rollup = .all
         case let other:
-            if !isOwn { throw JetStreamError(.streamRollupFailed, "rollup value invalid: \(goQuoted(other))") }
+            if !isOwn { throw JetStreamError(.streamRollupFailed, "rollup value invalid: \(GoText.quoted(other))") }
         }
     }
 

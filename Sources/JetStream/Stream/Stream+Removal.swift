@@ -1,3 +1,4 @@
+import GoFormats
 import NATSSubjects
 
 /// Which messages are to be purged; all where nothing is said.
@@ -174,7 +175,7 @@ extension Stream {
         }
         var writer = HeaderWriter([])
         writer.add("Nats-Marker-Reason", "MaxAge".utf8)
-        writer.add("Nats-TTL", goDuration(seconds * 1_000_000_000).utf8)
+        writer.add("Nats-TTL", GoDuration.described(.nanoseconds(seconds * 1_000_000_000)).utf8)
         writer.add("Nats-Rollup", "sub".utf8)
         let header = writer.finished()
         let nothing = UnsafeRawBufferPointer(start: nil, count: 0)

@@ -5,22 +5,6 @@ import Testing
 @Suite("Go's forms")
 struct FormatTests {
     @Test(
-        "Durations are printed as Go prints them",
-        arguments: [
-            (0, "0s"), (1, "1ns"), (1_500, "1.5µs"), (20_000_000, "20ms"), (1_500_000_000, "1.5s"),
-            (60_000_000_000, "1m0s"), (5_400_000_000_000, "1h30m0s"), (-2_000_000_000, "-2s"),
-        ])
-    func durations(_ nanoseconds: Int64, _ text: String) {
-        #expect(goDuration(nanoseconds) == text)
-        #expect(parseGoDuration(text.utf8) == nanoseconds)
-    }
-
-    @Test("What is no duration to Go is none", arguments: ["", "5", "1x", ".s", "s", "1s2"])
-    func noDuration(_ text: String) {
-        #expect(parseGoDuration(text.utf8) == nil)
-    }
-
-    @Test(
         "Times are read and printed as Go does",
         arguments: [
             ("1970-01-01T00:00:00Z", 0, "1970-01-01T00:00:00Z"),
