@@ -107,9 +107,12 @@ extension BlockStore {
         }
     }
 
-    /// Sets the first sequence and its time anew where the first message went.
-    private func findFirst() throws(StoreError) {
-        if contents.state.messages == 0 { return contents.markEmpty() }
+    /// Sets the first sequence and its time anew where the first message is not there any more.
+    func findFirst() throws(StoreError) {
+        if contents.state.messages == 0 {
+            // A store in which nothing ever was has no first sequence, not even a next one.
+            return contents.state.lastSequence > 0 || contents.state.firstSequence > 0 ? contents.markEmpty() : ()
+        }
         guard !holds(contents.state.firstSequence),
             let first = contents.firstLive(from: contents.state.firstSequence)
         else { return }

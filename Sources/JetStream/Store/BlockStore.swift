@@ -88,6 +88,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
         } catch {
             // What was undone may be where a reader stopped.
             cursors.removeAll()
+            try findFirst()
             throw error
         }
     }
@@ -122,6 +123,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
         } catch .corrupt {
             cursors.removeAll()
             try medium.mend(contents)
+            try findFirst()
             return try body()
         }
     }

@@ -20,13 +20,13 @@ struct StoreSuite {
 
     @Test("starts with nothing in it", arguments: StoreKind.allCases)
     func empty(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
-        #expect(store.state == StoreState())
-        #expect(try store.message(1) == nil)
-        #expect(try store.last(on: Array("a".utf8)) == nil)
-        #expect(try store.sequence(at: 5) == 1)
-        #expect(try store.remove(1, secure: false) == false)
-        #expect(store.deleted.isEmpty)
+        let tested = try StoreUnderTest(kind)
+        #expect(tested.store.state == StoreState())
+        #expect(try tested.store.message(1) == nil)
+        #expect(try tested.store.last(on: Array("a".utf8)) == nil)
+        #expect(try tested.store.sequence(at: 5) == 1)
+        #expect(try tested.store.remove(1, secure: false) == false)
+        #expect(tested.store.deleted.isEmpty)
     }
 
     @Test("gives the next message at least the sequence that it was compacted to", arguments: StoreKind.allCases)
@@ -64,11 +64,13 @@ struct StoreSuite {
 
     @Test("lends messages in order until it is told to stop", arguments: StoreKind.allCases)
     func visiting(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
-        for sequence in UInt64(1)...1000 { try store.append(StoredMessage(sequence, on: "s.\(sequence % 10)")) }
-        try store.flush(sync: false)
+        let tested = try StoreUnderTest(kind)
+        for sequence in UInt64(1)...1000 { try tested.store.append(StoredMessage(sequence, on: "s.\(sequence % 10)")) }
+        try tested.store.flush(sync: false)
         var seen: [UInt64] = []
-        try store.visit(from: 500, matching: [SubjectFilter(Array("s.3".utf8)), SubjectFilter(Array("s.7".utf8))]) {
+        try tested.store.visit(
+            from: 500, matching: [SubjectFilter(Array("s.3".utf8)), SubjectFilter(Array("s.7".utf8))]
+        ) {
             seen.append($0.sequence)
             return seen.count < 5
         }
@@ -93,21 +95,21 @@ struct StoreSuite {
 
     @Test("refuses a subject that is too long", arguments: StoreKind.allCases)
     func tooLarge(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
+        let tested = try StoreUnderTest(kind)
         #expect(throws: StoreError.tooLarge) {
-            try store.append(StoredMessage(1, on: String(repeating: "a", count: 65_536)))
+            try tested.store.append(StoredMessage(1, on: String(repeating: "a", count: 65_536)))
         }
-        try store.append(StoredMessage(1, on: String(repeating: "a", count: 65_535)))
-        #expect(try store.message(1)?.subject.count == 65_535)
+        try tested.store.append(StoredMessage(1, on: String(repeating: "a", count: 65_535)))
+        #expect(try tested.store.message(1)?.subject.count == 65_535)
     }
 
     @Test("answers nothing once it is closed", arguments: StoreKind.allCases)
     func closed(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
-        try store.append(StoredMessage(1, on: "a"))
-        try store.close()
-        #expect(throws: StoreError.closed) { try store.message(1) }
-        #expect(throws: StoreError.closed) { try store.append(StoredMessage(2, on: "a")) }
-        #expect(throws: StoreError.closed) { try store.flush(sync: false) }
+        let tested = try StoreUnderTest(kind)
+        try tested.store.append(StoredMessage(1, on: "a"))
+        try tested.store.close()
+        #expect(throws: StoreError.closed) { try tested.store.message(1) }
+        #expect(throws: StoreError.closed) { try tested.store.append(StoredMessage(2, on: "a")) }
+        #expect(throws: StoreError.closed) { try tested.store.flush(sync: false) }
     }
 }
