@@ -7,7 +7,7 @@ struct StoreSuite {
     func random(kind: StoreKind, seed: Int) throws {
         let tested = try StoreUnderTest(kind)
         var script = RandomScript(seed: UInt64(seed))
-        for _ in 0..<250 {
+        for _ in 0..<150 {
             try script.step(tested)
             try #require(tested.store.state == script.model.state, "after \(script.done.suffix(12))")
         }

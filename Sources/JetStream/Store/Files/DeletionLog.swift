@@ -15,10 +15,13 @@ struct DeletionLog {
     private(set) var generation: UInt64
     /// How much of the file is good.
     private(set) var written: Int
+    /// The last sequence that the index knows. No run goes from before to after it, since the index is mended run by run.
+    private let indexedThrough: UInt64
     private var waiting: [Entry] = []
 
-    init(generation: UInt64, written: Int = 0) {
+    init(generation: UInt64, indexedThrough: UInt64, written: Int = 0) {
         self.generation = generation
+        self.indexedThrough = indexedThrough
         self.written = written
     }
 
@@ -30,6 +33,7 @@ struct DeletionLog {
     mutating func add(_ sequence: UInt64, of block: Block, subject: UnsafeRawBufferPointer, storedSize: Int) {
         if let index = waiting.indices.last, waiting[index].block == block.number, sequence > waiting[index].last,
             block.firstLive(from: waiting[index].last + 1).map({ $0 > sequence }) ?? true,
+            waiting[index].last > indexedThrough || sequence <= indexedThrough,
             waiting[index].subject.elementsEqual(subject)
         {
             waiting[index].last = sequence

@@ -154,7 +154,7 @@ extension FileMedium {
         let old = deletions.generation
         let bytes = StoreIndex.encode(contents, generation: old + 1, nameKey: nameKey)
         try replace(path(StoreIndex.fileName), with: bytes)
-        deletions = DeletionLog(generation: old + 1)
+        deletions = DeletionLog(generation: old + 1, indexedThrough: contents.state.lastSequence)
         deletionsToCommit = 0
         needsIndex = false
         indexSize = bytes.count

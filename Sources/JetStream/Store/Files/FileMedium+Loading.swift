@@ -19,8 +19,8 @@ extension FileMedium {
         let bytes = hasIndex ? try self.contents(of: path(StoreIndex.fileName)) : nil
         guard let index = bytes?.withUnsafeBytes({ StoreIndex($0, name: name, nameKey: nameKey) }) else {
             var removals: [DeletionLog.Entry] = []
-            for generation in generations.sorted() { removals += try readDeletions(generation) }
-            deletions = DeletionLog(generation: generations.max() ?? 0)
+            for generation in generations.sorted() { removals += try readDeletions(generation, 0) }
+            deletions = DeletionLog(generation: generations.max() ?? 0, indexedThrough: 0)
             if !numbers.isEmpty {
                 report(.rebuilt(path: path(StoreIndex.fileName), reason: hasIndex ? "broken" : "lost"))
             }
@@ -29,11 +29,12 @@ extension FileMedium {
         indexSize = bytes?.count ?? 0
         bytesSinceIndex = 0
         lastNumber = max(lastNumber, index.contents.blocks.last?.number ?? 0)
-        deletions = DeletionLog(generation: index.generation)
+        let indexed = index.contents.state.lastSequence
+        deletions = DeletionLog(generation: index.generation, indexedThrough: indexed)
         for generation in generations where generation != index.generation {
             try files.remove(path(DeletionLog.name(generation)))
         }
-        let removals = generations.contains(index.generation) ? try readDeletions(index.generation) : []
+        let removals = generations.contains(index.generation) ? try readDeletions(index.generation, indexed) : []
         if try !adopt(index, contents, numbers, removals) {
             let state = index.contents.state
             try rebuild(contents, numbers, known: index.contents.blocks, removals, continuingAfter: state)
@@ -45,7 +46,7 @@ extension FileMedium {
     }
 
     /// What the file of `generation` says; where it ends badly, the next frame is written over that.
-    private func readDeletions(_ generation: UInt64) throws(StoreError) -> [DeletionLog.Entry] {
+    private func readDeletions(_ generation: UInt64, _ indexed: UInt64) throws(StoreError) -> [DeletionLog.Entry] {
         let path = path(DeletionLog.name(generation))
         guard let bytes = try contents(of: path) else { return [] }
         let read = bytes.withUnsafeBytes { DeletionLog.read($0, generation: generation, key: nameKey) }
@@ -55,7 +56,7 @@ extension FileMedium {
             defer { files.close(file) }
             try files.truncate(file, to: read.good)
         }
-        deletions = DeletionLog(generation: generation, written: read.good)
+        deletions = DeletionLog(generation: generation, indexedThrough: indexed, written: read.good)
         return read.entries
     }
 
@@ -83,6 +84,9 @@ extension FileMedium {
             }
         }
         for removal in removals { contents.apply(removal) }
+        // Messages that were appended since, and are gone with their blocks: their sequences are not used again.
+        contents.state.lastSequence = max(contents.state.lastSequence, removals.map(\.last).max() ?? 0)
+        if contents.state.messages == 0 && contents.state.lastSequence > 0 { contents.markEmpty() }
         finishLoading(contents)
         return true
     }
@@ -167,15 +171,13 @@ extension StoreContents {
 
     /// Counts out what a deletion log names, as far as it is still there.
     fileprivate func apply(_ removal: DeletionLog.Entry) {
-        state.lastSequence = max(state.lastSequence, removal.last)
         guard let block = blocks.first(where: { $0.number == removal.block }) else { return }
-        let last = min(removal.last, block.last)
-        guard removal.first >= block.base, removal.first <= last else { return }
-        let gone = block.deletions.insert(Int(removal.first - block.base)..<Int(last - block.base + 1))
+        guard removal.first >= block.base, removal.last <= block.last else { return }
+        let gone = block.deletions.insert(Int(removal.first - block.base)..<Int(removal.last - block.base + 1))
         guard gone > 0 else { return }
         block.bytes -= min(block.bytes, removal.bytes)
         removal.subject.withUnsafeBytes {
-            subjects.remove($0, through: removal.first...last, messages: UInt64(gone))
+            subjects.remove($0, through: removal.first...removal.last, messages: UInt64(gone))
         }
         state.messages -= min(state.messages, UInt64(gone))
         state.bytes -= min(state.bytes, UInt64(removal.bytes))

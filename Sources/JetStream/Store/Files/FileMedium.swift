@@ -23,7 +23,7 @@ final class FileMedium: BlockMedium {
     var unsynced: Set<UInt64> = []
     /// Whether files were made or renamed since the last sync.
     var hasNewNames = false
-    var deletions = DeletionLog(generation: 0)
+    var deletions = DeletionLog(generation: 0, indexedThrough: 0)
     /// Whether only a new index says what is there.
     var needsIndex = false
     var indexSize = 0
