@@ -86,9 +86,9 @@ extension BlockStore {
         try mending { () throws(StoreError) in
             while let block = contents.blocks.first, block.base < sequence {
                 try scan(block, from: block.start) { (record, place, offset) throws(StoreError) in
+                    try check(record, at: place, offset, of: block)
                     if record.sequence >= sequence { return false }
                     guard record.kind == Record.Kind.message, block.holds(record.sequence) else { return true }
-                    try check(record, at: place, offset, of: block)
                     let subject = record.view(at: place).subject
                     contents.remove(record.sequence, subject: subject, storedSize: record.storedSize, from: block)
                     if noting {

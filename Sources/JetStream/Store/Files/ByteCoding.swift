@@ -23,6 +23,14 @@ struct ByteWriter {
         bytes.append(contentsOf: data)
     }
 
+    /// These bytes with their length and a checksum in front, for a file to which one frame after the other is appended.
+    func frame(key: UInt64) -> [UInt8] {
+        var frame = ByteWriter()
+        frame.fixed(UInt64(bytes.count))
+        frame.fixed(bytes.withUnsafeBytes { XXHash64.hash($0, seed: key) })
+        return frame.bytes + bytes
+    }
+
     /// Ends with a checksum over everything before.
     mutating func seal(key: UInt64) {
         fixed(bytes.withUnsafeBytes { XXHash64.hash($0, seed: key) })
@@ -46,6 +54,27 @@ struct ByteReader {
         let sum = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: content.count, as: UInt64.self))
         guard XXHash64.hash(content, seed: key) == sum else { return nil }
         self.init(content)
+    }
+
+    /// Lends frame by frame until the bytes end or a frame is broken.
+    ///
+    /// - Returns: how many bytes are good.
+    static func forEachFrame(
+        _ bytes: UnsafeRawBufferPointer, key: UInt64, _ body: (inout ByteReader) -> Void
+    ) -> Int {
+        var offset = 0
+        while offset + 16 <= bytes.count {
+            var head = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 16]))
+            let length = head.fixed()
+            let sum = head.fixed()
+            guard length > 0, length <= UInt64(bytes.count - offset - 16) else { break }
+            let content = UnsafeRawBufferPointer(rebasing: bytes[(offset + 16)..<(offset + 16 + Int(length))])
+            guard XXHash64.hash(content, seed: key) == sum else { break }
+            var reader = ByteReader(content)
+            body(&reader)
+            offset += 16 + Int(length)
+        }
+        return offset
     }
 
     var isAtEnd: Bool { offset >= bytes.count }

@@ -55,19 +55,12 @@ struct DeletionLog {
             content.number(entry.bytes)
             entry.subject.withUnsafeBytes { content.data($0) }
         }
-        var frame = ByteWriter()
-        frame.fixed(UInt64(content.bytes.count))
-        frame.fixed(content.bytes.withUnsafeBytes { XXHash64.hash($0, seed: key ^ generation) })
-        return frame.bytes + content.bytes
+        return content.frame(key: key ^ generation)
     }
 
     mutating func didWrite(_ count: Int) {
         written += count
         waiting.removeAll(keepingCapacity: true)
-    }
-
-    mutating func discardWaiting() {
-        waiting.removeAll()
     }
 
     /// What is in a file of the generation `generation`.
@@ -77,26 +70,17 @@ struct DeletionLog {
         _ bytes: UnsafeRawBufferPointer, generation: UInt64, key: UInt64
     ) -> (entries: [Entry], good: Int) {
         var entries: [Entry] = []
-        var offset = 0
-        while offset + 16 <= bytes.count {
-            var head = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 16]))
-            let length = head.fixed()
-            let sum = head.fixed()
-            guard length > 0, length <= UInt64(bytes.count - offset - 16) else { break }
-            let content = UnsafeRawBufferPointer(rebasing: bytes[(offset + 16)..<(offset + 16 + Int(length))])
-            guard XXHash64.hash(content, seed: key ^ generation) == sum else { break }
-            var reader = ByteReader(content)
+        let good = ByteReader.forEachFrame(bytes, key: key ^ generation) { reader in
             while !reader.isAtEnd {
                 let block = reader.number()
                 let first = reader.number()
                 let last = first &+ reader.number()
                 let size = reader.count()
                 let subject = [UInt8](reader.data())
-                guard !reader.isBroken, last >= first else { break }
+                guard !reader.isBroken, last >= first else { return }
                 entries.append(Entry(block: block, first: first, last: last, bytes: size, subject: subject))
             }
-            offset += 16 + Int(length)
         }
-        return (entries, offset)
+        return (entries, good)
     }
 }

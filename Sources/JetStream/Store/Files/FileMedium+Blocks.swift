@@ -18,7 +18,7 @@ extension FileMedium {
 
     /// Reads what was appended to a block since the index was written.
     func readRest(of block: Block, into contents: StoreContents, isLast: Bool) throws(StoreError) {
-        guard let bytes = try self.contents(of: blockPath(block.number)) else { return }
+        guard let bytes = try files.contents(of: blockPath(block.number)) else { return }
         try read(bytes, of: block, from: block.size, after: block.last, into: contents, removed: nil, isLast: isLast)
     }
 
@@ -35,7 +35,7 @@ extension FileMedium {
         isLast: Bool
     ) throws(StoreError) {
         let path = blockPath(number)
-        guard let bytes = try self.contents(of: path) else { return report(.missingBlock(path: path)) }
+        guard let bytes = try files.contents(of: path) else { return report(.missingBlock(path: path)) }
         let found = bytes.withUnsafeBytes { BlockHeader($0, nameKey: nameKey) }
         guard let header = try mended(found, number, known, bytes.count, isLast) else { return }
         let block = Block(
@@ -144,10 +144,7 @@ extension FileMedium {
     private func overwrite(_ path: String, at offset: Int, with bytes: [UInt8]) throws(StoreError) {
         let file = try files.open(path, forWriting: true)
         defer { files.close(file) }
-        let result = bytes.withUnsafeBytes { buffer in
-            Result { () throws(StoreError) in try files.write(file, buffer, at: offset) }
-        }
-        try result.get()
+        try files.write(file, bytes, at: offset)
         try files.sync(file)
     }
 }

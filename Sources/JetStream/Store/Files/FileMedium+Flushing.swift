@@ -1,8 +1,6 @@
 extension FileMedium {
     /// A tail that has grown beyond this is given up once it is written.
     private static let longestTail = 524_288
-    private static let leastBeforeIndex = 64 << 20
-    private static let leastDeletions = 4 << 20
 
     func flush(_ contents: StoreContents, sync: Bool) throws(StoreError) {
         if let error = failure {
@@ -51,10 +49,7 @@ extension FileMedium {
         guard !deletions.isEmpty else { return }
         let frame = deletions.frame(key: nameKey)
         let file = try fileForDeletions()
-        let result = frame.withUnsafeBytes { bytes in
-            Result { () throws(StoreError) in try files.write(file, bytes, at: deletions.written) }
-        }
-        try result.get()
+        try files.write(file, frame, at: deletions.written)
         deletionsToCommit = frame.count
     }
 
@@ -130,8 +125,8 @@ extension FileMedium {
             tryLater(blockPath(block.number)) { () throws(StoreError) in try pack(block, in: contents) }
         }
         let isDue =
-            bytesSinceIndex > max(Self.leastBeforeIndex, indexSize * 4)
-            || deletions.written > max(Self.leastDeletions, indexSize * 2)
+            bytesSinceIndex > max(blockSize * 4, indexSize * 4)
+            || deletions.written > max(blockSize / 4, indexSize * 2)
         if isDue { tryLater(path(StoreIndex.fileName)) { () throws(StoreError) in try writeIndex(contents) } }
     }
 
@@ -153,7 +148,8 @@ extension FileMedium {
         }
         let old = deletions.generation
         let bytes = StoreIndex.encode(contents, generation: old + 1, nameKey: nameKey)
-        try replace(path(StoreIndex.fileName), with: bytes)
+        try files.replace(path(StoreIndex.fileName), with: bytes)
+        hasNewNames = true
         deletions = DeletionLog(generation: old + 1, indexedThrough: contents.state.lastSequence)
         deletionsToCommit = 0
         needsIndex = false
@@ -166,7 +162,7 @@ extension FileMedium {
 
     /// Moves together what is left of a sealed block.
     private func pack(_ block: Block, in contents: StoreContents) throws(StoreError) {
-        guard let bytes = try self.contents(of: blockPath(block.number)), bytes.count >= block.size else { return }
+        guard let bytes = try files.contents(of: blockPath(block.number)), bytes.count >= block.size else { return }
         let packed = bytes.withUnsafeBytes {
             block.copyOfLive(from: UnsafeRawBufferPointer(rebasing: $0[block.start..<block.size]), checked: true)
         }
@@ -179,7 +175,7 @@ extension FileMedium {
             packedSize: UInt64(packed.size)
         )
         let records = packed.tail.bytes(from: packed.start)
-        try replace(blockPath(block.number), with: header.bytes(nameKey: nameKey) + records)
+        try files.replace(blockPath(block.number), with: header.bytes(nameKey: nameKey) + records)
         closeFiles()
         packed.written = packed.size
         packed.tail.clear(releasing: true)

@@ -16,7 +16,7 @@ extension FileMedium {
         lastNumber = numbers.last ?? 0
         let hasIndex = names.contains(StoreIndex.fileName)
         if hasIndex { files.close(try files.open(path(StoreIndex.fileName), forWriting: true)) }
-        let bytes = hasIndex ? try self.contents(of: path(StoreIndex.fileName)) : nil
+        let bytes = hasIndex ? try files.contents(of: path(StoreIndex.fileName)) : nil
         guard let index = bytes?.withUnsafeBytes({ StoreIndex($0, name: name, nameKey: nameKey) }) else {
             var removals: [DeletionLog.Entry] = []
             for generation in generations.sorted() { removals += try readDeletions(generation, 0) }
@@ -48,7 +48,7 @@ extension FileMedium {
     /// What the file of `generation` says; where it ends badly, the next frame is written over that.
     private func readDeletions(_ generation: UInt64, _ indexed: UInt64) throws(StoreError) -> [DeletionLog.Entry] {
         let path = path(DeletionLog.name(generation))
-        guard let bytes = try contents(of: path) else { return [] }
+        guard let bytes = try files.contents(of: path) else { return [] }
         let read = bytes.withUnsafeBytes { DeletionLog.read($0, generation: generation, key: nameKey) }
         if read.good < bytes.count {
             report(.tornDeletions(path: path, offset: read.good))

@@ -19,16 +19,13 @@ extension FileMedium {
         let file = try files.open(summaryPath(block.number), forWriting: true)
         defer { files.close(file) }
         try files.truncate(file, to: 0)
-        let result = writer.bytes.withUnsafeBytes { bytes in
-            Result { () throws(StoreError) in try files.write(file, bytes, at: 0) }
-        }
-        try result.get()
+        try files.write(file, writer.bytes, at: 0)
     }
 
     func marks(of block: Block) throws(StoreError) -> [Block.Mark] {
         if let marks = block.marks { return marks }
         let path = summaryPath(block.number)
-        if let bytes = try contents(of: path), let marks = bytes.withUnsafeBytes({ readMarks($0, of: block) }) {
+        if let bytes = try files.contents(of: path), let marks = bytes.withUnsafeBytes({ readMarks($0, of: block) }) {
             block.marks = marks
             return marks
         }

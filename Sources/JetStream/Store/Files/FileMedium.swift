@@ -139,10 +139,7 @@ final class FileMedium: BlockMedium {
         windows.forget(block.identity)
         guard offset < block.written else { return }
         let file = try fileForWriting(block.number)
-        let result = copy.withUnsafeBytes { bytes in
-            Result { () throws(StoreError) in try files.write(file, bytes, at: offset) }
-        }
-        try result.get()
+        try files.write(file, copy, at: offset)
         unsynced.insert(block.number)
         closeWritten(ifSealed: block)
     }
@@ -206,38 +203,5 @@ extension FileMedium {
         readFile = nil
         deletionsFile = nil
         windows.removeAll()
-    }
-
-    /// All of a file.
-    func contents(of path: String) throws(StoreError) -> [UInt8]? {
-        guard let size = try files.size(path) else { return nil }
-        let file = try files.open(path, forWriting: false)
-        defer { files.close(file) }
-        var bytes = [UInt8](repeating: 0, count: size)
-        let result = bytes.withUnsafeMutableBytes { buffer in
-            Result { () throws(StoreError) in try files.read(file, into: buffer, at: 0) }
-        }
-        bytes.removeLast(size - (try result.get()))
-        return bytes
-    }
-
-    /// Writes a file under another name, syncs it and gives it its name.
-    func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
-        let temporary = path + ".tmp"
-        do {
-            let file = try files.open(temporary, forWriting: true)
-            defer { files.close(file) }
-            try files.truncate(file, to: 0)
-            let result = bytes.withUnsafeBytes { buffer in
-                Result { () throws(StoreError) in try files.write(file, buffer, at: 0) }
-            }
-            try result.get()
-            try files.sync(file)
-        } catch {
-            try? files.remove(temporary)
-            throw error
-        }
-        try files.rename(temporary, to: path)
-        hasNewNames = true
     }
 }
