@@ -192,7 +192,7 @@ extension BlockStore {
     }
 
     /// The fixed part of the record at `offset`.
-    private func header(at offset: Int, of block: Block) throws(StoreError) -> Record {
+    func header(at offset: Int, of block: Block) throws(StoreError) -> Record {
         let bytes = try medium.bytes(of: block, at: offset, count: Record.fixedSize)
         guard let base = bytes.baseAddress, let record = Record(base), offset + record.length <= block.size else {
             throw damage(block, offset)

@@ -119,8 +119,15 @@ extension BlockStore {
         contents.state.firstSequence = first
         try mending { () throws(StoreError) in
             // Mending may find that this one is broken, and sets the first one itself.
-            guard holds(first) else { return }
-            contents.state.firstTimestamp = try withRecord(first) { record, _, _, _ in record.timestamp } ?? 0
+            let index = contents.blockIndex(first)
+            guard index < contents.blocks.count, contents.blocks[index].holds(first) else { return }
+            let block = contents.blocks[index]
+            guard let offset = try offset(of: first, in: block) else { throw damage(block, block.size) }
+            let record = try header(at: offset, of: block)
+            guard record.sequence == first else { throw damage(block, offset) }
+            contents.state.firstTimestamp = record.timestamp
+            // It is the one that goes next, mostly.
+            cursors.move(from: first, to: Cursors.Place(sequence: first, block: block.identity, offset: offset))
         }
     }
 

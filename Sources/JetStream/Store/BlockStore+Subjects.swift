@@ -104,7 +104,7 @@ extension BlockStore {
         var first = entry.first
         var last = entry.last
         if entry.firstIsStale {
-            first = try withNext(from: first, matching: [SubjectFilter(subject)]) { $0.sequence } ?? first
+            first = try nextSequence(on: subject, from: first) ?? first
         }
         if entry.lastIsStale {
             last = try lastSequence(on: subject, within: first...max(first, last)) ?? last

@@ -7,6 +7,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
     let medium: Medium
     let contents: StoreContents
     var cursors = Cursors()
+    var postings = Postings()
     private(set) var isClosed = false
     /// So many removals at once are not noted one by one.
     let bulk = 4096
@@ -94,6 +95,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
     }
 
     func releaseCaches() {
+        postings.removeAll()
         medium.releaseCaches(contents)
     }
 

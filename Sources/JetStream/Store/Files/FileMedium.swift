@@ -35,7 +35,9 @@ final class FileMedium: BlockMedium {
     var failure: StoreError?
 
     private var openFile: (number: UInt64, file: Int32)?
-    private var readFile: (identity: UInt64, file: Int32)?
+    /// Files that are being read, the last used last.
+    private var readFiles: [(identity: UInt64, file: Int32)] = []
+    private static let readFileLimit = 8
     private var deletionsFile: (generation: UInt64, file: Int32)?
 
     init(
@@ -146,8 +148,8 @@ final class FileMedium: BlockMedium {
 
     func releaseCaches(_ contents: StoreContents) {
         windows.removeAll()
-        if let readFile { files.close(readFile.file) }
-        readFile = nil
+        for open in readFiles { files.close(open.file) }
+        readFiles = []
         for block in contents.blocks {
             if block.isSealed { block.marks = nil }
             if block.written == block.tail.end { block.tail.clear(releasing: true) }
@@ -174,14 +176,17 @@ extension FileMedium {
 
     func fileForReading(_ block: Block) throws(StoreError) -> Int32 {
         if let openFile, openFile.number == block.number { return openFile.file }
-        if let readFile, readFile.identity == block.identity { return readFile.file }
-        if let readFile { files.close(readFile.file) }
-        readFile = nil
+        if let last = readFiles.last, last.identity == block.identity { return last.file }
+        if let index = readFiles.firstIndex(where: { $0.identity == block.identity }) {
+            readFiles.append(readFiles.remove(at: index))
+            return readFiles[readFiles.count - 1].file
+        }
+        if readFiles.count == Self.readFileLimit { files.close(readFiles.removeFirst().file) }
         guard try files.size(blockPath(block.number)) != nil else {
             throw .corrupt(path: blockPath(block.number), offset: 0, reason: "the file is gone")
         }
         let file = try files.open(blockPath(block.number), forWriting: false)
-        readFile = (block.identity, file)
+        readFiles.append((block.identity, file))
         return file
     }
 
@@ -196,11 +201,11 @@ extension FileMedium {
     }
 
     func closeFiles() {
-        for file in [openFile?.file, readFile?.file, deletionsFile?.file] {
-            if let file { files.close(file) }
-        }
+        for open in readFiles { files.close(open.file) }
+        if let openFile { files.close(openFile.file) }
+        if let deletionsFile { files.close(deletionsFile.file) }
         openFile = nil
-        readFile = nil
+        readFiles = []
         deletionsFile = nil
         windows.removeAll()
     }

@@ -22,7 +22,7 @@ final class ReadWindows {
     }
 
     private static let limit = 4
-    private static let smallest = 16_384
+    private static let smallest = 8192
     private static let largest = 262_144
 
     private var windows: [Window] = []

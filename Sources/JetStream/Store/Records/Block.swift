@@ -10,7 +10,7 @@ final class Block {
     }
 
     /// At most so many bytes lie between two marks, unless a single record is larger.
-    static let markDistance = 16_384
+    static let markDistance = 4096
     /// A block holds sequences of at most this many numbers, so that its bitmap stays small.
     static let span: UInt64 = 1 << 21
 
