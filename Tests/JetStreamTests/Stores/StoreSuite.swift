@@ -77,6 +77,35 @@ struct StoreSuite {
         #expect(seen == [503, 507, 513, 517, 523])
     }
 
+    @Test("holds many messages on many subjects, also when it is opened again", arguments: StoreKind.allCases)
+    func many(kind: StoreKind) throws {
+        let tested = try StoreUnderTest(kind)
+        for sequence in UInt64(1)...30_000 {
+            try tested.store.append(StoredMessage(sequence, on: "s.\(sequence % 1000)", body: ""))
+            if sequence > 5000 {
+                // Five are kept on each subject, so that the first one is asked for with every message.
+                let first = try tested.store.state(of: Array("s.\(sequence % 1000)".utf8))?.first
+                try #require(first == sequence - 5000)
+                try tested.store.remove(sequence - 5000, secure: false)
+            }
+            if sequence % 1000 == 0 { try tested.store.flush(sync: false) }
+        }
+        for _ in 0..<2 {
+            #expect(tested.store.state.messages == 5000)
+            #expect(tested.store.state.subjects == 1000)
+            #expect(tested.store.state.firstSequence == 25_001)
+            #expect(tested.store.state.firstTimestamp == 25_001_000)
+            var next: UInt64 = 25_001
+            try tested.store.visit(from: 0, matching: []) { message in
+                guard message.sequence == next else { return false }
+                next += 1
+                return true
+            }
+            #expect(next == 30_001)
+            try tested.crash()
+        }
+    }
+
     @Test("keeps large sequences apart that lie far from each other", arguments: StoreKind.allCases)
     func gaps(kind: StoreKind) throws {
         let tested = try StoreUnderTest(kind)
