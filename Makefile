@@ -27,10 +27,10 @@ all: site ## Build, regenerate ops/, prove every guide, publish the site
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-dependencies: ## Install what the build needs (libcmark, pkg-config, bubblewrap)
+dependencies: ## Install what the build needs (libcmark, libcrypt, zlib, pkg-config, bubblewrap)
 	@Scripts/install-dependencies.sh build
 
-test-dependencies: dependencies ## Install what the tests need (Python, nats-py, the real nats-server)
+test-dependencies: dependencies ## Install what the tests need (Python, nats-py, openssl, the real nats-server)
 	@Scripts/install-dependencies.sh test
 
 build: dependencies

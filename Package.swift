@@ -18,7 +18,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -69,6 +70,12 @@ let package = Package(
         ),
 
         // The broker and its client.
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
+        .target(name: "GoFormats", swiftSettings: settings),
         .target(
             name: "NATSWire",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -77,13 +84,18 @@ let package = Package(
         .target(name: "NATSSubjects", swiftSettings: settings),
         .target(
             name: "NATSConfig",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["GoFormats", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
             exclude: ["README.md"],
             swiftSettings: settings
         ),
+        .systemLibrary(
+            name: "CCrypt",
+            pkgConfig: "libcrypt",
+            providers: [.apt(["libcrypt-dev"]), .brew(["libxcrypt"])]
+        ),
         .target(
             name: "NATSAccounts",
-            dependencies: ["NATSWire", "NATSSubjects"],
+            dependencies: ["CCrypt", "NATSWire", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
         .target(
@@ -100,11 +112,15 @@ let package = Package(
         .target(
             name: "NATSBroker",
             dependencies: [
-                "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+                "CZlib", "GoFormats", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "SwiftASN1", package: "swift-asn1"),
             ],
             exclude: ["README.md"],
             swiftSettings: settings
@@ -113,15 +129,19 @@ let package = Package(
             name: "NATSClient",
             dependencies: [
                 "NATSWire",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),
         .target(
             name: "NATSCommands",
             dependencies: [
-                "NATSClient", "NATSWire",
+                "GoFormats", "NATSClient", "NATSWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -151,15 +171,24 @@ let package = Package(
     ]
         + [
             "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
-            "JetStream", "NATSBroker", "NATSClient", "NATSCommands",
+            "JetStream", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
-                dependencies: [.byName(name: module), "TestSupport"],
+                dependencies: [
+                    .byName(name: module), "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                ],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             )
         } + [
+            // Signals and exit statuses need the broker in a process of its own.
+            .testTarget(
+                name: "NATSBrokerTests",
+                dependencies: ["NATSBroker", "launchpad", "TestSupport"],
+                resources: [.copy("Fixtures")],
+                swiftSettings: settings
+            ),
             // Workbenches run the built executable as their agent.
             .testTarget(
                 name: "ProvingTests",

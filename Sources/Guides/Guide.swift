@@ -62,6 +62,8 @@ package struct FrontMatter: Sendable, Hashable {
     package var draft: Bool
     /// Where each key stands, for messages.
     package var ranges: [String: SourceRange]
+    /// Where the value of each key stands; for a list, where each element does.
+    package var valueRanges: [String: [SourceRange]]
 
     package init(
         title: String? = nil,
@@ -72,7 +74,8 @@ package struct FrontMatter: Sendable, Hashable {
         needs: [String] = [],
         tags: [String] = [],
         draft: Bool = false,
-        ranges: [String: SourceRange] = [:]
+        ranges: [String: SourceRange] = [:],
+        valueRanges: [String: [SourceRange]] = [:]
     ) {
         self.title = title
         self.description = description
@@ -83,6 +86,13 @@ package struct FrontMatter: Sendable, Hashable {
         self.tags = tags
         self.draft = draft
         self.ranges = ranges
+        self.valueRanges = valueRanges
+    }
+
+    /// Where the value of `key` stands, or its element `index`; where the key stands if that is not known.
+    package func place(of key: String, _ index: Int = 0) -> SourceRange? {
+        let values = valueRanges[key] ?? []
+        return values.indices.contains(index) ? values[index] : ranges[key]
     }
 }
 

@@ -21,13 +21,11 @@ extension GuideParser {
             guard let name = block.attributes["expect"] else {
                 continue
             }
-            let scripts = blocks.filter { $0.kind == .script || $0.kind == .sample }
             guard let script = named[name], script.kind == .script || script.kind == .sample else {
-                report(
-                    block, "expect", code: "unknown-block",
-                    "expect=\(name) names no script block of this guide",
-                    help: Self.suggestion(for: name, among: scripts.map(\.name))
-                )
+                let candidates = blocks.filter {
+                    $0.index < block.index && $0.canBeMeant(among: [.script, .sample]) && expectations[$0.name] == nil
+                }
+                rejectExpectation(block, of: name, named[name], candidates: candidates.map(\.name))
                 continue
             }
             if script.index > block.index {
@@ -50,14 +48,33 @@ extension GuideParser {
         }
     }
 
-    private mutating func checkNeeds(of block: Block, named: [String: Block]) {
-        guard let needs = block.attributes["needs"] else {
+    private mutating func rejectExpectation(_ block: Block, of name: String, _ named: Block?, candidates: [String]) {
+        guard let named else {
+            report(
+                block, "expect", code: "unknown-block",
+                "expect=\(name) names no script block of this guide",
+                help: Self.suggestion(for: name, among: candidates)
+            )
             return
         }
-        for name in needs.split(separator: ",").map(String.init) {
-            guard let needed = named[name], [.console, .script, .sample].contains(needed.kind) else {
+        report(
+            block, "expect", code: "unexpected-expectation",
+            "expect=\(name) names a \(named.kind.described), and only what a script block prints is shown apart",
+            help: named.kind == .console
+                ? "show the output inside the console block, below its command"
+                : Self.suggestion(for: name, among: candidates),
+            note: Diagnostic.Note("\"\(name)\" is here", file: file, range: named.range.opening)
+        )
+    }
+
+    private mutating func checkNeeds(of block: Block, named: [String: Block]) {
+        guard let entry = block.attributes.entry("needs"), let names = AttributeValues.names(entry.value) else {
+            return
+        }
+        for name in names {
+            guard let needed = named[name], Block.Kind.runnable.contains(needed.kind) else {
                 let candidates = blocks.filter {
-                    [.console, .script, .sample].contains($0.kind) && $0.index < block.index
+                    $0.index < block.index && $0.canBeMeant(among: Block.Kind.runnable)
                 }
                 report(
                     block, "needs", code: "unknown-block",
@@ -69,8 +86,11 @@ extension GuideParser {
             if needed.index >= block.index {
                 report(
                     block, "needs", code: "needs-later-block",
-                    "\"\(block.name)\" needs \"\(name)\", which does not stand before it",
-                    help: "blocks run in the order in which they are read: move \"\(name)\" up",
+                    needed.index == block.index
+                        ? "\"\(name)\" needs itself" : "\"\(block.name)\" needs \"\(name)\", which stands below it",
+                    help: needed.index == block.index
+                        ? "remove it from needs="
+                        : "blocks run in the order in which they are read: move \"\(name)\" up",
                     note: Diagnostic.Note("\"\(name)\" is here", file: file, range: needed.range.opening)
                 )
             }
@@ -121,8 +141,20 @@ extension GuideParser {
             return "did you mean \"\(near)\"?"
         }
         return candidates.isEmpty
-            ? "there is no such block: give one a name="
+            ? "put a block with name=\(name) above this one"
             : "there are: \(candidates.joined(separator: ", "))"
+    }
+}
+
+extension Block.Kind {
+    /// The kinds that can be run.
+    static let runnable: Set<Block.Kind> = [.console, .script, .sample]
+}
+
+extension Block {
+    /// Whether an author who names a block of one of `kinds` can mean this one. A sample without a name is only shown.
+    fileprivate func canBeMeant(among kinds: Set<Block.Kind>) -> Bool {
+        kinds.contains(kind) && (kind != .sample || attributes["name"] != nil)
     }
 }
 

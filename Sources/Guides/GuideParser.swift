@@ -25,7 +25,7 @@ package struct GuideParser {
     /// The fence of the last block, until it is known to be closed.
     private var openFence: FencePlace?
     var title: String?
-    private var bodyLineOffset = 0
+    var bodyLineOffset = 0
     private var counts: [Block.Kind: Int] = [:]
 
     private init(file: String, text: SourceText) {
@@ -151,7 +151,7 @@ package struct GuideParser {
             }
             visitCode(node)
         case CMARK_NODE_HTML_BLOCK:
-            visitHTML(node)
+            visitHTML(node, isReachable: depth <= Self.depthLimit)
         case CMARK_NODE_HEADING:
             if title == nil, node.headingLevel == 1 {
                 title = Self.plainText(of: node)
@@ -182,7 +182,7 @@ package struct GuideParser {
             return
         }
         checkClosing(before: fence)
-        var scanner = AttributeScanner(file: file, text: text)
+        var scanner = AttributeScanner(file: file, text: text, hasEntities: true)
         let language = readInfo(fence, &scanner)
         for entry in pendingDirective {
             scanner.add(entry)
@@ -243,6 +243,11 @@ package struct GuideParser {
             scanner.scan(word.upperBound..<fence.info.upperBound)
             return language
         }
+        let decoded = scanner.decoded(word)
+        if decoded != language, decoded.utf8.allSatisfy(Self.isLanguageByte) {
+            scanner.scan(word.upperBound..<fence.info.upperBound)
+            return decoded
+        }
         if text.bytes[wrong] == UInt8(ascii: "=") {
             // The language is missing: everything is attributes.
             diagnostics.append(
@@ -277,67 +282,6 @@ package struct GuideParser {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x80...: true
         default: "+#-_./*".utf8.contains(byte)
         }
-    }
-
-    // MARK: - Directives
-
-    /// A directive that no fence follows is one for the whole guide.
-    mutating func settleDirective() {
-        for entry in pendingDirective {
-            if let first = directives.entry(entry.key) {
-                diagnostics.append(
-                    Diagnostic(
-                        code: "repeated-attribute",
-                        "\"\(entry.key)\" is given twice for the whole guide",
-                        file: file,
-                        range: entry.keyRange,
-                        help: "keep one of them",
-                        notes: [Diagnostic.Note("the other one is here", file: file, range: first.keyRange)]
-                    )
-                )
-            } else {
-                directives.entries.append(entry)
-            }
-        }
-        pendingDirective = []
-    }
-
-    private mutating func visitHTML(_ node: CmarkNode) {
-        guard let content = directive(in: node) else {
-            settleDirective()
-            return
-        }
-        var scanner = AttributeScanner(file: file, text: text)
-        for entry in pendingDirective {
-            scanner.add(entry)
-        }
-        scanner.scan(content)
-        diagnostics += scanner.diagnostics
-        pendingDirective = scanner.entries
-    }
-
-    /// The bytes between `<!-- launchpad:` and `-->` of an HTML block that begins with such a comment, or nil.
-    private func directive(in node: CmarkNode) -> Range<Int>? {
-        let line = node.startLine + bodyLineOffset
-        let chain = ContainerChain.around(node, text: text, lineOffset: bodyLineOffset)
-        var cursor = ContainerChain.content(of: line, in: chain, text: text)
-        cursor.skipSpaces()
-        let (opening, keyword, closing) = (Array("<!--".utf8), Array("launchpad:".utf8), Array("-->".utf8))
-        guard text.bytes[cursor.offset...].starts(with: opening) else {
-            return nil
-        }
-        let behind = text.bytes[(cursor.offset + opening.count)...]
-        guard let word = behind.firstIndex(where: { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }),
-            text.bytes[word...].starts(with: keyword)
-        else {
-            return nil
-        }
-        let start = word + keyword.count
-        var end = start
-        while end < text.bytes.count, !text.bytes[end...].starts(with: closing) {
-            end += 1
-        }
-        return start..<end
     }
 
     // MARK: - Helpers

@@ -5,6 +5,9 @@ import Foundation
 #endif
 
 extension Project {
+    /// The code of the diagnostic that says that a project has no guide at all.
+    package static let noGuides = "no-guides"
+
     /// The paths of all guides relative to the root, sorted: every `.md` file below the docs folder.
     ///
     /// Hidden files and folders are left out. ``loadGuides(_:)`` tells of what else is left out.
@@ -17,20 +20,15 @@ extension Project {
     /// - Parameter paths: the guides to read, relative to the root; all of them when nil.
     /// - Returns: the guides that could be read, sorted by path, and everything that is wrong with any of them.
     package func loadGuides(_ paths: [String]? = nil) async -> (guides: [Guide], diagnostics: [Diagnostic]) {
-        let found = paths.map { ($0, []) } ?? findGuides()
-        // Several times as many pieces as processors, so that one long guide does not hold up the rest.
-        let size = max(8, found.0.count / (ProcessInfo.processInfo.activeProcessorCount * 8))
-        let pieces = stride(from: 0, to: found.0.count, by: size).map { found.0[$0..<min($0 + size, found.0.count)] }
-        let results = await withTaskGroup(of: (Int, [(Guide?, [Diagnostic])]).self) { group in
-            for (index, piece) in pieces.enumerated() {
-                group.addTask { (index, piece.map(load)) }
-            }
-            var results = [[(Guide?, [Diagnostic])]](repeating: [], count: pieces.count)
-            for await (index, result) in group {
-                results[index] = result
-            }
-            return results.joined()
+        var found = paths.map { ($0, []) } ?? findGuides()
+        if found.0.isEmpty, found.1.isEmpty {
+            let problem = Diagnostic(
+                code: Self.noGuides, "there is no guide in this folder", file: configuration.docs,
+                help: "write one, such as \(configuration.docs)/index.md; launchpad.yml can name another folder"
+            )
+            found.1.append(problem)
         }
+        let results = await found.0.concurrentMap(load)
         let guides = results.compactMap(\.0)
         var diagnostics = found.1 + results.flatMap(\.1)
         if paths == nil {
@@ -55,23 +53,34 @@ extension Project {
                 )
             }
         }
-        let paths = guides.map(\.path)
-        let known = Set(paths)
+        let known = Set(guides.map(\.path))
         for guide in guides {
-            for need in guide.frontMatter.needs where !known.contains(need) || need == guide.path {
-                let near = nearestName(to: need, among: paths).map { "did you mean \"\($0)\"? " } ?? ""
+            for (index, need) in guide.frontMatter.needs.enumerated() where !known.contains(need) || need == guide.path
+            {
+                let isItself = need == guide.path
                 diagnostics.append(
                     Diagnostic(
                         code: "unknown-guide",
-                        need == guide.path ? "this guide needs itself" : "there is no guide \"\(need)\"",
+                        isItself ? "this guide needs itself" : "there is no guide \"\(need)\"",
                         file: guide.path,
-                        range: guide.frontMatter.ranges["needs"],
-                        help: near + "name guides by their path in the project, such as docs/running-nats.md"
+                        range: guide.frontMatter.place(of: "needs", index),
+                        help: isItself
+                            ? "remove it: a guide has its own files anyway" : advice(about: need, among: guides)
                     )
                 )
             }
         }
         return diagnostics
+    }
+
+    /// The guide that was probably meant by `need`, and how guides are named.
+    private static func advice(about need: String, among guides: [Guide]) -> String {
+        let paths = guides.map(\.path)
+        let near = guides.first { $0.name == need }?.path ?? nearestName(to: need, among: paths)
+        let guess = near.map { "did you mean \"\($0)\"? " } ?? ""
+        return paths.count <= 8
+            ? guess + "the guides are: \(paths.joined(separator: ", "))"
+            : guess + "name guides by their path in the project, such as \(paths[0])"
     }
 
     // MARK: - Finding
@@ -96,7 +105,7 @@ private struct GuideSearch {
         } catch {
             let isMissing = !FileManager.default.fileExists(atPath: project.root + "/" + folder)
             report(
-                folder, code: isMissing ? "no-guides" : "unreadable-folder",
+                folder, code: isMissing ? Project.noGuides : "unreadable-folder",
                 isMissing ? "there is no folder \(folder)" : "this folder cannot be read",
                 help:
                     "guides are Markdown files in \(project.configuration.docs)/; launchpad.yml can name another folder"

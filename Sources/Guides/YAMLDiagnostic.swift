@@ -57,7 +57,7 @@ enum YAMLDiagnostic {
             let indentation = content.prefix { $0 == " " }.utf8.count
             if content.dropFirst(indentation).hasPrefix(key + ":") {
                 places.append(SourceRange(line: line, column: indentation + 1, length: key.utf8.count))
-            } else if lineOffset > 0, content == "---" {
+            } else if lineOffset > 0, content.hasPrefix("---"), content.dropFirst(3).allSatisfy(\.isWhitespace) {
                 break
             }
         }

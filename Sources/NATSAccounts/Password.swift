@@ -1,23 +1,51 @@
+import CCrypt
+
+/// A password that was found to be the one that a hash was made of.
+package struct PasswordProof: Sendable, Hashable {
+    package var stored: String
+    package var given: String
+
+    package init(stored: String, given: String) {
+        self.stored = stored
+        self.given = given
+    }
+}
+
 /// Comparing passwords and tokens.
 package enum Password {
-    /// Whether `given` is the password or token that `stored` holds.
+    /// Whether `given` is the password or token that `stored` holds, as plain text or as a bcrypt hash.
     ///
-    /// The time it takes tells nothing about where the two differ. A stored bcrypt hash matches nothing: servers refuse to
-    /// start with one.
+    /// The time it takes tells nothing about where the two differ. For a hash it is long on purpose: tens to hundreds of
+    /// milliseconds, so that is nothing for an event loop.
     package static func matches(stored: String, given: String) -> Bool {
-        if isBcrypt(stored) { return false }
-        let expected = Array(stored.utf8)
-        let actual = Array(given.utf8)
+        isBcrypt(stored) ? matchesHash(stored, given) : isEqual(Array(stored.utf8), Array(given.utf8))
+    }
+
+    /// True for what nats-server takes for a bcrypt hash: `$2a$`, `$2b$`, `$2x$` or `$2y$`, a two-digit cost, `$` and more.
+    package static func isBcrypt(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.count >= 7 && bytes.starts(with: "$2".utf8) && "abxy".utf8.contains(bytes[2])
+            && bytes[3] == UInt8(ascii: "$") && isDigit(bytes[4]) && isDigit(bytes[5]) && bytes[6] == UInt8(ascii: "$")
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+
+    private static func matchesHash(_ stored: String, _ given: String) -> Bool {
+        // A C string ends at a zero byte, where the real password goes on.
+        guard !given.utf8.contains(0) else { return false }
+        // nats-server computes all variants alike, the way that `b` has always meant.
+        let expected = "$2b" + stored.dropFirst(3)
+        var data = crypt_data()
+        guard let result = crypt_r(given, expected, &data) else { return false }
+        return isEqual(Array(String(cString: result).utf8), Array(expected.utf8))
+    }
+
+    private static func isEqual(_ expected: [UInt8], _ actual: [UInt8]) -> Bool {
         guard expected.count == actual.count else { return false }
         var difference: UInt8 = 0
         for (one, other) in zip(expected, actual) { difference |= one ^ other }
         return difference == 0
-    }
-
-    /// True for what nats-server takes for a bcrypt hash: `$2`, a letter, `$`, a two-digit cost, `$` and more.
-    package static func isBcrypt(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return bytes.count > 7 && bytes[0] == UInt8(ascii: "$") && bytes[1] == UInt8(ascii: "2")
-            && bytes[3] == UInt8(ascii: "$") && bytes[6] == UInt8(ascii: "$")
     }
 }

@@ -20,11 +20,15 @@ package enum NATSServerMain {
             return refuse(error)
         }
         if flags.showsVersion {
-            write("nats-server: v\(BrokerSettings.natsVersion)\n", to: STDOUT_FILENO)
+            systemWriteAll(STDOUT_FILENO, "nats-server: v\(BrokerSettings.natsVersion)\n")
             return 0
         }
         if flags.showsHelp {
-            write("\n" + ServerFlags.usage + "\n\n", to: STDOUT_FILENO)
+            systemWriteAll(STDOUT_FILENO, "\n" + ServerFlags.usage + "\n\n")
+            return 0
+        }
+        if flags.showsTLSHelp {
+            systemWriteAll(STDOUT_FILENO, ServerFlags.tlsUsage + "\n")
             return 0
         }
         do {
@@ -34,18 +38,16 @@ package enum NATSServerMain {
             }
             let configured = try Configuration(flags)
             if flags.checksConfig {
-                write(
-                    "nats-server: configuration file \(flags.configFile ?? "") is valid (\(configured.digest ?? ""))\n",
-                    to: STDERR_FILENO)
+                systemWriteAll(
+                    STDERR_FILENO,
+                    "nats-server: configuration file \(flags.configFile ?? "") is valid (\(configured.digest ?? ""))\n")
                 return 0
             }
             let log = try ServerLog(configured.settings.log)
-            let program = ServerProgram(
-                flags: flags, settings: configured.settings, log: log, hasPlainPasswords: configured.hasPlainPasswords,
-                configDigest: configured.digest, fatal: configured.fatal)
+            let program = ServerProgram(flags, configured, log)
             return await program.run()
         } catch {
-            write("nats-server: \(error)\n", to: STDERR_FILENO)
+            systemWriteAll(STDERR_FILENO, "nats-server: \(error)\n")
             return 1
         }
     }
@@ -53,20 +55,11 @@ package enum NATSServerMain {
     /// A flag that cannot be read brings up the usage and, as in nats-server, exit status 0; a stray word does not.
     private static func refuse(_ failure: FlagParser.Failure) -> Int32 {
         if failure.description.hasPrefix("unrecognized command") {
-            write("nats-server: \(failure)\n", to: STDERR_FILENO)
+            systemWriteAll(STDERR_FILENO, "nats-server: \(failure)\n")
             return 1
         }
-        write("\(failure)\n", to: STDERR_FILENO)
-        write("\n" + ServerFlags.usage + "\n\n", to: STDOUT_FILENO)
+        systemWriteAll(STDERR_FILENO, "\(failure)\n")
+        systemWriteAll(STDOUT_FILENO, "\n" + ServerFlags.usage + "\n\n")
         return 0
-    }
-
-    private static func write(_ text: String, to descriptor: Int32) {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0) }
-            if count <= 0 { return }
-            bytes = bytes.dropFirst(count)
-        }
     }
 }

@@ -1,3 +1,4 @@
+import NATSWire
 import NIOCore
 
 /// Writes the frames that a client sends.
@@ -46,7 +47,14 @@ extension ByteBuffer {
     }
 
     /// Writes `CONNECT` with its JSON document.
-    mutating func writeConnect(options: ConnectionOptions, credentials: Credentials?, supportsHeaders: Bool) {
+    ///
+    /// - Parameter nonce: what the server sent to be signed.
+    mutating func writeConnect(
+        options: ConnectionOptions,
+        credentials: Credentials?,
+        nonce: String,
+        supportsHeaders: Bool
+    ) {
         var document: [(name: String, value: String)] = [
             ("verbose", "\(options.verbose)"),
             ("pedantic", "\(options.pedantic)"),
@@ -57,6 +65,12 @@ extension ByteBuffer {
             document.append(("pass", jsonString(password)))
         case .token(let token):
             document.append(("auth_token", jsonString(token)))
+        case .key(let seed):
+            document.append(("nkey", jsonString(seed.publicKey)))
+            document.append(("sig", jsonString(Base64.encoded(seed.signature(of: nonce), alphabet: .url))))
+        case .jwt(let token, let seed):
+            document.append(("jwt", jsonString(token)))
+            document.append(("sig", jsonString(Base64.encoded(seed.signature(of: nonce), alphabet: .url))))
         case nil: break
         }
         document += [

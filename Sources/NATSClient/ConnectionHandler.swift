@@ -1,5 +1,6 @@
 import NATSWire
 import NIOCore
+import NIOTLS
 
 /// Turns the bytes of one socket into frames, and hands each read's frames over together.
 ///
@@ -14,10 +15,22 @@ final class ConnectionHandler: ChannelInboundHandler {
     private var pending = ByteBuffer()
     private var frames: [ServerFrame] = []
     private var failure: NATSError?
+    /// Whether a TLS handshake is under way, so that an error is one of that.
+    private var isSecuring = false
 
     init(connection: NATSConnection, attempt: Int) {
         self.connection = connection
         self.attempt = attempt
+    }
+
+    /// A TLS handshake begins on the socket.
+    func beginSecuring() {
+        isSecuring = true
+    }
+
+    /// Notes why the socket is about to be closed.
+    func fail(_ error: NATSError) {
+        failure = failure ?? error
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -56,8 +69,16 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.fireChannelWritabilityChanged()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent {
+            isSecuring = false
+            connection.secured(attempt: attempt)
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        failure = .network(error)
+        failure = failure ?? (isSecuring ? .handshake(error) : .network(error))
         context.close(promise: nil)
     }
 

@@ -6,6 +6,9 @@ public struct ConnectionOptions: Sendable {
     /// Credentials for servers whose address carries none.
     public var credentials: Credentials?
 
+    /// Certificates and authorities for TLS.
+    public var tls = TLSOptions()
+
     /// The name that the server's monitoring shows for this connection.
     public var name = ""
 

@@ -85,7 +85,7 @@ extension ConnectionStateMachine {
         }
         let isFirst = phase == .awaitingInfo
         info = news
-        let added = pool.merge(news.connectURLs, usesTLS: pool.current?.usesTLS ?? false)
+        let added = pool.merge(news.connectURLs, like: pool.current)
         guard isFirst else {
             if !added.isEmpty {
                 actions.append(.emit(.discoveredServers(added)))
@@ -95,17 +95,51 @@ extension ConnectionStateMachine {
             }
             return
         }
-        if news.requiresTLS || pool.current?.usesTLS == true {
-            noteFatal(.tlsRequired)
-            actions.append(.closeSocket(attempt: attempt))
-            actions += socketClosed(attempt: attempt, error: .tlsRequired)
+        secureOrConnect(news, actions: &actions)
+    }
+
+    /// The greeting has come: the socket is secured where that is asked for and not done yet.
+    private mutating func secureOrConnect(_ info: ServerInfo, actions: inout [Action]) {
+        guard let server = pool.current else { return }
+        let isWanted = server.usesTLS || options.tls.isWanted
+        // A WebSocket was secured, or was not, before HTTP began.
+        let isSettled = server.usesWebSocket || options.tls.handshakeFirst
+        if isSettled || !(isWanted || info.requiresTLS) {
+            connect(info, actions: &actions)
+        } else if info.requiresTLS || info.offersTLS {
+            phase = .securing
+            actions.append(.secure(server, attempt: attempt))
+        } else {
+            fail(.tlsUnavailable, actions: &actions)
+        }
+    }
+
+    /// The handshake that ``Action/secure(_:attempt:)`` asked for is done.
+    mutating func secured(attempt: Int) -> [Action] {
+        guard attempt == self.attempt, phase == .securing, let info else { return [] }
+        var actions: [Action] = []
+        connect(info, actions: &actions)
+        return actions
+    }
+
+    private mutating func fail(_ error: NATSError, actions: inout [Action]) {
+        noteFatal(error)
+        actions.append(.closeSocket(attempt: attempt))
+        actions += socketClosed(attempt: attempt, error: error)
+    }
+
+    private mutating func connect(_ info: ServerInfo, actions: inout [Action]) {
+        let credentials = pool.current?.credentials ?? options.credentials
+        if case .key = credentials, info.nonce?.isEmpty ?? true {
+            fail(.noKeyChallenge, actions: &actions)
             return
         }
         phase = .awaitingPong
         output.writeConnect(
             options: options,
-            credentials: pool.current?.credentials ?? options.credentials,
-            supportsHeaders: news.supportsHeaders
+            credentials: credentials,
+            nonce: info.nonce ?? "",
+            supportsHeaders: info.supportsHeaders
         )
         output.writeStaticString("PING\r\n")
         expectedPongs.append(.handshake)

@@ -12,6 +12,8 @@ struct ConnectionStateMachine: Sendable {
         case opening
         /// The socket is open; the server speaks first.
         case awaitingInfo
+        /// The greeting has come, and the socket is being secured.
+        case securing
         /// CONNECT and PING are sent.
         case awaitingPong
         case connected
@@ -23,6 +25,8 @@ struct ConnectionStateMachine: Sendable {
     /// What the shell must do.
     enum Action: Hashable, Sendable {
         case open(ServerAddress, attempt: Int)
+        /// Begin a TLS handshake on the open socket, and call ``secured(attempt:)`` after it.
+        case secure(ServerAddress, attempt: Int)
         case closeSocket(attempt: Int)
         /// Call ``delayElapsed(attempt:)`` after the time.
         case wait(Duration, attempt: Int)
@@ -112,7 +116,7 @@ extension ConnectionStateMachine {
     mutating func socketClosed(attempt: Int, error: NATSError?) -> [Action] {
         guard attempt == self.attempt else { return [] }
         switch phase {
-        case .opening, .awaitingInfo, .awaitingPong:
+        case .opening, .awaitingInfo, .securing, .awaitingPong:
             return attemptFailed(attemptError ?? error ?? .endOfStream)
         case .connected:
             return connectionLost(attemptError ?? error ?? .endOfStream)
@@ -123,7 +127,9 @@ extension ConnectionStateMachine {
 
     /// The time for one attempt is up.
     mutating func attemptTimedOut(attempt: Int) -> [Action] {
-        guard attempt == self.attempt, [.opening, .awaitingInfo, .awaitingPong].contains(phase) else { return [] }
+        guard attempt == self.attempt, [.opening, .awaitingInfo, .securing, .awaitingPong].contains(phase) else {
+            return []
+        }
         return [.closeSocket(attempt: attempt)] + attemptFailed(.timeout)
     }
 

@@ -52,6 +52,9 @@ extension NATSConnection {
             deliver(message, subscription, &state)
         case .open(let server, let attempt):
             eventLoop.execute { self.open(server, attempt: attempt) }
+        case .secure(let server, let attempt):
+            guard let channel = state.channel else { return }
+            eventLoop.execute { self.secure(channel, server, attempt: attempt) }
         case .closeSocket:
             guard let channel = state.channel else { return }
             state.channel = nil
@@ -117,9 +120,7 @@ extension NATSConnection {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(
-                        ConnectionHandler(connection: self, attempt: attempt)
-                    )
+                    try self.fill(channel.pipeline.syncOperations, server, attempt: attempt)
                 }
             }
         let timer = schedule(after: options.connectTimeout) { [weak self] in
@@ -143,7 +144,7 @@ extension NATSConnection {
         }
     }
 
-    private func opened(_ channel: any Channel, attempt: Int) {
+    func opened(_ channel: any Channel, attempt: Int) {
         update { state in
             guard attempt == state.machine.attempt else {
                 eventLoop.execute { channel.close(promise: nil) }

@@ -52,7 +52,7 @@ public final class NATSConnection: Sendable {
     /// Connects to the first of the servers that answers.
     ///
     /// - Throws: ``NATSError/Code/noServers`` if no server listens, ``NATSError/Code/authorization`` if the credentials are
-    ///   wrong, ``NATSError/Code/timeout``, ``NATSError/Code/tlsRequired``, or what else the last server said.
+    ///   wrong, ``NATSError/Code/timeout``, ``NATSError/Code/tlsUnavailable``, ``NATSError/Code/tlsFailed``, or what else the last server said.
     public static func connect(_ options: ConnectionOptions) async throws(NATSError) -> NATSConnection {
         let connection = NATSConnection(options: options, eventLoop: MultiThreadedEventLoopGroup.singleton.next())
         let error = await withTaskCancellationHandler {

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 #if canImport(Glibc)
 import Glibc
@@ -29,6 +30,9 @@ extension NATSError {
         }
         if case .connectTimeout? = error as? ChannelError {
             return NATSError(.timeout, server.map { "dial tcp \($0.hostAndPort): i/o timeout" } ?? "i/o timeout")
+        }
+        if error is BoringSSLError || error is NIOSSLError {
+            return handshake(error)
         }
         return NATSError(.network, "\(error)")
     }

@@ -26,11 +26,8 @@ extension NATSError {
     package static let slowConsumer = NATSError(.slowConsumer, "nats: slow consumer, messages dropped")
     package static let staleConnection = NATSError(.staleConnection, "nats: stale connection")
     package static let timeout = NATSError(.timeout, "nats: timeout")
-    package static let tlsRequired = NATSError(
-        .tlsRequired,
-        "nats: secure connection required: the server asks for TLS, which this client does not speak yet; "
-            + "use a server address without TLS"
-    )
+    package static let tlsUnavailable = NATSError(.tlsUnavailable, "nats: secure connection not available")
+    package static let noKeyChallenge = NATSError(.authorization, "nats: nkeys not supported by the server")
 
     /// The error that an `-ERR` frame stands for, once the connection is up.
     ///

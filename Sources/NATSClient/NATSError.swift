@@ -6,11 +6,12 @@ public struct NATSError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What went wrong. More codes may come: always have a default case.
     public struct Code: Hashable, Sendable {
         enum Base: Hashable, Sendable {
-            case authenticationExpired, authorization, badHeaders, badQueue, badServerURL, badSubject, cancelled
+            case authenticationExpired, authorization, badCredentials, badHeaders, badQueue, badServerURL, badSubject,
+                cancelled
             case connectionClosed, connectionDraining, disconnected, drainTimeout, headersUnsupported
             case maximumMessages, maximumPayload, maximumConnections, maximumSubscriptions, network, noResponders
             case noServers, permissionsViolation, protocolViolation, reconnectBufferExceeded, server, slowConsumer
-            case staleConnection, timeout, tlsRequired
+            case staleConnection, timeout, tlsFailed, tlsUnavailable
         }
 
         let base: Base
@@ -19,6 +20,8 @@ public struct NATSError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let authenticationExpired = Code(base: .authenticationExpired)
         /// The server refused the credentials, or wants some and got none.
         public static let authorization = Code(base: .authorization)
+        /// A key or a credentials file can't be read.
+        public static let badCredentials = Code(base: .badCredentials)
         /// A header name is not valid, or a received header block can't be read.
         public static let badHeaders = Code(base: .badHeaders)
         /// A queue group's name is empty or holds blanks.
@@ -67,8 +70,10 @@ public struct NATSError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let staleConnection = Code(base: .staleConnection)
         /// Nothing came in time.
         public static let timeout = Code(base: .timeout)
-        /// The server wants TLS, which this client does not speak yet.
-        public static let tlsRequired = Code(base: .tlsRequired)
+        /// The TLS handshake came to nothing, or a file for it can't be used; the description says why.
+        public static let tlsFailed = Code(base: .tlsFailed)
+        /// TLS is asked for, and the server does not speak it.
+        public static let tlsUnavailable = Code(base: .tlsUnavailable)
     }
 
     /// What went wrong.

@@ -3,11 +3,14 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
     /// The host's name or IP address; IPv6 without brackets.
     public var host: String
 
-    /// The port; 4222 unless the URL names another.
+    /// The port. Unless the URL names another, 4222; with WebSocket 80, or 443 where TLS is used too.
     public var port: Int
 
-    /// Whether the URL asks for TLS (`tls://`).
+    /// Whether the URL asks for TLS (`tls://`, `wss://`).
     public var usesTLS: Bool
+
+    /// Whether the URL asks for WebSocket (`ws://`, `wss://`).
+    public var usesWebSocket = false
 
     /// The credentials in the URL, which go before those in the options.
     public var credentials: Credentials?
@@ -32,8 +35,12 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
             switch rest[..<separator.lowerBound].lowercased() {
             case "nats": break
             case "tls": usesTLS = true
+            case "ws": usesWebSocket = true
+            case "wss":
+                usesTLS = true
+                usesWebSocket = true
             case let scheme:
-                throw Self.bad(text, "scheme \(scheme):// is not supported; use nats://")
+                throw Self.bad(text, "scheme \(scheme):// is not supported; use nats://, tls://, ws:// or wss://")
             }
             rest = rest[separator.upperBound...]
         }
@@ -58,7 +65,7 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
             host = String(rest)
         }
         guard !host.isEmpty else { throw Self.bad(text, "no host") }
-        port = Self.defaultPort
+        port = usesWebSocket ? (usesTLS ? 443 : 80) : Self.defaultPort
         if let portText, !portText.isEmpty {
             guard let number = UInt16(portText), number > 0 else {
                 throw Self.bad(text, "port \(portText) is not a number from 1 to 65535")
@@ -80,7 +87,8 @@ public struct ServerAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// The URL without credentials.
     public var description: String {
-        "\(usesTLS ? "tls" : "nats")://\(hostAndPort)"
+        let scheme = usesWebSocket ? (usesTLS ? "wss" : "ws") : usesTLS ? "tls" : "nats"
+        return "\(scheme)://\(hostAndPort)"
     }
 
     /// `host:port`, with brackets around an IPv6 address.
@@ -132,4 +140,8 @@ public enum Credentials: Sendable, Hashable {
     case user(String, password: String)
     /// A token.
     case token(String)
+    /// A key, by which the client signs what the server sends for that.
+    case key(NKeySeed)
+    /// A JSON Web Token about the user, and the user's key.
+    case jwt(String, NKeySeed)
 }

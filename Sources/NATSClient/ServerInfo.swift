@@ -24,6 +24,8 @@ public struct ServerInfo: Sendable, Hashable {
     public var requiresAuthentication: Bool
     /// Whether the server wants TLS.
     public var requiresTLS: Bool
+    /// Whether the server speaks TLS to those who ask for it.
+    public var offersTLS: Bool
     /// The number the server gave this connection.
     public var clientID: Int?
     /// The address of this client as the server sees it.
@@ -52,6 +54,7 @@ extension ServerInfo: Decodable {
         case maximumPayload = "max_payload"
         case requiresAuthentication = "auth_required"
         case requiresTLS = "tls_required"
+        case offersTLS = "tls_available"
         case clientID = "client_id"
         case clientIP = "client_ip"
         case connectURLs = "connect_urls"
@@ -71,6 +74,7 @@ extension ServerInfo: Decodable {
         maximumPayload = try values.decodeIfPresent(Int.self, forKey: .maximumPayload) ?? 1 << 20
         requiresAuthentication = try values.decodeIfPresent(Bool.self, forKey: .requiresAuthentication) ?? false
         requiresTLS = try values.decodeIfPresent(Bool.self, forKey: .requiresTLS) ?? false
+        offersTLS = try values.decodeIfPresent(Bool.self, forKey: .offersTLS) ?? false
         clientID = try values.decodeIfPresent(Int.self, forKey: .clientID)
         clientIP = try values.decodeIfPresent(String.self, forKey: .clientIP)
         connectURLs = try values.decodeIfPresent([String].self, forKey: .connectURLs) ?? []

@@ -67,7 +67,7 @@ struct ServerPool: Sendable {
     /// current one.
     ///
     /// - Returns: the addresses that are new.
-    mutating func merge(_ listed: [String], usesTLS: Bool) -> [ServerAddress] {
+    mutating func merge(_ listed: [String], like server: ServerAddress?) -> [ServerAddress] {
         guard !listed.isEmpty else { return [] }
         let inUse = current
         entries.removeAll { entry in
@@ -76,7 +76,8 @@ struct ServerPool: Sendable {
         var added: [ServerAddress] = []
         for text in listed where !entries.contains(where: { $0.address.hostAndPort == text }) {
             guard var address = try? ServerAddress(parsing: text) else { continue }
-            address.usesTLS = usesTLS
+            address.usesTLS = server?.usesTLS ?? false
+            address.usesWebSocket = server?.usesWebSocket ?? false
             entries.append(Entry(address: address, isDiscovered: true))
             added.append(address)
         }

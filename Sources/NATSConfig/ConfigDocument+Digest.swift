@@ -1,3 +1,4 @@
+import GoFormats
 import Crypto
 
 extension ConfigDocument {

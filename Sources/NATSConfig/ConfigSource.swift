@@ -13,6 +13,9 @@ package struct ConfigSource: Sendable {
     package var read: @Sendable (_ path: String) throws(Unreadable) -> [UInt8]
     /// Where `$name` is looked up when no field has that name.
     package var environment: [String: String]
+    /// What is wrong with a certificate and its private key, both in PEM, in the words of Go's `crypto/tls`; nil when they
+    /// belong together. Whoever has cryptography at hand puts it in.
+    package var keyPairComplaint: @Sendable (_ certificate: [UInt8], _ key: [UInt8]) -> String? = { _, _ in nil }
 
     package init(
         environment: [String: String] = [:],

@@ -4,9 +4,9 @@
 /// dots. `*` alone as a token stands for one token, `>` alone as the last token for one or more.
 /// Source: https://docs.nats.io/nats-concepts/subjects.
 @usableFromInline package enum Subject {
-    @usableFromInline static let dot = UInt8(ascii: ".")
-    @usableFromInline static let star = UInt8(ascii: "*")
-    @usableFromInline static let full = UInt8(ascii: ">")
+    @usableFromInline package static let dot = UInt8(ascii: ".")
+    @usableFromInline package static let star = UInt8(ascii: "*")
+    @usableFromInline package static let full = UInt8(ascii: ">")
 
     /// True when `subject` names one subject: no empty token and no wildcard token.
     ///

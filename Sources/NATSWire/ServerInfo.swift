@@ -7,6 +7,10 @@ package struct ServerInfo: Sendable, Equatable {
     package var host: String
     package var port: Int
     package var authRequired = false
+    /// Whether clients must go on in TLS, must show a certificate, and may go on in TLS.
+    package var tlsRequired = false
+    package var tlsVerify = false
+    package var tlsAvailable = false
     package var maxPayload: Int
     package var clientID: UInt64 = 0
     package var clientIP = ""
@@ -43,6 +47,9 @@ package struct ServerInfo: Sendable, Equatable {
             .init("headers", true),
         ]
         if authRequired { members.append(.init("auth_required", true)) }
+        if tlsRequired { members.append(.init("tls_required", true)) }
+        if tlsVerify { members.append(.init("tls_verify", true)) }
+        if tlsAvailable { members.append(.init("tls_available", true)) }
         members.append(.init("max_payload", .int(Int64(maxPayload))))
         if clientID != 0 { members.append(.init("client_id", .int(Int64(clientID)))) }
         if !clientIP.isEmpty { members.append(.init("client_ip", .string(clientIP))) }

@@ -82,13 +82,3 @@ package struct Step: Sendable, Hashable {
         self.isScript = isScript
     }
 }
-
-/// A condition that says that a `serve` command has come up.
-package enum Readiness: Sendable, Hashable {
-    /// Something accepts connections (`tcp:4222`, `tcp:127.0.0.1:4222`).
-    case tcp(host: String, port: Int)
-    /// The address answers with a status below 400 (`http:http://localhost:8222/healthz`, `http://…` as well).
-    case http(String)
-    /// The command printed a line that contains the text (`log:Server is ready`).
-    case log(String)
-}

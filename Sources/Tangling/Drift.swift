@@ -1,3 +1,5 @@
+package import Guides
+
 /// One way in which the disk differs from what the guides say.
 package struct Drift: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
@@ -30,6 +32,47 @@ package struct Drift: Sendable, Hashable {
     }
 }
 
+extension Drift {
+    /// What is wrong, in one sentence without its place: `ops/nats.conf was edited by hand`.
+    package var message: String {
+        switch kind {
+        case .missing: "\(path) is missing"
+        case .changed(_, editedByHand: true): "\(path) was edited by hand"
+        case .changed(_, editedByHand: false): "\(path) is older than its guide"
+        case .foreign: "\(path) was not written by Launchpad"
+        case .mode(let actual):
+            "\(path) has mode 0\(String(actual, radix: 8)) instead of 0\(String(file?.mode ?? 0o644, radix: 8))"
+        case .orphan(let guide, let editedByHand):
+            "\(path) is not described any more (it came from \(guide)"
+                + (editedByHand ? ", and was edited by hand since)" : ")")
+        case .notAFile(let what): "\(path) is \(what), not a file"
+        case .manifest: "\(path) is out of date"
+        }
+    }
+
+    /// What to do about it.
+    package var help: String {
+        switch kind {
+        case .missing, .mode, .manifest, .changed(_, editedByHand: false): "run: launchpad tangle"
+        case .changed(_, editedByHand: true): "change the guide if the file is right, then run: launchpad tangle"
+        case .foreign: "move its text into the guide, or replace it with: launchpad tangle --force"
+        case .orphan: "to remove it, run: launchpad tangle --prune"
+        case .notAFile: "move it away, then run: launchpad tangle"
+        }
+    }
+
+    /// The same for a list of other problems, at the place in the guide that describes the file.
+    package func diagnostic(_ severity: Diagnostic.Severity) -> Diagnostic {
+        Diagnostic(
+            severity, code: Self.code, message, file: file?.guide ?? path,
+            range: file.map { SourceRange(line: $0.firstGuideLine, column: 1) }, help: help
+        )
+    }
+
+    /// The code of every diagnostic about drift.
+    package static let code = "drift"
+}
+
 /// Tells of drift in words and diffs, each with guide, line and file.
 package struct DriftReport: Sendable {
     private let diff: UnifiedDiff
@@ -43,27 +86,13 @@ package struct DriftReport: Sendable {
     }
 
     private func render(_ drift: Drift) -> String {
-        let origin = drift.file.map { "\($0.guide):\($0.firstGuideLine)" } ?? ""
+        let origin = drift.file.map { "; \($0.guide):\($0.firstGuideLine) describes it" } ?? ""
+        let head = drift.message + origin
         switch drift.kind {
-        case .missing:
-            return "\(drift.path) is missing; \(origin) describes it\n"
-        case .changed(let actual, let editedByHand):
-            let why = editedByHand ? "was edited by hand" : "is older than its guide"
-            return "\(drift.path) \(why); \(origin) describes it\n" + changes(drift, from: actual)
-        case .foreign(let actual):
-            return "\(drift.path) was not written by Launchpad; \(origin) describes it. "
-                + "To replace it, run: launchpad tangle --force\n" + changes(drift, from: actual)
-        case .mode(let actual):
-            let wanted = String(drift.file?.mode ?? 0o644, radix: 8)
-            return "\(drift.path) has mode 0\(String(actual, radix: 8)); \(origin) says 0\(wanted)\n"
-        case .orphan(let guide, let editedByHand):
-            return "\(drift.path) is not described any more (it came from \(guide)"
-                + (editedByHand ? ", and was edited by hand since" : "")
-                + "). To remove it, run: launchpad tangle --prune\n"
-        case .notAFile(let what):
-            return "\(drift.path) is \(what), not a file; \(origin) describes it\n"
-        case .manifest:
-            return "\(drift.path) is out of date\n"
+        case .changed(let actual, _): return "\(head)\n" + changes(drift, from: actual)
+        case .foreign(let actual): return "\(head); \(drift.help)\n" + changes(drift, from: actual)
+        case .orphan, .notAFile: return "\(head); \(drift.help)\n"
+        case .missing, .mode, .manifest: return "\(head)\n"
         }
     }
 

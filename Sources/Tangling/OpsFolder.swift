@@ -4,15 +4,21 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The folder of the tangled files as it is on the disk.
+/// A folder with tangled files as it is on the disk.
 struct OpsFolder {
     let root: String
-    /// Relative to the root.
+    /// Relative to the root; empty for the root itself.
     let folder: String
 
     /// Calls `body` with the path, relative to the root, of every file in it. Links are not followed.
     func visitFiles(_ body: (String) -> Void) {
         visit(folder, body)
+    }
+
+    /// The paths, relative to the root, of all that lies directly in it.
+    var files: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/" + folder)) ?? []
+        return names.sorted().map { folder.isEmpty ? $0 : folder + "/" + $0 }
     }
 
     private func visit(_ path: String, _ body: (String) -> Void) {

@@ -30,6 +30,9 @@ struct PathRules: Sendable {
         return problemWithPlace(path, components)
     }
 
+    /// Where `launchpad build` writes to.
+    private static let sitePath = "site/public"
+
     /// Names are compared without regard to case, because many file systems do.
     private func problemWithPlace(_ path: String, _ components: [Substring]) -> (message: String, help: String)? {
         let folded = path.lowercased()
@@ -50,11 +53,14 @@ struct PathRules: Sendable {
         if folded == docs {
             return ("\"\(path)\" is the folder of the guides", elsewhere)
         }
-        if folded.hasPrefix(docs + "/"), folded.hasSuffix(".md") {
+        if folded.hasPrefix(docs + "/") {
             return (
-                "\"\(path)\" would be a guide",
-                "a guide cannot write guides: choose a path outside \(configuration.docs)/"
+                "\"\(path)\" is in the folder of the guides, which only people write to",
+                "choose a path outside \(configuration.docs)/, such as one below \(configuration.ops)/"
             )
+        }
+        if folded == "site" || folded == Self.sitePath || folded.hasPrefix(Self.sitePath + "/") {
+            return ("\"\(path)\" is where the published site is", elsewhere)
         }
         return nil
     }

@@ -17,7 +17,7 @@ extension Tangler {
         package var removed: [String] = []
         /// Files that no guide describes any more and that were left where they are.
         package var orphans: [String] = []
-        /// Contents that were edited by hand and replaced: the file, and where its former contents are kept.
+        /// Contents that Launchpad had not written like that and replaced: the file, and where they are kept.
         package var kept: [Kept] = []
         package var unchanged = 0
 
@@ -106,7 +106,7 @@ extension Tangler {
         _ transaction: inout FileTransaction,
         _ summary: inout Summary
     ) throws {
-        let copy = ".launchpad/replaced/" + path
+        let copy = FileTransaction.keptFolder + "/" + path
         try transaction.stage(copy, contents: contents, mode: 0o600)
         summary.kept.append(.init(path: path, copy: copy))
     }
@@ -168,18 +168,22 @@ struct FileTransaction {
         }
     }
 
+    /// Where contents go that somebody else wrote and that are replaced.
+    static let keptFolder = ".launchpad/replaced"
+
     private static let temporarySuffix = ".tangling"
 
-    /// Whether `path` is a temporary file of a process that is gone.
+    /// Whether `path` is a temporary file of a process that is gone. One with this process's own number, asked before
+    /// anything is staged, comes from an earlier process that had the same.
     static func isAbandoned(_ path: String) -> Bool {
         guard path.hasSuffix(temporarySuffix) else {
             return false
         }
         let parts = path.dropLast(temporarySuffix.utf8.count).split(separator: ".")
-        guard let process = parts.last.flatMap({ pid_t($0) }), process > 0, process != getpid() else {
+        guard let process = parts.last.flatMap({ pid_t($0) }), process > 0 else {
             return false
         }
-        return kill(process, 0) != 0 && errno == ESRCH
+        return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
     }
 
     /// Notes that `path` gets another mode at the commit.
@@ -283,7 +287,8 @@ struct FileTransaction {
         }
     }
 
-    private static func folder(of path: String) -> String {
+    /// The folder that `path` lies in; empty for the root.
+    static func folder(of path: String) -> String {
         path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
     }
 

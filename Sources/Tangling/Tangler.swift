@@ -85,13 +85,20 @@ package struct Tangler: Sendable {
 
     /// Temporary files that a run left behind when it was killed; absolute paths.
     var abandonedFiles: [String] {
-        var found: [String] = []
-        OpsFolder(root: root, folder: opsFolder).visitFiles { path in
+        var found: Set<String> = []
+        func visit(_ path: String) {
             if FileTransaction.isAbandoned(path) {
-                found.append(root + "/" + path)
+                found.insert(root + "/" + path)
             }
         }
-        return found
+        OpsFolder(root: root, folder: opsFolder).visitFiles(visit)
+        OpsFolder(root: root, folder: FileTransaction.keptFolder).visitFiles(visit)
+        // Guides may describe files elsewhere, too.
+        let paths = plan.files.map(\.path) + manifest.files.keys
+        for folder in Set(paths.map { FileTransaction.folder(of: $0) }) {
+            OpsFolder(root: root, folder: folder).files.forEach(visit)
+        }
+        return found.sorted()
     }
 
     private static func isFile(_ path: String) -> Bool {
@@ -173,9 +180,10 @@ package enum TangleError: Error, Sendable, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotRead(let path, let reason):
-            "\(path) cannot be read: \(reason)"
+            "\(path) cannot be read: \(reason). Make it readable, then run launchpad tangle again"
         case .cannotWrite(let path, let reason):
-            "\(path) cannot be written: \(reason); no file was changed"
+            "\(path) cannot be written: \(reason); no file was changed. See that you may write there and that the disk is "
+                + "not full, then run launchpad tangle again"
         case .notOurs(let paths):
             "Launchpad did not write \(paths.joined(separator: ", ")), so it will not overwrite "
                 + (paths.count == 1 ? "it" : "them")

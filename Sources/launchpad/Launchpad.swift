@@ -27,7 +27,7 @@ enum Launchpad {
         case (_, "nats"):
             exit(await NATSMain.run(arguments: Array(arguments.dropFirst())))
         default:
-            await LaunchpadCommand.main(arguments)
+            await LaunchpadCommand.start(arguments)
         }
     }
 }

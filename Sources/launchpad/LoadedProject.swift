@@ -14,6 +14,13 @@ struct LoadedProject {
     /// Every file that is tangled: the described ones and the check scripts.
     let plan: TanglePlan
 
+    /// Compares the files that are tangled with the disk, and writes them.
+    ///
+    /// - Throws: ``DiagnosticsError``.
+    func tangler() throws -> Tangler {
+        try Tangler(root: project.root, configuration: project.configuration, plan: plan)
+    }
+
     /// Reads `project`.
     ///
     /// - Returns: the loaded project, nil when a guide has an error, and all diagnostics.
@@ -25,16 +32,20 @@ struct LoadedProject {
                 TanglePlan.make(from: guides, root: project.root, configuration: project.configuration).diagnostics
             return (nil, diagnostics)
         }
-        let made = guides.map { Scenario.make(from: $0, runners: project.configuration.runners) }
+        let made = await guides.concurrentMap { Scenario.make(from: $0, runners: project.configuration.runners) }
         diagnostics += made.flatMap(\.diagnostics)
         let scenarios = made.map(\.scenario)
         let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)
         diagnostics += described.diagnostics
+        diagnostics += FrontMatterFiles(guides: guides, plan: described.plan, ops: project.configuration.ops).check()
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             return (nil, diagnostics)
         }
-        let scripts = CheckScript.files(for: scenarios, folder: project.configuration.ops)
-        let all = described.plan.adding(scripts)
+        let byPath = Dictionary(guides.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        let scripts = await scenarios.concurrentMap {
+            CheckScript.file(for: $0, guides: byPath, folder: project.configuration.ops)
+        }
+        let all = described.plan.adding(scripts.compactMap { $0 })
         diagnostics += all.diagnostics
         guard all.diagnostics.isEmpty else {
             return (nil, diagnostics)

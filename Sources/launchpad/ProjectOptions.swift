@@ -48,10 +48,19 @@ struct ProjectOptions: ParsableArguments {
         } catch let error as DiagnosticsError {
             report(error.diagnostics, root: root ?? ".")
             throw ExitCode(1)
-        } catch {
-            printError("\(error)")
-            throw ExitCode(3)
+        } catch let error as Project.LocateError {
+            printError(error.description)
+            throw ExitCode(root == nil ? 3 : ExitCode.validationFailure.rawValue)
         }
+    }
+
+    /// The exit status for errors in guides: 3 where there are none at all, 2 where only files differ from what guides
+    /// say, else 1.
+    func exitStatus(of errors: [Diagnostic]) -> ExitCode {
+        if errors.contains(where: { $0.code == Project.noGuides }) {
+            return ExitCode(3)
+        }
+        return errors.allSatisfy { $0.code == Drift.code } ? ExitCode(2) : ExitCode(1)
     }
 
     /// Opens the project, reads its guides, and works out its checks and files.
@@ -62,7 +71,7 @@ struct ProjectOptions: ParsableArguments {
         let (loaded, diagnostics) = await LoadedProject.load(project)
         report(diagnostics, root: project.root)
         guard let loaded else {
-            throw ExitCode(1)
+            throw exitStatus(of: diagnostics.filter { $0.severity == .error })
         }
         return loaded
     }
@@ -72,14 +81,17 @@ struct ProjectOptions: ParsableArguments {
         guard !diagnostics.isEmpty else {
             return
         }
-        let renderer = DiagnosticRenderer(colored: isColored(STDERR_FILENO), root: root)
+        let renderer = DiagnosticRenderer(
+            colored: isColored(STDERR_FILENO), width: Terminal.width(of: STDERR_FILENO), root: root
+        )
         writeStandardError(renderer.render(diagnostics))
     }
 
     /// Prints one error that has no place in a guide to standard error.
     func printError(_ message: String) {
         let prefix = isColored(STDERR_FILENO) ? "\u{1B}[1;31merror\u{1B}[0m" : "error"
-        writeStandardError("\(prefix): \(message)\n")
+        let text = TerminalCells.wrap(message, limit: Terminal.width(of: STDERR_FILENO), column: 7, indentation: 2)
+        writeStandardError("\(prefix): \(text)\n")
     }
 }
 

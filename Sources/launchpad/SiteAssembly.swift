@@ -16,7 +16,8 @@ struct SiteAssembly: Sendable {
     let project: Project
     let choices: Choices
 
-    /// - Returns: the site, nil where guides or theme have errors, and all diagnostics.
+    /// - Returns: the site, nil where guides or theme have errors, and all diagnostics. A file on the disk that is not as
+    ///   its guide says is a warning, and an error where strictness was asked for.
     func build() async -> (site: SiteBuilder.Site?, diagnostics: [Diagnostic]) {
         var (loaded, diagnostics) = await LoadedProject.load(project)
         let theme: Theme
@@ -28,6 +29,13 @@ struct SiteAssembly: Sendable {
             return (nil, diagnostics + [Diagnostic(code: "unreadable-theme", "\(error)", file: "site/theme")])
         }
         guard let loaded else { return (nil, diagnostics) }
+        do {
+            diagnostics += try loaded.tangler().compare().map { $0.diagnostic(choices.isStrict ? .error : .warning) }
+        } catch let error as DiagnosticsError {
+            diagnostics += error.diagnostics
+        } catch {
+            diagnostics.append(Diagnostic(code: "unreadable-files", "\(error)", file: project.configuration.ops))
+        }
         let ledgerFile = LedgerFile(root: project.root)
         let ledger = ledgerFile.read()
         let document = ledger.flatMap { _ in try? FileBytes.read(ledgerFile.path) } ?? []
@@ -47,7 +55,7 @@ struct SiteAssembly: Sendable {
             let (markup, problems) = guide.markup()
             diagnostics += problems
             let files = GuideFiles.of(guide, guides: loaded.guides, plan: loaded.described)
-            let hash = GuideFiles.hash(files)
+            let hash = GuideFiles.hash(files, of: guide)
             entries.append(SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash))
         }
         let source = SiteSource(

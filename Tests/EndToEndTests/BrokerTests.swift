@@ -44,6 +44,18 @@ struct BrokerTests {
         #expect(broker.waitForLog("Subscription Violation - Subject \"TENANT_B.>\", SID "))
     }
 
+    @Test(
+        "ties accounts together for nats-py: nkeys, bcrypt, service and stream imports, mappings",
+        .enabled(if: hasNATSPy, "no python3 with nats-py"))
+    func natsPyAccounts() async throws {
+        let config = try String(contentsOfFile: fixture("accounts.conf"), encoding: .utf8)
+        let broker = try BrokerProcess(config: config)
+        let result = try await runCommand(["python3", fixture("accounts.py"), "nats://127.0.0.1:\(broker.clientPort)"])
+        #expect(result.error == "")
+        #expect(result.output == "ok\n")
+        #expect(result.status == 0)
+    }
+
     @Test("says what it is and where it listens, and stops in order", arguments: [SIGINT, SIGTERM])
     func startAndStop(signal: Int32) throws {
         let broker = try BrokerProcess()
@@ -96,8 +108,16 @@ struct BrokerTests {
         arguments: [
             ("port: 4222\nfoo: 1\n", "unknown field \"foo\""),
             ("cluster { port: 6222 }\n", "cluster is not supported by Launchpad's bundled broker"),
-            ("authorization { user: a, password: \"$2a$10$x\" }\n", "a bcrypt password is not supported"),
-            ("accounts { A { exports: [{stream: x}] } }\n", "exports (account A) is not supported"),
+            (
+                "authorization { auth_callout { issuer: A, auth_users: [a] } }\n",
+                "auth_callout is not supported by Launchpad"
+            ),
+            ("accounts { A { msg_trace: x } }\n", "msg_trace (account A) is not supported"),
+            (
+                "accounts { A { exports: [{service: x}], imports: [{service: {account: B, subject: y}, to: x}] }, "
+                    + "B { exports: [{service: y}], imports: [{service: {account: A, subject: x}, to: y}] } }\n",
+                "import forms a cycle"
+            ),
         ]
     )
     func refusals(config: String, message: String) async throws {

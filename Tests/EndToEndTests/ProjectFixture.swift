@@ -6,11 +6,38 @@ import Testing
 struct ProjectFixture {
     let directory: TemporaryDirectory
     static let guide = "docs/shop.md"
+    /// The port of the guide's server. Where guides cannot be isolated it is the machine's own, and several tests run at once.
+    let port: Int
 
     init() throws {
         directory = try TemporaryDirectory()
+        port = try NATSServerProcess.freePort()
         let source = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/project/docs/shop.md")
-        try directory.write(Self.guide, String(decoding: Data(contentsOf: source), as: UTF8.self))
+        let text = String(decoding: try Data(contentsOf: source), as: UTF8.self)
+        try directory.write(Self.guide, text.replacingOccurrences(of: "4222", with: String(port)))
+    }
+
+    /// A copy of another folder of the fixtures.
+    init(copying folder: String) throws {
+        directory = try TemporaryDirectory()
+        port = try NATSServerProcess.freePort()
+        let source = try #require(Bundle.module.resourceURL).appendingPathComponent("Fixtures/\(folder)").path
+        for name in try FileManager.default.contentsOfDirectory(atPath: source) {
+            try FileManager.default.copyItem(atPath: "\(source)/\(name)", toPath: "\(directory.path)/\(name)")
+        }
+    }
+
+    /// Every file, link and folder of the project with its contents.
+    func tree() throws -> [String: Data] {
+        var tree: [String: Data] = [:]
+        for path in try FileManager.default.subpathsOfDirectory(atPath: directory.path) {
+            tree[path] = FileManager.default.contents(atPath: "\(directory.path)/\(path)") ?? Data()
+        }
+        return tree
+    }
+
+    func remove(_ path: String) throws {
+        try FileManager.default.removeItem(atPath: "\(directory.path)/\(path)")
     }
 
     /// Runs `launchpad` with `arguments` in the project.

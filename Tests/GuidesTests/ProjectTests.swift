@@ -101,7 +101,7 @@ struct ProjectTests {
         #expect(
             codes(diagnostics) == ["docs/a.md: guide-path", "docs/a.md: unknown-guide", "docs/a.md: unknown-guide"])
         #expect(diagnostics[1].help?.contains("did you mean \"docs/b.md\"?") == true)
-        #expect(diagnostics[1].range == SourceRange(line: 2, column: 1, length: 5))
+        #expect(diagnostics[1].range == SourceRange(line: 2, column: 9, length: 10))
     }
 
     @Test("all errors of all guides come in one go, in the order of the guides, however many there are")

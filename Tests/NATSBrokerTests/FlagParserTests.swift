@@ -1,3 +1,4 @@
+import GoFormats
 import Testing
 
 @testable import NATSBroker
@@ -43,7 +44,7 @@ struct FlagParserTests {
 
     @Test("remembers what the broker does not do, so that it can be refused")
     func unsupported() throws {
-        #expect(try ServerFlags(["--tls", "--routes", "nats://a"]).unsupported == ["tls", "routes"])
+        #expect(try ServerFlags(["--profile", "1", "--routes", "nats://a"]).unsupported == ["profile", "routes"])
         #expect(throws: Configuration.Refusal.self) { try Configuration(ServerFlags(["--cluster", "nats://a"])) }
         #expect(throws: Configuration.Refusal.self) { try Configuration(ServerFlags(["-js"])) }
     }
@@ -53,7 +54,7 @@ struct FlagParserTests {
 struct GoTextTests {
     @Test("quotes text")
     func quotes() {
-        #expect(GoQuote.quote("a\"b\\\r\n\t\u{1}é") == "\"a\\\"b\\\\\\r\\n\\t\\x01é\"")
+        #expect(GoText.quoted("a\"b\\\r\n\t\u{1}é") == "\"a\\\"b\\\\\\r\\n\\t\\x01é\"")
     }
 
     @Test(
@@ -64,7 +65,7 @@ struct GoTextTests {
         ]
     )
     func durations(duration: Duration, text: String) {
-        #expect(duration.goText == text)
+        #expect(GoDuration.described(duration) == text)
     }
 
     @Test("names servers as nkeys do")

@@ -107,12 +107,23 @@ struct ConnectingTests {
         #expect(error.description == "nats: Authorization Violation")
     }
 
-    @Test("refuses a server that wants TLS with an error that says so")
+    @Test("secures the socket of a server that wants TLS before it says a word")
     func tls() throws {
         var driver = try MachineDriver(servers: "nats://a")
         _ = driver.machine.start()
         driver.machine.socketOpened(attempt: 1)
-        #expect(driver.info("\"tls_required\":true").last == .completeConnect(.tlsRequired))
+        #expect(driver.info("\"tls_required\":true") == [.secure(ServerAddress(host: "a"), attempt: 1)])
+        #expect(driver.sent().isEmpty)
+        #expect(driver.machine.secured(attempt: 1).isEmpty)
+        #expect(driver.sent().hasPrefix("CONNECT "))
+    }
+
+    @Test("does not send credentials in the clear to a server without TLS when TLS is asked for")
+    func tlsUnavailable() throws {
+        var driver = try MachineDriver(servers: "tls://a")
+        _ = driver.machine.start()
+        driver.machine.socketOpened(attempt: 1)
+        #expect(driver.info("").last == .completeConnect(.tlsUnavailable))
         #expect(driver.sent().isEmpty)
     }
 

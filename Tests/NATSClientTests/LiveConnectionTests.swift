@@ -21,10 +21,17 @@ struct LiveConnectionTests {
         try NATSServerProcess([try #require(NATSServerProcess.oracle)], configuration: configuration, port: port)
     }
 
+    /// Connects with more patience than programs have: every core may be busy with other tests.
+    private static func connect(to servers: String) async throws(NATSError) -> NATSConnection {
+        var options = ConnectionOptions(servers: try ServerAddress.list(parsing: servers))
+        options.connectTimeout = .seconds(60)
+        return try await NATSConnection.connect(options)
+    }
+
     @Test("delivers what is published, headers and all")
     func publishAndSubscribe() async throws {
         let server = try start()
-        let connection = try await NATSConnection.connect(to: "nats://127.0.0.1:\(server.port)")
+        let connection = try await Self.connect(to: "nats://127.0.0.1:\(server.port)")
         defer { connection.close() }
         let subscription = try connection.subscribe(to: "greet.*")
         try await connection.publish("hello", to: "greet.joe", replyTo: "r", headers: ["X": "1", "Y": "ü"])
@@ -38,7 +45,7 @@ struct LiveConnectionTests {
     @Test("carries many messages in order")
     func manyMessages() async throws {
         let server = try start()
-        let connection = try await NATSConnection.connect(to: "nats://127.0.0.1:\(server.port)")
+        let connection = try await Self.connect(to: "nats://127.0.0.1:\(server.port)")
         defer { connection.close() }
         let subscription = try connection.subscribe(to: "n")
         subscription.unsubscribe(after: 20_000)
@@ -56,8 +63,8 @@ struct LiveConnectionTests {
     @Test("asks and gets answers, or learns that nobody is there")
     func requests() async throws {
         let server = try start()
-        let connection = try await NATSConnection.connect(to: "nats://127.0.0.1:\(server.port)")
-        let service = try await NATSConnection.connect(to: "nats://127.0.0.1:\(server.port)")
+        let connection = try await Self.connect(to: "nats://127.0.0.1:\(server.port)")
+        let service = try await Self.connect(to: "nats://127.0.0.1:\(server.port)")
         defer {
             connection.close()
             service.close()
@@ -84,7 +91,7 @@ struct LiveConnectionTests {
     @Test("does not wait for an answer longer than asked to")
     func requestTimeout() async throws {
         let server = try start()
-        let connection = try await NATSConnection.connect(to: "nats://127.0.0.1:\(server.port)")
+        let connection = try await Self.connect(to: "nats://127.0.0.1:\(server.port)")
         defer { connection.close() }
         let silent = try connection.subscribe(to: "silent")
         await #expect(throws: NATSError.timeout) {
@@ -97,12 +104,12 @@ struct LiveConnectionTests {
     func permissions() async throws {
         let server = try start(Self.accounts)
         let wrong = await #expect(throws: NATSError.self) {
-            try await NATSConnection.connect(to: "nats://a:no@127.0.0.1:\(server.port)")
+            try await Self.connect(to: "nats://a:no@127.0.0.1:\(server.port)")
         }
         #expect(wrong?.code == .authorization)
         #expect(wrong?.description == "nats: Authorization Violation")
 
-        let connection = try await NATSConnection.connect(to: "nats://a:pw@127.0.0.1:\(server.port)")
+        let connection = try await Self.connect(to: "nats://a:pw@127.0.0.1:\(server.port)")
         defer { connection.close() }
         let refused = try connection.subscribe(to: "B.>")
         let subscribing = await #expect(throws: NATSError.self) { try await refused.next(timeout: .seconds(10)) }
@@ -118,7 +125,7 @@ struct LiveConnectionTests {
     @Test("says that nothing listens")
     func refused() async throws {
         let port = try NATSServerProcess.freePort()
-        await #expect(throws: NATSError.noServers) { try await NATSConnection.connect(to: "127.0.0.1:\(port)") }
+        await #expect(throws: NATSError.noServers) { try await Self.connect(to: "127.0.0.1:\(port)") }
     }
 
     @Test("comes back with its subscriptions after the server was restarted")
@@ -148,7 +155,7 @@ struct LiveConnectionTests {
     @Test("drains: what was received is taken, then everything ends")
     func drains() async throws {
         let server = try start()
-        let connection = try await NATSConnection.connect(to: "127.0.0.1:\(server.port)")
+        let connection = try await Self.connect(to: "127.0.0.1:\(server.port)")
         let subscription = try connection.subscribe(to: "s")
         for number in 0..<100 {
             try await connection.publish(String(number), to: "s")

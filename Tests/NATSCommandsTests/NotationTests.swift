@@ -1,3 +1,4 @@
+import GoFormats
 import Testing
 
 @testable import NATSCommands
@@ -15,12 +16,12 @@ struct NotationTests {
         ]
     )
     func readDurations(text: String, duration: Duration) throws {
-        #expect(try GoDuration.parse(text) == duration)
+        #expect(try CommandDuration.parse(text) == duration)
     }
 
     @Test("and refused", arguments: ["", "1", "s", "1x", "1s ", "-", "1..5s", "300000y"])
     func refuseDurations(text: String) {
-        #expect(throws: GoDuration.Invalid.self) { try GoDuration.parse(text) }
+        #expect(throws: CommandDuration.Invalid.self) { try CommandDuration.parse(text) }
     }
 
     @Test(
@@ -32,7 +33,7 @@ struct NotationTests {
         ]
     )
     func printDurations(duration: Duration, text: String) {
-        #expect(GoDuration.format(duration) == text)
+        #expect(GoDuration.described(duration) == text)
     }
 
     @Test(
@@ -45,7 +46,7 @@ struct NotationTests {
         ]
     )
     func humanizedDurations(duration: Duration, text: String) {
-        #expect(GoDuration.humanized(duration) == text)
+        #expect(CommandDuration.humanized(duration) == text)
     }
 
     @Test(
@@ -106,12 +107,5 @@ struct NotationTests {
         #expect(Nearest.match(for: "subsribe", among: ["subscribe", "publish"]) == "subscribe")
         #expect(Nearest.match(for: "pbu", among: ["pub", "sub"]) == "pub")
         #expect(Nearest.match(for: "zzz", among: ["pub", "sub"]) == nil)
-    }
-
-    @Test(
-        "bytes are written in base 64",
-        arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
-    func base64(text: String, encoded: String) {
-        #expect(Base64.encoded(Array(text.utf8)) == encoded)
     }
 }

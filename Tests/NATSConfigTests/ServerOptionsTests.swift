@@ -1,3 +1,4 @@
+import GoFormats
 import Testing
 
 @testable import NATSConfig

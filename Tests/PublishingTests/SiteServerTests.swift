@@ -48,6 +48,20 @@ struct SiteServerTests {
         await first.stop()
     }
 
+    @Test(
+        "an address that cannot be listened on is told in plain words",
+        arguments: [
+            ("203.0.113.1", "Cannot assign requested address"), ("no-such-host.invalid", "there is no such host"),
+        ]
+    )
+    func cannotListen(host: String, reason: String) async throws {
+        let failure = await #expect(throws: SiteServer.Failure.self) {
+            try await SiteServer().start(host: host, port: 0)
+        }
+        #expect(failure?.description.contains(reason) == true, "\(failure?.description ?? "")")
+        #expect(failure?.description.contains("--host") == true)
+    }
+
     @Test("a changed file reaches an open page: watched, built, told")
     func reloads() async throws {
         let directory = try TemporaryDirectory()
@@ -107,7 +121,7 @@ struct TooLate: Error {}
 
 /// Fails when `body` takes longer than a test may.
 func withDeadline<Value: Sendable>(
-    _ deadline: Duration = .seconds(20),
+    _ deadline: Duration = .seconds(60),
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     return try await withThrowingTaskGroup(of: Value.self) { group in

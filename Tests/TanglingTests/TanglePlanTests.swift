@@ -75,7 +75,8 @@ struct TanglePlanTests {
             "/etc/passwd", "../x", "ops/../../x", "ops/..", "~/x", "./x", "ops//x", "ops/", "ops\\x", ".git/config",
             "ops/.GIT/hooks/pre-commit", ".launchpad/ledger.json", ".build/x", "ops/.launchpad.json",
             "ops/.LAUNCHPAD.json",
-            "launchpad.yml", "Launchpad.yml", "docs", "docs/other.md", "Docs/other.MD", "..", ".",
+            "launchpad.yml", "Launchpad.yml", "docs", "docs/other.md", "Docs/other.MD", "docs/images/a.svg", "..", ".",
+            "site/public/index.html", "Site/Public", "site",
         ]
     )
     func paths(path: String) async throws {
@@ -83,7 +84,8 @@ struct TanglePlanTests {
     }
 
     @Test(
-        "harmless paths are allowed", arguments: ["x", "ops/a..b", "docs/images/a.svg", "a b/c.txt", ".github/x.yml"])
+        "harmless paths are allowed",
+        arguments: ["x", "ops/a..b", "documents/a.svg", "site/theme/a.css", "a b/c.txt", ".github/x.yml"])
     func harmlessPaths(path: String) async throws {
         #expect(try await codes(["g.md": "```conf file=\"\(path)\"\na\n```\n"]) == [])
     }

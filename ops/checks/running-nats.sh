@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Made by launchpad from docs/running-nats.md. Do not edit: change the guide and run `launchpad tangle`.
+# Written by Launchpad from docs/running-nats.md. Do not edit: change the guide and run `launchpad tangle`.
 #
 # Runs the commands of the guide against an environment that is up, and compares what they print with what the
 # guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.
@@ -11,7 +11,7 @@ files=(ops/accounts.conf ops/examples/jetstream-on-system-account.conf ops/examp
 set -uo pipefail
 
 if ((BASH_VERSINFO[0] < 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] < 4))); then
-    echo "Bail out! bash 4.4 or later is needed, this is $BASH_VERSION"
+    echo "Bail out! bash 4.4 or later is needed, this is $BASH_VERSION (on macOS: brew install bash)"
     exit 3
 fi
 
@@ -56,14 +56,18 @@ Usage: ${0##*/} [--only NAME]... [--serve] [--list] [--help]
   --help       print this
 EOF
 }
-
 # Sessions: each is a shell of its own, in a process group of its own, so that a command that hangs can be ended.
 
-declare -A session_pid=() session_in=() session_out=() values=()
+declare -A session_pid=() session_in=() session_out=() session_steps=() values=()
+# What a step prints beyond the first is no output any more but a flood; of what is kept only so much is compared.
+flood=$((64 << 20)) kept=$((1 << 20))
 
-# The loop of a session: a line with the number of a step comes in, its status goes out.
+# shellcheck disable=SC2317
+# The program of a session: a line with the number of a step comes in, its status goes out. Like an interactive shell it
+# does not end on SIGTERM.
 session_loop() {
     local launchpad_step launchpad_kind launchpad_dir=$1
+    trap : TERM
     cd "$launchpad_dir/work" || return
     while read -r launchpad_kind launchpad_step; do
         if [[ $launchpad_kind == serve ]]; then
@@ -80,17 +84,21 @@ session_loop() {
     done
 }
 
+# open_session NAME: starts a bash of its own, in which $$ is no other process than itself. All that it starts carries a mark
+# in its environment, by which a process is found again that has left its group and its parents.
 open_session() {
     local name=$1 in out fd
     [[ -n ${session_pid[$name]:-} ]] && return
     in=$temporary/in.${#session_pid[@]}.$RANDOM out=$temporary/out.${#session_pid[@]}.$RANDOM
     mkfifo "$in" "$out"
     set -m
-    # Braces, not parentheses: bash 5.2 may replace a parenthesized subshell by the last command of a sourced file.
     {
         trap - EXIT INT TERM
+        for fd in "${session_in[@]}" "${session_out[@]}"; do exec {fd}>&-; done
         exec <"$in" 9>"$out"
-        session_loop "$temporary"
+        # shellcheck disable=SC2016
+        LAUNCHPAD_CHECKS=${temporary##*/}. exec "$BASH" --noprofile --norc -c \
+            "$(declare -f session_loop)"$'\n''session_loop "$1"' bash "$temporary"
     } >/dev/null 2>&1 &
     session_pid[$name]=$!
     set +m
@@ -102,35 +110,131 @@ open_session() {
 
 close_session() {
     local name=$1 in=${session_in[$1]} out=${session_out[$1]}
-    end_group "${session_pid[$name]}"
+    end_group "${session_pid[$name]}" HUP
     exec {in}>&- {out}<&-
     unset "session_pid[$name]" "session_in[$name]" "session_out[$name]"
 }
 
 pause() { read -r -t 0.05 <>"$temporary/never"; }
 
-# Ends a process group: politely at first, after two seconds by force.
+# end_group PID [SIGNAL]: ends a process group: politely at first, after two seconds by force. Bash has nothing to say on it.
 end_group() {
     local pid=$1 turns=40
-    kill -TERM -- "-$pid" 2>/dev/null
-    while ((turns-- > 0)) && kill -0 -- "-$pid" 2>/dev/null; do pause; done
-    kill -KILL -- "-$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null
+    {
+        [[ -z ${2:-} ]] || kill -"$2" -- "-$pid"
+        kill -TERM -- "-$pid"
+        while ((turns-- > 0)) && kill -0 -- "-$pid"; do pause; done
+        kill -KILL -- "-$pid"
+        wait "$pid"
+    } 2>/dev/null
 }
 
-served=()
+# marked [STEP]: the processes that carry the mark of a step, or of this run.
+marked() {
+    local mark=LAUNCHPAD_CHECKS=${temporary##*/}.${1:+$1.}
+    if [[ -r /proc/self/environ ]]; then
+        grep -alsF -e "$mark" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3
+    else
+        # shellcheck disable=SC2009
+        ps -axwwE -o pid= -o command= 2>/dev/null | grep -F -e "$mark" | grep -v 'grep -F' | awk '{ print $1 }'
+    fi
+}
+
+# end_marked [STEP]: ends them, politely at first, after two seconds by force.
+end_marked() {
+    local turns=40 signal=TERM pids
+    while mapfile -t pids < <(marked "$@") && ((${#pids[@]} && turns-- > 0)); do
+        kill -"$signal" "${pids[@]}" 2>/dev/null
+        # Once asked, it is only waited for.
+        signal=0
+        pause
+    done
+    ((${#pids[@]} == 0)) || kill -KILL "${pids[@]}" 2>/dev/null
+}
+
+# Ends what commands have left behind outside of their terminals, and says so.
+end_strays() {
+    local step pid
+    [[ -n $(marked) ]] || return
+    for step in "${!kinds[@]}"; do
+        for pid in $(marked "$step"); do
+            echo "# $guide:${step_lines[step]}: ended what it left running: $(ps -o comm= -p "$pid" 2>/dev/null || echo "$pid")"
+        done
+    done
+    end_marked
+}
+
+served=() flooded=() is_complete=0
 clean_up() {
     local index name
     for ((index = ${#served[@]} - 1; index >= 0; index--)); do end_group "${served[index]}"; done
     for name in "${!session_pid[@]}"; do close_session "$name"; done
+    end_strays
     rm -rf "$temporary"
+    ((is_complete)) || echo "Bail out! ended before all checks were run"
 }
 
-# run_step NUMBER SESSION TIMEOUT: runs a command; sets status and the lines of output.
+# Ends what a step prints too much, though it is over: its background processes, and if need be its terminal.
+stop_floods() {
+    local file step name
+    while IFS= read -r file; do
+        step=${file##*/}
+        step=${step%.out}
+        [[ $step == "$1" ]] && status=flooded && continue
+        end_marked "$step"
+        for name in "${!session_pid[@]}"; do
+            [[ " ${session_steps[$name]} " == *" $step "* && -n ${flooded[$step]:-} ]] && close_session "$name"
+        done
+        flooded[step]=1
+        : >"$file"
+    done < <(find "$temporary" -name '*.out' -size "+$((flood / 512))")
+}
+
+# await_status STEP SESSION TIMEOUT: sets status to the exit status, or to what kept it from being one.
+await_status() {
+    local step=$1 session=$2 left interval part line=""
+    left=$((10#${3%.*} * 1000))
+    [[ $3 == *.* ]] && left=$((left + 10#${3#*.}))
+    status=
+    while ((left > 0)); do
+        interval=$((left < 100 ? left : 100)) left=$((left - 100))
+        IFS= read -r -t "0.$(printf %03d "$interval")" part <&"${session_out[$session]}"
+        # A read that is out of time may have come upon half a line.
+        case $? in
+            0) status=$line$part && return ;;
+            1)
+                # The command has ended its shell, or taken its place, and may go on.
+                {
+                    while kill -0 "${session_pid[$session]}"; do
+                        ((left > 0)) || break 2
+                        left=$((left - 50))
+                        pause
+                    done
+                    wait "${session_pid[$session]}"
+                    status=$?
+                } 2>/dev/null
+                close_session "$session"
+                return
+                ;;
+        esac
+        line+=$part
+        stop_floods "$step"
+        [[ $status != flooded ]] || break
+    done
+    status=${status:-timeout}
+    close_session "$session"
+    end_marked "$step"
+}
+
+# run_step NUMBER SESSION TIMEOUT [KIND]: runs a command; sets status and the lines of output.
 run_step() {
-    local number=$1 session=$2 timeout=$3 name
+    local number=$1 session=$2 name
     open_session "$session"
-    for name in "${!values[@]}"; do printf 'export %s=%q\n' "$name" "${values[$name]}"; done >"$temporary/$number.sh"
+    session_steps[$session]+=" $number"
+    {
+        for name in "${!values[@]}"; do printf 'export %s=%q\n' "$name" "${values[$name]}"; done
+        printf 'export LAUNCHPAD_CHECKS=%q\n' "${temporary##*/}.$number."
+    } >"$temporary/$number.sh"
     if [[ ${kinds[number]} == script ]]; then
         printf 'set -euo pipefail\n%s' "${commands[number]}" >"$temporary/$number.script"
         printf 'bash %q\n' "$temporary/$number.script" >>"$temporary/$number.sh"
@@ -138,34 +242,21 @@ run_step() {
         printf '%s' "${commands[number]}" >>"$temporary/$number.sh"
     fi
     echo "${4:-run} $number" >&"${session_in[$session]}"
-    status=
-    IFS= read -r -t "$timeout" status <&"${session_out[$session]}"
-    case $? in
-        0) ;;
-        1)
-            # The command ended its shell.
-            wait "${session_pid[$session]}"
-            status=$?
-            close_session "$session"
-            ;;
-        *)
-            status=timeout
-            close_session "$session"
-            ;;
-    esac
+    await_status "$number" "$session" "$3"
     read_output "$number"
 }
 
 # Reads what a step printed as a terminal would show it, blank lines at the end left out.
 read_output() {
+    printed=$(wc -c <"$temporary/$1.out")
     mapfile -t output < <(
-        LC_ALL=C sed -e $'s/\e\\[[0-?]*[ -/]*[@-~]//g' -e $'s/\e\\][^\a\e]*\\(\a\\|\e\\\\\\)//g' \
-            -e $'s/\e[(-+][0-~]//g' -e $'s/\e.//g' -e $'s/\r*$//' -e $'s/.*\r//' "$temporary/$1.out" \
+        head -c "$kept" "$temporary/$1.out" \
+            | LC_ALL=C sed -e $'s/\e\\[[0-?]*[ -/]*[@-~]//g' -e $'s/\e\\][^\a\e]*\\(\a\\|\e\\\\\\)//g' \
+                -e $'s/\e[(-+][0-~]//g' -e $'s/\e.//g' -e $'s/\r*$//' -e $'s/.*\r//' \
             | LC_ALL=C tr -d '\000-\010\013\014\016-\037\177'
     )
     while ((${#output[@]})) && [[ -z ${output[-1]//[[:blank:]]/} ]]; do unset "output[-1]"; done
 }
-
 # Matching. A line is tried literally, then with its placeholders; a name stands for one value.
 
 number='[-+]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)'
@@ -310,7 +401,176 @@ matches() {
         *) match_lines 0 0 ;;
     esac
 }
+# tell_step STEP: the command and how its output differs, as comments.
+tell_step() {
+    local step=$1 line last mode=${modes[$1]} wanted=() kinds_of=() texts=() numbers=() name before=" ${!values[*]} "
+    echo "# $guide:${step_lines[step]}:"
+    while IFS= read -r line; do echo "#   \$ $line"; done <<<"${commands[step]%$'\n'}"
+    [[ -n $mode && -n ${shown[step]} ]] && mapfile -t wanted <<<"${shown[step]%$'\n'}"
+    if [[ -z $mode ]]; then
+        last=$((${#output[@]} < 40 ? ${#output[@]} : 40))
+        for ((line = 0; line < last; line++)); do note_line + "${output[line]}"; done
+        ((last < ${#output[@]})) && note_line + "($((${#output[@]} - last)) more lines)"
+    elif [[ $mode == unordered ]]; then
+        compare_unordered
+    else
+        compare_in_order "$mode"
+    fi
+    print_comparison "${shown_lines[step]}"
+    explain_values
+    # What was captured on the way is no value: the command failed.
+    for name in "${!values[@]}"; do [[ $before == *" $name "* ]] || unset "values[$name]"; done
+}
 
+# note_line KIND TEXT [NUMBER]: a line of the comparison; what is too long to read is cut.
+note_line() {
+    local text=$2
+    ((${#text} <= 300)) || text="${text:0:300}... (${#text} characters)"
+    kinds_of+=("$1") texts+=("$text") numbers+=("${3:-}")
+}
+
+# paired SHOWN PRINTED: true when the line could be that one; no placeholder keeps a value from it.
+paired() {
+    local is_pair=0
+    [[ $1 == "$2" ]] && return
+    one_line "$1" "$2" take_pair
+    ((is_pair))
+}
+take_pair() { is_pair=1 && return 1; }
+
+compare_unordered() {
+    local i j free=() takes_rest=0 partner=()
+    for ((j = 0; j < ${#output[@]}; j++)); do free[j]=1; done
+    # Equal lines first, so that no placeholder takes them.
+    for ((i = 0; i < ${#wanted[@]}; i++)); do
+        for j in "${!free[@]}"; do [[ ${wanted[i]} == "${output[j]}" ]] && partner[i]=$j && unset "free[j]" && break; done
+    done
+    for ((i = 0; i < ${#wanted[@]}; i++)); do
+        [[ ${wanted[i]} == ... ]] && takes_rest=1 && partner[i]=-1
+        [[ -z ${partner[i]:-} ]] || continue
+        for j in "${!free[@]}"; do
+            one_line "${wanted[i]}" "${output[j]}" true && partner[i]=$j && unset "free[j]" && break
+        done
+    done
+    for ((i = 0; i < ${#wanted[@]}; i++)); do
+        if [[ -n ${partner[i]:-} ]]; then note_line " " "${wanted[i]}" "$i"; else note_line - "${wanted[i]}" "$i"; fi
+    done
+    ((takes_rest)) || for j in "${!free[@]}"; do ((${#texts[@]} < 200)) && note_line + "${output[j]}"; done
+}
+
+# compare_in_order MODE: the cheapest way to turn the shown lines into the printed ones, where `...` stands for any number of
+# lines; longer outputs are compared as far as their beginnings are the same.
+compare_in_order() {
+    local i j head=0 rows columns width index best how costs=() hows=() steps=()
+    local loose=0
+    [[ $1 == contains ]] && loose=1
+    if ((!loose)); then
+        while ((head < ${#wanted[@]} && head < ${#output[@]})) && [[ ${wanted[head]} != ... ]] \
+            && one_line "${wanted[head]}" "${output[head]}" true; do
+            note_line " " "${wanted[head]}" "$head"
+            head=$((head + 1))
+        done
+    fi
+    rows=$((${#wanted[@]} - head)) columns=$((${#output[@]} - head)) width=$((columns + 1))
+    if (((rows + 1) * (columns + 1) > 2500)); then
+        for ((i = head; i < ${#wanted[@]} && i < head + 40; i++)); do note_line - "${wanted[i]}" "$i"; done
+        for ((j = head; j < ${#output[@]} && j < head + 40; j++)); do note_line + "${output[j]}"; done
+        ((j == ${#output[@]})) || note_line + "($((${#output[@]} - j)) more lines)"
+        return
+    fi
+    for ((j = 0; j <= columns; j++)); do costs[j]=$((loose ? 0 : j * 2)) hows[j]=printed; done
+    for ((i = 1; i <= rows; i++)); do
+        index=$((i * width))
+        for ((j = 0; j <= columns; j++, index++)); do
+            if [[ ${wanted[head + i - 1]} == ... ]]; then
+                best=${costs[index - width]} how=skip
+                ((j > 0 && costs[index - 1] <= best)) && best=${costs[index - 1]} how=taken
+            else
+                best=$((costs[index - width] + 3)) how=missing
+                if ((j > 0)); then
+                    ((costs[index - 1] + (loose && i == rows ? 0 : 2) <= best)) \
+                        && best=$((costs[index - 1] + (loose && i == rows ? 0 : 2))) how=printed
+                    ((costs[index - width - 1] <= best)) && paired "${wanted[head + i - 1]}" "${output[head + j - 1]}" \
+                        && best=${costs[index - width - 1]} how=pair
+                fi
+            fi
+            costs[index]=$best hows[index]=$how
+        done
+    done
+    i=$rows j=$columns
+    while ((i > 0 || j > 0)); do
+        how=${hows[i * width + j]}
+        steps+=("$how $i $j")
+        case $how in
+            pair) i=$((i - 1)) j=$((j - 1)) ;;
+            missing | skip) i=$((i - 1)) ;;
+            *) j=$((j - 1)) ;;
+        esac
+    done
+    for ((index = ${#steps[@]} - 1; index >= 0; index--)); do
+        read -r how i j <<<"${steps[index]}"
+        case $how in
+            skip) note_line " " "${wanted[head + i - 1]}" $((head + i - 1)) ;;
+            pair)
+                # Between this line and an earlier one a name may have come to stand for two values.
+                if one_line "${wanted[head + i - 1]}" "${output[head + j - 1]}" true; then
+                    note_line " " "${wanted[head + i - 1]}" $((head + i - 1))
+                else
+                    note_line - "${wanted[head + i - 1]}" $((head + i - 1))
+                    note_line + "${output[head + j - 1]}"
+                fi
+                ;;
+            missing) note_line - "${wanted[head + i - 1]}" $((head + i - 1)) ;;
+            printed) ((loose && (i == 0 || i == rows))) || note_line + "${output[head + j - 1]}" ;;
+        esac
+    done
+}
+
+# print_comparison LINE: changed lines and three others around them; LINE is that of the first shown line.
+print_comparison() {
+    local i near=-4 is_left_out=0 following=()
+    for ((i = ${#texts[@]} - 1; i >= 0; i--)); do
+        [[ ${kinds_of[i]} == " " ]] || near=$i
+        following[i]=$((near >= 0 ? near : i + 4))
+    done
+    near=-4
+    for ((i = 0; i < ${#texts[@]}; i++)); do
+        [[ ${kinds_of[i]} == " " ]] || near=$i
+        if ((i - near > 3 && following[i] - i > 3)) && [[ ${kinds_of[*]} == *[-+]* ]]; then
+            is_left_out=1
+            continue
+        fi
+        ((is_left_out)) && echo "#   ..."
+        is_left_out=0
+        if [[ ${kinds_of[i]} == + ]]; then
+            echo "#   +${texts[i]}"
+        else
+            echo "#   $(($1 + numbers[i])): ${kinds_of[i]}${texts[i]}"
+        fi
+    done
+}
+
+# Says which values placeholders have already, where a shown line differs from a printed one in nothing else.
+explain_values() {
+    local i j rest name value
+    for i in "${!texts[@]}"; do
+        [[ ${kinds_of[i]} == - ]] || continue
+        rest=${texts[i]}
+        while [[ $rest =~ \[([A-Za-z_][A-Za-z0-9_]*):(int|nuid|duration|bytes|time)\] ]]; do
+            name=${BASH_REMATCH[1]} rest=${rest#*"${BASH_REMATCH[0]}"}
+            [[ -n ${values[$name]+set} ]] || continue
+            value=${values[$name]}
+            unset "values[$name]"
+            for j in "${!texts[@]}"; do
+                if [[ ${kinds_of[j]} == + ]] && paired "${texts[i]}" "${texts[j]}"; then
+                    echo "#   ($name was $value before: one name stands for one value)"
+                    break
+                fi
+            done
+            values[$name]=$value
+        done
+    done
+}
 # Readiness.
 
 is_ready() {
@@ -369,26 +629,6 @@ not_ok() {
     failures=$((failures + 1))
 }
 
-# tell_step STEP: the command and how its output differs, as comments.
-tell_step() {
-    local step=$1 i=0 line mode=${modes[$1]} wanted=()
-    echo "# $guide:${step_lines[step]}:"
-    while IFS= read -r line; do echo "#   \$ $line"; done <<<"${commands[step]%$'\n'}"
-    if [[ -n $mode ]]; then
-        [[ -n ${shown[step]} ]] && mapfile -t wanted <<<"${shown[step]%$'\n'}"
-        while [[ $mode == exact ]] && ((i < ${#wanted[@]} && i < ${#output[@]})) && [[ ${wanted[i]} != ... ]] \
-            && one_line "${wanted[i]}" "${output[i]}"; do
-            echo "#   $((shown_lines[step] + i)):  ${wanted[i]}"
-            i=$((i + 1))
-        done
-        for ((j = i; j < ${#wanted[@]} && j < i + 40; j++)); do
-            echo "#   $((shown_lines[step] + j)): -${wanted[j]}"
-        done
-    fi
-    for ((j = i; j < ${#output[@]} && j < i + 40; j++)); do echo "#   +${output[j]}"; done
-    ((j < ${#output[@]})) && echo "#   ($((${#output[@]} - j)) more lines)"
-}
-
 # run_block NUMBER: runs one block and prints its result.
 run_block() {
     local number=$1 step next=${first_steps[$1 + 1]:-${#kinds[@]}} option need
@@ -425,8 +665,12 @@ run_block() {
         reason=
         if [[ $status == timeout ]]; then
             reason="no end after $timeout s"
+        elif [[ $status == flooded ]]; then
+            reason="printed more than $((flood >> 20)) MiB and was ended"
         elif [[ $status != "${statuses[step]}" ]]; then
             reason="exit status $status, expected ${statuses[step]}"
+        elif [[ -n ${modes[step]} ]] && ((printed > kept)); then
+            reason="printed $((printed)) bytes, more than the $kept that can be compared"
         elif [[ -n ${modes[step]} ]] && ! matches "$step"; then
             reason=${reason:-"the output differs from what the guide shows"}
         fi
@@ -444,7 +688,7 @@ waiting=()
 run_server() {
     local number=$1 step=${first_steps[$1]} reason=""
     : >"$temporary/$step.out"
-    run_step "$step" "$2" 5 serve
+    run_step "$step" "$2" 30 serve
     served+=("$status")
     if ! wait_ready "$step" "$status" "$4" "$3"; then
         results[${names[number]}]=failed
@@ -462,7 +706,7 @@ run_server() {
 finish_servers() {
     local entry number step reason turns
     for entry in "${waiting[@]}"; do
-        number=${entry% *} step=${first_steps[${entry% *}]} turns=40
+        number=${entry% *} step=${first_steps[${entry% *}]} turns=200
         # What the last command caused may still be on its way.
         while ((turns-- > 0)) && kill -0 "${entry#* }" 2>/dev/null; do
             read_output "$step"
@@ -528,7 +772,10 @@ run_blocks() {
     for index in "${only[@]}"; do choose "$index"; done
     ((${#only[@]})) || for index in "${!names[@]}"; do chosen[index]=1; done
 
-    temporary=$(mktemp -d)
+    temporary=$(mktemp -d) || {
+        echo "Bail out! no temporary folder can be made in ${TMPDIR:-/tmp}"
+        exit 3
+    }
     trap clean_up EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM
@@ -544,6 +791,7 @@ run_blocks() {
     echo "1..${#chosen[@]}"
     for index in "${!names[@]}"; do [[ -z ${chosen[index]:-} ]] || run_block "$index"; done
     finish_servers
+    is_complete=1
     ((failures == 0))
     exit
 }

@@ -28,6 +28,21 @@ final class CmarkTree {
         }
     }
 
+    /// What an entity such as `&amp;` or `&#43;` stands for; nil where it stands for nothing but itself.
+    ///
+    /// libcmark has the table and gives it away only through a document.
+    static func character(ofEntity entity: ArraySlice<UInt8>) -> [UInt8]? {
+        let mark = UInt8(ascii: "x")
+        guard entity.count <= 40, !entity.contains(where: { $0 == 0x0A || $0 == 0x0D }),
+            let tree = CmarkTree(Array("~~~".utf8) + [mark] + entity + [mark])
+        else {
+            return nil
+        }
+        let info = withExtendedLifetime(tree) { tree.root.firstChild?.fenceInfo ?? "" }
+        let character = Array(info.utf8.dropFirst().dropLast())
+        return character.elementsEqual(entity) ? nil : character
+    }
+
     /// Calls `body` for every node in document order, on entering it and, where it can have children, on leaving it.
     func walk(_ body: (_ node: CmarkNode, _ entering: Bool) -> Void) {
         CmarkTree.walk(root, body)
@@ -77,6 +92,8 @@ struct CmarkNode {
     var listStart: Int { Int(cmark_node_get_list_start(pointer)) }
     var listDelimiter: Character { cmark_node_get_list_delim(pointer) == CMARK_PAREN_DELIM ? ")" : "." }
     var literal: String { Self.string(cmark_node_get_literal(pointer)) }
+    /// The info string of a code block, escapes and entities decoded.
+    var fenceInfo: String { Self.string(cmark_node_get_fence_info(pointer)) }
     var url: String { Self.string(cmark_node_get_url(pointer)) }
     var title: String { Self.string(cmark_node_get_title(pointer)) }
 

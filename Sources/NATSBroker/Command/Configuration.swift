@@ -3,6 +3,8 @@ import NATSConfig
 
 /// What a command line and its configuration file come to.
 struct Configuration {
+    /// The options, with the flags laid over them and every default filled in.
+    var options: ServerOptions
     var settings: BrokerSettings
     /// Whether a password stands in it as it is.
     var hasPlainPasswords: Bool
@@ -21,6 +23,15 @@ struct Configuration {
     /// - Throws: ``NATSConfig/ConfigRefusal`` for what nats-server refuses, in its words, and for what only it can do;
     ///   ``Refusal`` for flags.
     init(_ flags: ServerFlags, from source: ConfigSource = .system) throws {
+        var source = source
+        source.keyPairComplaint = { certificate, key in
+            do throws(TLSEndpoint.Unusable) {
+                _ = try TLSKeyPair(certificate: certificate, key: key)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
         var options = ServerOptions()
         if let file = flags.configFile, !file.isEmpty {
             let loaded = try ServerOptions.load(file, from: source)
@@ -33,6 +44,7 @@ struct Configuration {
             throw Refusal(description: "must specify [-c, --config] option to check configuration file syntax")
         }
         flags.apply(to: &options)
+        try flags.applyTLS(to: &options, from: source)
         if !flags.checksConfig {
             do throws(ConfigRefusal) {
                 try options.checkForStart()
@@ -63,31 +75,19 @@ struct Configuration {
             options.users.map(\.password)
             + [options.authorization?.password, options.authorization?.token].compactMap { $0 }.filter { !$0.isEmpty }
         hasPlainPasswords = passwords.contains { !Password.isBcrypt($0) }
-        settings = BrokerSettings(options.completed())
+        self.options = options.completed()
+        settings = try BrokerSettings(self.options)
         settings.configDigest = digest
     }
 
     /// The first thing that the options ask for and that this broker does not do.
     private static func missing(in options: ServerOptions) -> String? {
-        if !options.nkeys.isEmpty { return "a user with an nkey" }
-        if !options.mappings.isEmpty { return "mappings" }
-        for account in options.accounts {
-            if !account.exports.isEmpty { return "exports (account \(account.name))" }
-            if !account.imports.isEmpty { return "imports (account \(account.name))" }
-            if !account.mappings.isEmpty { return "mappings (account \(account.name))" }
-            if account.limits != AccountLimits() { return "limits (account \(account.name))" }
-            if !account.traceDestination.isEmpty { return "msg_trace (account \(account.name))" }
+        for account in options.accounts where !account.traceDestination.isEmpty {
+            return "msg_trace (account \(account.name))"
         }
-        if options.logging.syslog == true || !options.logging.remoteSyslog.isEmpty { return "syslog" }
-        if options.logging.fileSizeLimit != 0 { return "logfile_size_limit" }
-        if options.noFastProducerStall { return "no_fast_producer_stall" }
+        if !options.defaultSentinel.isEmpty { return "default_sentinel" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
-        if options.monitoring.securePort != 0 { return "https_port" }
-        let passwords = options.users.map(\.password) + [options.authorization?.password ?? ""]
-        if (passwords + [options.authorization?.token ?? ""]).contains(where: Password.isBcrypt) {
-            return "a bcrypt password"
-        }
         return nil
     }
 }
@@ -108,6 +108,10 @@ extension ServerFlags {
         if let logTimeUTC { options.logging.timeInUTC = logTimeUTC }
         if let debug { options.logging.debug = debug }
         if let trace { options.logging.trace = trace }
+        if let traceVerbose { options.logging.traceVerbose = traceVerbose }
+        if let logSizeLimit { options.logging.fileSizeLimit = Int64(logSizeLimit) }
+        if let systemLog { options.logging.syslog = systemLog }
+        if let remoteSystemLog { options.logging.remoteSyslog = remoteSystemLog }
         if let maxTracedMessageLength { options.logging.maxTracedMessageLength = maxTracedMessageLength }
         guard user != nil || password != nil || token != nil else { return }
         var authorization = options.authorization ?? AuthorizationOptions()

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// A command line as Go's `flag` package reads it: `-name value`, `-name=value`, `--name` alike; a Boolean flag takes a value
 /// only after `=`; the first word that is no flag, or `--`, ends the flags.
 struct FlagParser {
@@ -64,7 +66,7 @@ struct FlagParser {
         switch text {
         case "1", "t", "T", "true", "TRUE", "True": return true
         case "0", "f", "F", "false", "FALSE", "False": return false
-        default: throw Failure(description: "invalid boolean value \(GoQuote.quote(text)) for -\(name): parse error")
+        default: throw Failure(description: "invalid boolean value \(GoText.quoted(text)) for -\(name): parse error")
         }
     }
 
@@ -87,7 +89,7 @@ struct FlagParser {
                 nil
             }
         guard let value else {
-            throw Failure(description: "invalid value \(GoQuote.quote(text)) for flag -\(name): parse error")
+            throw Failure(description: "invalid value \(GoText.quoted(text)) for flag -\(name): parse error")
         }
         return sign * value
     }

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// nats-server's command line.
 struct ServerFlags {
     var host: String?
@@ -14,16 +16,26 @@ struct ServerFlags {
     var logFile: String?
     var logTime: Bool?
     var logTimeUTC: Bool?
+    var logSizeLimit: Int?
+    var systemLog: Bool?
+    var remoteSystemLog: String?
     var debug: Bool?
     var trace: Bool?
+    var traceVerbose: Bool?
     var maxTracedMessageLength: Int?
     var user: String?
     var password: String?
     var token: String?
     var jetStream: Bool?
     var storeDirectory: String?
+    var tls: Bool?
+    var tlsVerify: Bool?
+    var tlsCertificate: String?
+    var tlsKey: String?
+    var tlsCA: String?
     var showsVersion = false
     var showsHelp = false
+    var showsTLSHelp = false
     /// Flags whose work this server does not do, as they were given.
     var unsupported: [String] = []
 
@@ -60,7 +72,7 @@ struct ServerFlags {
             switch word.lowercased() {
             case "version": showsVersion = true
             case "help": showsHelp = true
-            default: throw FlagParser.Failure(description: "unrecognized command: \(GoQuote.quote(word))")
+            default: throw FlagParser.Failure(description: "unrecognized command: \(GoText.quoted(word))")
             }
         }
     }
@@ -78,14 +90,25 @@ struct ServerFlags {
         case "h", "help": showsHelp = value
         case "v", "version": showsVersion = value
         case "D", "debug": debug = value
-        case "V", "VV", "trace": trace = value
-        case "DV", "DVV":
+        case "V", "trace": trace = value
+        case "VV":
+            trace = value
+            traceVerbose = value
+        case "DV":
             debug = value
             trace = value
+        case "DVV":
+            debug = value
+            trace = value
+            traceVerbose = value
+        case "s", "syslog": systemLog = value
         case "T", "logtime": logTime = value
         case "logtime_utc": logTimeUTC = value
         case "t": checksConfig = value
         case "js", "jetstream": jetStream = value
+        case "tls": tls = value
+        case "tlsverify": tlsVerify = value
+        case "help_tls": showsTLSHelp = value
         default: if value { unsupported.append(name) }
         }
     }
@@ -95,6 +118,7 @@ struct ServerFlags {
         case "p", "port": port = value
         case "m", "http_port": httpPort = value
         case "ms", "https_port": httpsPort = value
+        case "log_size_limit": logSizeLimit = value
         case "max_traced_msg_len": maxTracedMessageLength = value
         default: if value != 0 { unsupported.append(name) }
         }
@@ -113,7 +137,11 @@ struct ServerFlags {
         case "P", "pid": pidFile = value
         case "ports_file_dir": portsFileDirectory = value
         case "l", "log": logFile = value
+        case "r", "remote_syslog": remoteSystemLog = value
         case "sd", "store_dir": storeDirectory = value
+        case "tlscert": tlsCertificate = value
+        case "tlskey": tlsKey = value
+        case "tlscacert": tlsCA = value
         default: if !value.isEmpty { unsupported.append(name) }
         }
     }

@@ -1,4 +1,7 @@
 #if canImport(Glibc)
+import GoFormats
+import NATSConfig
+import Synchronization
 import Glibc
 #elseif canImport(Musl)
 import Musl
@@ -7,26 +10,34 @@ import Darwin
 #endif
 
 /// A broker as a process: what it logs when it starts and stops, the files it leaves beside itself, and its signals.
-struct ServerProgram {
+final class ServerProgram: Sendable {
     /// The command line, which is laid over the configuration file again at each reload.
-    var flags: ServerFlags
-    var settings: BrokerSettings
-    var log: ServerLog
-    /// Whether a password stands in the configuration as it is.
-    var hasPlainPasswords = false
-    /// `sha256:…` of the configuration file.
-    var configDigest: String?
-    /// Why the configuration cannot be served, although it could be read.
-    var fatal: String?
+    private let flags: ServerFlags
+    private let configuration: Configuration
+    private let log: ServerLog
+    private let state: Mutex<State>
+
+    private struct State {
+        /// What the broker runs with now.
+        var options: ServerOptions
+        var portsFile: String?
+    }
+
+    init(_ flags: ServerFlags, _ configuration: Configuration, _ log: ServerLog) {
+        self.flags = flags
+        self.configuration = configuration
+        self.log = log
+        state = Mutex(State(options: configuration.options))
+    }
 
     /// Serves until a signal says to stop.
     ///
     /// - Returns: the process's exit status.
     func run() async -> Int32 {
         let signals = ProcessSignal.stream()
-        let broker = Broker(settings: settings, log: log)
+        let broker = Broker(settings: configuration.settings, log: log)
         logStart(broker)
-        if let fatal {
+        if let fatal = configuration.fatal {
             log.fatal(fatal)
             return 1
         }
@@ -36,25 +47,32 @@ struct ServerProgram {
             log.fatal(error.message)
             return 1
         }
-        if let file = settings.pidFile { writePID(file) }
-        let portsFile = settings.portsFileDirectory.flatMap { writePorts($0, broker) }
+        broker.system.withLock { state in
+            state.reload = { [weak self, weak broker] in
+                guard let self, let broker else { return nil }
+                return await self.reload(broker)
+            }
+        }
+        if let file = configuration.settings.pidFile { writePID(file) }
+        if let folder = configuration.settings.portsFileDirectory { writePorts(folder, broker) }
         log.info("Server is ready")
         await serve(broker, signals)
-        if let portsFile { TextFile.remove(portsFile) }
+        if let portsFile = state.withLock({ $0.portsFile }) { TextFile.remove(portsFile) }
         return 0
     }
 
     private func logStart(_ broker: Broker) {
+        let settings = configuration.settings
         log.info("Starting nats-server")
         log.info("  Version:  \(BrokerSettings.natsVersion)")
         log.info("  Launchpad: \(BrokerSettings.launchpadVersion)")
         log.info("  Name:     \(broker.serverName)")
         log.info("  ID:       \(broker.serverID)")
-        if hasPlainPasswords { log.warning("Plaintext passwords detected, use nkeys or bcrypt") }
+        if configuration.hasPlainPasswords { log.warning("Plaintext passwords detected, use nkeys or bcrypt") }
         if let file = settings.configFile {
-            log.info("Using configuration file: \(file) \(configDigest.map { "(\($0))" } ?? "")")
+            log.info("Using configuration file: \(file) \(configuration.digest.map { "(\($0))" } ?? "")")
         }
-        log.debug("Created system account: \(GoQuote.quote(settings.systemAccount))")
+        log.debug("Created system account: \(GoText.quoted(settings.systemAccount))")
         if settings.maxPayload > 8 << 20 {
             log.warning("Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance")
         }
@@ -65,13 +83,16 @@ struct ServerProgram {
         let (ended, end) = AsyncStream<Void>.makeStream()
         let watcher = Task {
             for await signal in signals {
-                log.info("Trapped \(GoQuote.quote(signal.name)) signal")
+                log.info("Trapped \(GoText.quoted(signal.name)) signal")
                 switch signal {
                 case .interrupt: end.finish()
                 case .terminate:
                     // A lame duck takes its time; only an interrupt cuts that short.
                     if lameDuck == nil { end.finish() }
-                case .hangUp: reload(broker)
+                case .hangUp:
+                    if let failure = await reload(broker) {
+                        log.error("Failed to reload server configuration: \(failure)")
+                    }
                 case .user1: log.reopen()
                 case .user2:
                     if lameDuck == nil {
@@ -90,24 +111,42 @@ struct ServerProgram {
         log.info("Server Exiting..")
     }
 
-    private func reload(_ broker: Broker) {
-        guard settings.configFile != nil else {
-            log.error(
-                "Failed to reload server configuration: can only reload config when a file is provided using -c or --config"
-            )
-            return
+    /// Reads the configuration again and takes over what can change at run time.
+    ///
+    /// - Returns: why not, in nats-server's words.
+    private func reload(_ broker: Broker) async -> String? {
+        guard configuration.settings.configFile != nil else {
+            return "can only reload config when a file is provided using -c or --config"
         }
         do {
-            let configuration = try Configuration(flags)
-            if let fatal = configuration.fatal {
-                log.error("Failed to reload server configuration: \(fatal)")
-                return
+            let fresh = try Configuration(flags)
+            if let fatal = fresh.fatal { return fatal }
+            let old = state.withLock { $0.options }
+            let plan = try ReloadPlan(from: old, to: fresh.options)
+            state.withLock { $0.options = fresh.options }
+            for line in plan.lines {
+                if line == plan.limitLine { await broker.limitConnections(to: fresh.settings.maxConnections) }
+                log.info(line)
             }
-            broker.reload(configuration.settings)
-            log.info("Reloaded server configuration")
+            await apply(fresh, old, broker)
+            let digest = fresh.digest.map { "(\($0))" } ?? ""
+            log.info("Reloaded server configuration \(digest)")
+            return nil
         } catch {
-            log.error("Failed to reload server configuration: \(error)")
+            return "\(error)"
         }
+    }
+
+    private func apply(_ fresh: Configuration, _ old: ServerOptions, _ broker: Broker) async {
+        let (options, settings) = (fresh.options, fresh.settings)
+        if options.pidFile != old.pidFile, let file = settings.pidFile { writePID(file) }
+        if options.portsFileDirectory != old.portsFileDirectory {
+            if let file = state.withLock({ $0.portsFile }) { TextFile.remove(file) }
+            state.withLock { $0.portsFile = nil }
+            if let folder = settings.portsFileDirectory { writePorts(folder, broker) }
+        }
+        log.configure(settings.log)
+        await broker.reload(settings)
     }
 
     private func writePID(_ file: String) {
@@ -119,14 +158,13 @@ struct ServerProgram {
     }
 
     /// Tells other processes which ports were chosen: `nats-server_<pid>.ports`.
-    private func writePorts(_ directory: String, _ broker: Broker) -> String? {
+    private func writePorts(_ directory: String, _ broker: Broker) {
         let path = directory + "/nats-server_\(getpid()).ports"
         do throws(TextFile.Failure) {
             try TextFile.write(path, broker.portsDocument)
-            return path
+            state.withLock { $0.portsFile = path }
         } catch {
             log.error("Error writing ports file (\(path)): \(error)")
-            return nil
         }
     }
 }

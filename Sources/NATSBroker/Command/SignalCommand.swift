@@ -1,4 +1,5 @@
 #if canImport(Glibc)
+import GoFormats
 import Glibc
 #elseif canImport(Musl)
 import Musl
@@ -18,7 +19,7 @@ enum SignalCommand {
     static func send(_ text: String) throws(Failure) {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let number = number(of: parts[0]) else {
-            throw Failure(description: "unknown signal \(GoQuote.quote(parts[0]))")
+            throw Failure(description: "unknown signal \(GoText.quoted(parts[0]))")
         }
         guard parts.count > 1, !parts[1].isEmpty else {
             throw Failure(

@@ -12,16 +12,25 @@ enum CloseReason: String, Sendable {
     case protocolViolation = "Protocol Violation"
     case badClientProtocol = "Bad Client Protocol Version"
     case maxConnectionsExceeded = "Maximum Connections Exceeded"
+    case proxyRequired = "Proxy Required"
+    case maxAccountConnectionsExceeded = "Maximum Account Active Connections Exceeded"
     case maxPayloadExceeded = "Maximum Message Payload Exceeded"
     case maxControlLineExceeded = "Maximum Control Line Exceeded"
     case noRespondersRequiresHeaders = "No Responders Requires Headers"
     case serverShutdown = "Server Shutdown"
+    case tlsHandshakeError = "TLS Handshake Failure"
+    case kicked = "Kicked"
     case authenticationExpired = "Authentication Expired"
+
+    /// The client did not take what it was sent.
+    var isSlowness: Bool { self == .slowConsumerPendingBytes || self == .slowConsumerWriteDeadline }
 
     /// What still waits to be written is dropped: the client does not read, or is gone.
     var skipsFlush: Bool {
         switch self {
-        case .slowConsumerPendingBytes, .slowConsumerWriteDeadline, .readError, .writeError, .clientClosed: true
+        case .slowConsumerPendingBytes, .slowConsumerWriteDeadline, .readError, .writeError, .clientClosed,
+            .tlsHandshakeError:
+            true
         default: false
         }
     }

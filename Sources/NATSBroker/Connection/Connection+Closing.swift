@@ -13,7 +13,10 @@ extension Connection {
         closeReason = reason
         log.debug("\(label) - Client connection closed: \(reason.rawValue)")
         cancelTimers()
+        leaveAccount()
         broker.unregister(self)
+        if let announcedAccount { broker.move(self, from: announcedAccount, to: nil) }
+        broker.announceDisconnect(self)
         let rest = outbox.withLock { outbox in
             outbox.isClosed = true
             let rest = outbox.buffer
@@ -27,6 +30,10 @@ extension Connection {
         spare = ByteBuffer()
         guard let context else { return }
         let channel = context.channel
+        if let webSocket = transport?.webSocket {
+            webSocket.finish(rest, reason)
+            return
+        }
         if reason.skipsFlush || (rest.readableBytes == 0 && !isWriteBlocked) {
             channel.close(promise: nil)
             return

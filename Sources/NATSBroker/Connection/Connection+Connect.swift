@@ -1,6 +1,8 @@
+import GoFormats
 import NATSAccounts
 import NATSWire
 import NIOCore
+import NIOPosix
 import Synchronization
 
 extension Connection {
@@ -17,6 +19,7 @@ extension Connection {
             failQuietly(error.description)
             return
         }
+        transport?.addCookies(to: &options)
         let isFirst = !hasConnected
         hasConnected = true
         if !isFirst { removeAllSubscriptions() }
@@ -27,10 +30,19 @@ extension Connection {
         echo = options.echo
         verbose = options.verbose
         noResponders = options.noResponders
-        guard authenticate(), options.account.isEmpty, !options.newAccount else {
-            refuseCredentials()
-            return
+        authenticate { isAuthorized in
+            guard isAuthorized, self.options.account.isEmpty, !self.options.newAccount else {
+                self.refuseCredentials()
+                return
+            }
+            self.finishConnect(isFirst: isFirst)
         }
+    }
+
+    /// What is left of CONNECT once the client has been let in.
+    private func finishConnect(isFirst: Bool) {
+        guard joinAccount() else { return }
+        announceItself()
         if isFirst { extendLabel() }
         if options.protocolVersion < 0 || options.protocolVersion > 1 {
             sendError("invalid client protocol")
@@ -38,7 +50,7 @@ extension Connection {
             log.error("\(label) - invalid client protocol")
             return
         }
-        if options.noResponders && !takesHeaders {
+        if options.noResponders && !scanner.takesHeaders {
             sendError("no responders requires headers support")
             close(.noRespondersRequiresHeaders)
             log.error("\(label) - no responders requires headers support")
@@ -51,67 +63,114 @@ extension Connection {
     /// where there is a user for clients without credentials, anything else makes the client that user.
     func admitsWithoutConnect(_ first: UInt8) -> Bool {
         if first == UInt8(ascii: "C") || first == UInt8(ascii: "c") { return true }
-        if authenticator.noAuthUser != nil {
+        // A user with a key must be asked for by CONNECT.
+        if let user = authenticator.noAuthUser, !authenticator.hasNKey(user) {
             authTimer?.cancel()
             authTimer = nil
             hasConnected = true
             isAwaitingConnect = false
-            if authenticate() { return true }
+            // Without a password there is none to be proven.
+            if case .granted(let identity) = verdict(), bind(identity) {
+                guard joinAccount() else { return false }
+                announceItself()
+                return true
+            }
         }
         refuseCredentials()
         return false
     }
 
-    private func authenticate() -> Bool {
-        guard let identity = authenticator.identify(options),
-            let found = broker.account(named: identity.account)
-        else { return false }
+    private func announceItself() {
+        if announcedAccount !== account { broker.move(self, from: announcedAccount, to: account) }
+        announcedAccount = account
+        broker.announceConnect(self)
+    }
+
+    // MARK: Who it is
+
+    private func verdict() -> Authenticator.Verdict {
+        guard mapCertificate() else { return .refused }
+        return authenticator.judge(options, nonce: nonce, kind: connectionKind)
+    }
+
+    /// Finds out whom the client is bound to and binds it. While a password hash is being computed nothing is read.
+    ///
+    /// - Parameter body: called on the event loop, at once or later, unless the connection ends before.
+    func authenticate(_ body: @escaping (Bool) -> Void) {
+        switch verdict() {
+        case .refused: body(false)
+        case .needsProxy:
+            refuseCredentials(.proxyRequired)
+        case .granted(let identity): body(bind(identity))
+        case .unproven(let identity, let stored, let given):
+            let proof = PasswordProof(stored: stored, given: given)
+            if proof == provenPassword {
+                body(bind(identity))
+                return
+            }
+            isVerifying = true
+            context?.channel.setOption(.autoRead, value: false).whenFailure { _ in }
+            let result = NIOThreadPool.singleton.runIfActive(eventLoop: eventLoop) {
+                Password.matches(stored: stored, given: given)
+            }
+            result.assumeIsolated().whenComplete { result in
+                guard self.closeReason == nil else { return }
+                let isRight = (try? result.get()) ?? false
+                self.provenPassword = isRight ? proof : nil
+                body(isRight && self.bind(identity))
+                self.wakeReceivers()
+                self.resumeAfterVerifying()
+            }
+        }
+    }
+
+    private func bind(_ identity: Authenticator.Identity) -> Bool {
+        guard let found = broker.account(named: identity.account) else { return false }
+        if found !== account { leaveAccount() }
         account = found
         permissions = identity.permissions
-        authorizedUser = authenticator.isRequired ? identity.user : nil
-        if let user = identity.user, options.user.isEmpty { options.user = user }
+        if let user = identity.user, options.user.isEmpty, options.nkey.isEmpty {
+            if authenticator.hasNKey(user) { options.nkey = user } else { options.user = user }
+        }
+        applyBounds()
         lastRoute = nil
         routes = RouteCache()
         return true
     }
 
-    /// Takes over reloaded settings. A client that would not be let in any more is turned away; one whose account or
-    /// permissions changed goes on with the new ones and loses the subscriptions that they do not allow.
-    func adopt(_ settings: BrokerSettings) {
-        guard closeReason == nil else { return }
-        authenticator = settings.authenticator
-        scanner.maxPayload = settings.maxPayload
-        guard hasConnected else { return }
-        let before = account
-        guard authenticate() else {
-            refuseCredentials()
-            wakeReceivers()
-            return
-        }
-        if before !== account {
-            removeAllSubscriptions()
-            return
-        }
-        for subscription in Array(subscriptions.values)
-        where permissions?.canSubscribe(to: subscription.subject, queue: subscription.queue) == false {
-            end(subscription)
-        }
+    /// Takes over the bounds that the account sets, where they are narrower than the server's.
+    func applyBounds() {
+        let bounds = account.bounds
+        maxPayload = min(bounds.maxPayload ?? .max, settings.maxPayload)
+        scanner.maxPayload = maxPayload
+        maxSubscriptions = [bounds.maxSubscriptions, settings.maxSubscriptions].compactMap { $0 }.min()
     }
 
-    private func refuseCredentials() {
-        let who =
-            if !options.nkey.isEmpty {
-                "authentication error - Nkey \(GoQuote.quote(options.nkey))"
-            } else if !options.user.isEmpty {
-                "authentication error - User \(GoQuote.quote(options.user))"
-            } else if !options.token.isEmpty {
-                "authentication error - Token \"[REDACTED]\""
-            } else {
-                "authentication error"
-            }
-        log.error("\(label) - \(who)")
+    /// Counts the client in its account, or turns it away where there are too many.
+    func joinAccount() -> Bool {
+        guard !isInAccount else { return true }
+        guard account.admit() else {
+            sendError("maximum account active connections exceeded")
+            log.error("\(label) - maximum account active connections exceeded")
+            close(.maxAccountConnectionsExceeded)
+            return false
+        }
+        isInAccount = true
+        return true
+    }
+
+    func leaveAccount() {
+        guard isInAccount else { return }
+        isInAccount = false
+        account.release()
+    }
+
+    func refuseCredentials(_ reason: CloseReason = .authenticationViolation) {
+        let who = whoItIs.isEmpty ? "" : " - \(whoItIs)"
+        log.error("\(label) - authentication error\(who)")
+        broker.announceRefusal(self, reason)
         sendError("Authorization Violation")
-        close(.authenticationViolation)
+        close(reason)
     }
 
     /// Adds to the log's name for the connection what the client said about itself and whom it is bound to.
@@ -130,17 +189,22 @@ extension Connection {
             } else {
                 ""
             }
-        if !parts.isEmpty { label += " - \(GoQuote.quote(parts.joined(separator: ":")))" }
-        if !who.isEmpty { label += " - \(GoQuote.quote("\(account.name)/\(who)"))" }
+        if !parts.isEmpty { label += " - \(GoText.quoted(parts.joined(separator: ":")))" }
+        if !who.isEmpty { label += " - \(GoText.quoted("\(account.name)/\(who)"))" }
     }
 
-    /// Tells a client that understands it that the server is about to go. Safe from every event loop.
-    func announceLameDuck() {
-        eventLoop.execute {
-            guard self.options.protocolVersion >= 1, self.hasSentFirstPong else { return }
-            self.enqueue(self.info(isConnectInfo: false).frame())
-            self.wakeReceivers()
-        }
+    /// Tells a client that understands it that the server is about to go.
+    /// To be called on the event loop.
+    ///
+    /// - Returns: false for a client that does not understand it.
+    @discardableResult
+    func announceLameDuck() -> Bool {
+        guard options.protocolVersion >= 1, hasSentFirstPong else { return false }
+        var info = info(isConnectInfo: false)
+        info.lameDuckMode = true
+        enqueue(info.frame())
+        wakeReceivers()
+        return true
     }
 
     /// The arguments of CONNECT without passwords and tokens, for the log.

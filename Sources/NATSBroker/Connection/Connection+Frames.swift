@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSSubjects
 import NATSWire
@@ -52,7 +53,7 @@ extension Connection {
         trace("SUB", bytes, arguments)
         let fields = Self.fields(bytes, arguments)
         guard fields.count == 2 || fields.count == 3 else {
-            failQuietly("processSub Parse Error: \(GoQuote.quote(bytes[arguments]))")
+            failQuietly("processSub Parse Error: \(GoText.quoted(bytes[arguments]))")
             return
         }
         noteActivity()
@@ -80,17 +81,29 @@ extension Connection {
             return
         }
         subscriptions[sid] = subscription
+        addShadows(of: subscription)
         if verbose { sendOK() }
+    }
+
+    /// Subscribes in the accounts that the subscription's own imports from.
+    func addShadows(of subscription: Subscription) {
+        for imported in subscription.account.streamImports {
+            guard let shadow = subscription.shadow(through: imported) else { continue }
+            log.debug(
+                "\(label) - Creating import subscription on \(GoText.quoted(shadow.subject)) from account "
+                    + GoText.quoted(imported.exporter.name))
+            if imported.exporter.insert(shadow) { subscription.shadows.append(shadow) }
+        }
     }
 
     /// Permissions and limits, in nats-server's order; says so to the client where one is in the way.
     private func mayHold(_ subject: [UInt8], _ queue: [UInt8]?, _ sid: [UInt8]) -> Bool {
         let isReservedQueue = queue.map { $0.elementsEqual("_sys_".utf8) } ?? false
         if isReservedQueue || permissions?.canSubscribe(to: subject, queue: queue) == false {
-            let quoted = GoQuote.quote(subject)
+            let quoted = GoText.quoted(subject)
             let name = String(decoding: sid, as: UTF8.self)
             if let queue {
-                let group = GoQuote.quote(queue)
+                let group = GoText.quoted(queue)
                 sendError("Permissions Violation for Subscription to \(quoted) using queue \(group)")
                 log.error("\(label) - Subscription Violation - Subject \(quoted), Queue: \(group), SID \(name)")
             } else {
@@ -100,13 +113,13 @@ extension Connection {
             return false
         }
         if let limit = settings.maxSubscriptionTokens, subject.split(separator: 0x2E).count > limit {
-            let quoted = GoQuote.quote(subject)
+            let quoted = GoText.quoted(subject)
             sendError("Permissions Violation for Subscription to \(quoted), too many tokens")
             let name = String(decoding: sid, as: UTF8.self)
             log.error("\(label) - Subscription Violation Too Many Tokens - Subject \(quoted), SID \(name)")
             return false
         }
-        if let limit = settings.maxSubscriptions, subscriptions.count >= limit {
+        if let limit = maxSubscriptions, subscriptions.count >= limit {
             log.error("\(label) - maximum subscriptions exceeded")
             sendError("maximum subscriptions exceeded")
             return false
@@ -118,11 +131,12 @@ extension Connection {
         trace("UNSUB", bytes, arguments)
         let fields = Self.fields(bytes, arguments)
         guard fields.count == 1 || fields.count == 2 else {
-            failQuietly("processUnsub Parse Error: \(GoQuote.quote(bytes[arguments]))")
+            failQuietly("processUnsub Parse Error: \(GoText.quoted(bytes[arguments]))")
             return
         }
         noteActivity()
         let limit = fields.count == 2 ? ClientFrameScanner.number(bytes, fields[1]) : -1
+        if verbose { sendOK() }
         if let subscription = subscriptions[Array(bytes[fields[0]])] {
             let endsNow = outbox.withLock { _ in
                 if limit > 0 && limit > subscription.delivered {
@@ -134,7 +148,6 @@ extension Connection {
             }
             if endsNow { remove(subscription) }
         }
-        if verbose { sendOK() }
     }
 
     /// Ends a subscription that has had all the messages it wanted. Safe from every event loop.
@@ -154,6 +167,17 @@ extension Connection {
         log.trace("\(label) - <-> [DELSUB \(String(decoding: subscription.sid, as: UTF8.self))]")
         if subscriptions[subscription.sid] === subscription { subscriptions[subscription.sid] = nil }
         subscription.account.remove(subscription)
+        removeShadows(of: subscription)
+        forgetAnswers(to: subscription)
+    }
+
+    func removeShadows(of subscription: Subscription) {
+        guard !subscription.shadows.isEmpty else { return }
+        outbox.withLock { _ in
+            for shadow in subscription.shadows { shadow.isClosed = true }
+        }
+        for shadow in subscription.shadows { shadow.account.remove(shadow) }
+        subscription.shadows = []
     }
 
     /// Ends all subscriptions.
@@ -162,8 +186,13 @@ extension Connection {
         outbox.withLock { _ in
             for subscription in all { subscription.isClosed = true }
         }
-        for subscription in all { subscription.account.remove(subscription) }
+        for subscription in all {
+            log.trace("\(label) - <-> [DELSUB \(String(decoding: subscription.sid, as: UTF8.self))]")
+            subscription.account.remove(subscription)
+            removeShadows(of: subscription)
+        }
         subscriptions = [:]
+        for subscription in all { forgetAnswers(to: subscription) }
     }
 
     // MARK: Bad frames
@@ -172,25 +201,31 @@ extension Connection {
         switch error {
         case .unknownOperation(let state, let at):
             sendError("Unknown Protocol Operation")
-            let snippet = GoQuote.quote(bytes[at..<min(at + 32, bytes.count)])
+            let snippet = GoText.quoted(bytes[Self.snippet(at, 32, bytes.count)])
             failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
         case .badArguments(let problem, let arguments):
-            failQuietly("\(problem.rawValue): \(GoQuote.quote(bytes[arguments]))")
+            failQuietly("\(problem.rawValue): \(GoText.quoted(bytes[arguments]))")
         case .controlLineTooLong(let state, let arguments):
             sendError("maximum control line exceeded")
-            let snippet = GoQuote.quote(
+            let snippet = GoText.quoted(
                 bytes[arguments.lowerBound..<min(arguments.lowerBound + 128, arguments.upperBound)])
             log.error(
                 "\(label) - maximum control line exceeded: State \(state), max_control_line "
                     + "\(settings.maxControlLine), Buffer len \(arguments.count) (snip: \(snippet)...)")
             close(.maxControlLineExceeded)
         case .payloadTooLarge(let size):
-            log.error("\(label) - maximum payload exceeded: \(size) vs \(settings.maxPayload)")
+            log.error("\(label) - maximum payload exceeded: \(size) vs \(maxPayload)")
             sendError("Maximum Payload Violation")
             close(.maxPayloadExceeded)
         case .headersNotSupported:
             failQuietly("message headers not supported")
         }
+    }
+
+    /// What a message shows of bytes that make no sense. Where they end before `length` is reached, nats-server leaves the last
+    /// one out.
+    private static func snippet(_ start: Int, _ length: Int, _ end: Int) -> Range<Int> {
+        start..<(start + length > end ? max(start, end - 1) : start + length)
     }
 
     private func fail(_ error: JSONError) {
@@ -205,20 +240,9 @@ extension Connection {
 
     // MARK: Helpers
 
-    func trace(_ verb: StaticString, _ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
-        log.trace("\(label) - <<- [\(verb) \(String(decoding: bytes[arguments], as: UTF8.self))]")
-    }
-
-    func tracePublish(_ frame: PublishFrame, _ bytes: UnsafeRawBufferPointer) {
-        trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments)
-        guard frame.size > 0 else { return }
-        let payload = bytes[frame.body..<frame.body + frame.size]
-        if let limit = settings.maxTracedMessageLength, frame.size > limit {
-            let quoted = GoQuote.quote(payload.prefix(limit)).dropFirst().dropLast()
-            log.trace("\(label) - <<- MSG_PAYLOAD: [\"\(quoted)...\"]")
-        } else {
-            log.trace("\(label) - <<- MSG_PAYLOAD: [\(GoQuote.quote(payload))]")
-        }
+    func traceMapping(_ subject: UnsafeRawBufferPointer, _ target: UnsafeRawBufferPointer) {
+        let (from, to) = (String(decoding: subject, as: UTF8.self), String(decoding: target, as: UTF8.self))
+        log.trace("\(label) - <<- [MAPPING \(from) -> \(to)]")
     }
 
     func noteActivity() {

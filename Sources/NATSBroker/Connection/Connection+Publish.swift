@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSSubjects
 import NATSWire
@@ -33,15 +34,18 @@ extension Connection {
         _ subject: UnsafeRawBufferPointer,
         _ generation: UInt64
     ) {
-        if log.isTracing { tracePublish(frame, bytes) }
+        let isTraced = log.isTracing && (context != nil || log.tracesServer)
+        if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
+        if isTraced { tracePayload(frame, bytes) }
         let route = findRoute(subject, generation)
-        guard route.mayPublish || mayReply(to: subject) else {
-            refuse(publishTo: subject)
+        if log.isTracing, !ByteHash.equal(route.target, subject) { traceMapping(subject, route.target) }
+        guard route.mayPublish || mayReply(to: route.target) else {
+            refuse(publishTo: route.target)
             return
         }
         if !frame.reply.isEmpty, Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])) {
-            let reply = GoQuote.quote(bytes[frame.reply])
+            let reply = GoText.quoted(bytes[frame.reply])
             sendError("Permissions Violation for Publish with Reply of \(reply)")
             log.error("\(label) - Publish Violation - Reply \(reply)")
             return
@@ -49,7 +53,7 @@ extension Connection {
         if verbose { sendOK() }
         deliver(frame, bytes, route)
         // Only a route that needs no second look is taken the short way next time.
-        lastRoute = route.mayPublish ? Unmanaged.passUnretained(route) : nil
+        lastRoute = route.mayPublish && route.isSteady ? Unmanaged.passUnretained(route) : nil
     }
 
     private func findRoute(_ subject: UnsafeRawBufferPointer, _ generation: UInt64) -> Route {
@@ -58,13 +62,57 @@ extension Connection {
             routes.move(to: generation)
         }
         let hash = ByteHash.hash(subject)
-        if let route = routes.route(for: subject, hash: hash) { return route }
-        let (plain, groups) = account.match(subject)
-        let route = Route(
-            subject: subject, hash: hash, mayPublish: mayPublish(to: subject), plain: plain, groups: groups)
+        if let route = routes.route(for: subject, hash: hash) {
+            return route.alternatives.isEmpty ? route : choose(route)
+        }
+        let route = makeRoute(subject, hash)
         lastRoute = nil
-        routes.add(route)
-        return route
+        if route.isSteady || !route.alternatives.isEmpty { routes.add(route) }
+        return route.alternatives.isEmpty ? route : choose(route)
+    }
+
+    /// The route of one message, where they go different ways.
+    private func choose(_ route: Route) -> Route {
+        if let chosen = SubjectMappings.choose(route.alternatives) { return chosen }
+        return makeRoute(route.subject, route.hash, to: [], isSteady: false)
+    }
+
+    private func makeRoute(_ subject: UnsafeRawBufferPointer, _ hash: UInt64) -> Route {
+        switch account.outcome(for: subject) {
+        case .unchanged: return makeRoute(subject, hash, to: nil)
+        case .always(let target): return makeRoute(subject, hash, to: target)
+        case .once(let target): return makeRoute(subject, hash, to: target, isSteady: false)
+        case .weighted(let targets):
+            let routes = targets.map { (limit: $0.limit, makeRoute(subject, hash, to: $0.subject, isSteady: false)) }
+            return Route(subject: subject, hash: hash, mayPublish: false, alternatives: routes, isSteady: false)
+        }
+    }
+
+    private func makeRoute(
+        _ subject: UnsafeRawBufferPointer,
+        _ hash: UInt64,
+        to target: [UInt8]?,
+        isSteady: Bool = true
+    ) -> Route {
+        guard let target else { return makeRoute(subject, hash, target, subject, isSteady) }
+        return target.withUnsafeBytes { makeRoute(subject, hash, target, $0, isSteady) }
+    }
+
+    /// - Parameter seen: the subject under which the message goes on.
+    private func makeRoute(
+        _ subject: UnsafeRawBufferPointer,
+        _ hash: UInt64,
+        _ target: [UInt8]?,
+        _ seen: UnsafeRawBufferPointer,
+        _ isSteady: Bool
+    ) -> Route {
+        var match = account.match(seen)
+        let extras = match.takeExtras(seen, account.responses)
+        // An answer is expected once, and no generation tells when it is not expected any more.
+        let isAnswer = seen.starts(with: ResponseRegistry.prefix)
+        return Route(
+            subject: subject, target: target, hash: hash, mayPublish: mayPublish(to: seen), plain: match.plain,
+            groups: match.groups, extras: extras, isSteady: isSteady && !isAnswer)
     }
 
     private func mayPublish(to subject: UnsafeRawBufferPointer) -> Bool {
@@ -88,7 +136,7 @@ extension Connection {
     }
 
     private func refuse(publishTo subject: UnsafeRawBufferPointer) {
-        let quoted = GoQuote.quote(subject)
+        let quoted = GoText.quoted(subject)
         sendError("Permissions Violation for Publish to \(quoted)")
         log.error("\(label) - Publish Violation - Subject \(quoted)")
     }
@@ -158,12 +206,18 @@ extension Connection {
             let accepted = target._withUnsafeGuaranteedRef { offer(message, to: $0) }
             wasDelivered = wasDelivered || accepted
         }
-        if !route.groups.isEmpty, deliver(message, toGroups: route.groups) { wasDelivered = true }
-        if !wasDelivered, noResponders, message.reply.count > 0 { answerNoResponders(message.reply, route.subject) }
+        if route.hasMore, deliverMore(message, route) { wasDelivered = true }
+        if !wasDelivered, noResponders, message.reply.count > 0 { answerNoResponders(message.reply, route.target) }
+    }
+
+    private func deliverMore(_ message: OutgoingMessage, _ route: Route) -> Bool {
+        var wasDelivered = deliver(message, toGroups: route.groups)
+        if let extras = route.extras, deliver(message, extras, route.target) { wasDelivered = true }
+        return wasDelivered
     }
 
     /// Each group's message goes to one member, chosen at random; the next ones are tried where it cannot take it.
-    private func deliver(_ message: OutgoingMessage, toGroups groups: [[Subscription]]) -> Bool {
+    func deliver(_ message: OutgoingMessage, toGroups groups: [[Subscription]]) -> Bool {
         var wasDelivered = false
         for group in groups {
             let first = Int(truncatingIfNeeded: nextRandom() % UInt64(group.count))
@@ -179,27 +233,34 @@ extension Connection {
     }
 
     @inline(__always)
-    private func offer(_ message: OutgoingMessage, to subscription: Subscription) -> Bool {
+    func offer(_ message: OutgoingMessage, to subscription: Subscription) -> Bool {
         let owner = subscription.owner
         if owner === self && !echo { return false }
         let result = owner.accept(message, for: subscription)
         if result == .accepted { return true }
-        return finish(result, subscription, owner)
+        return finish(result, message, subscription)
     }
 
-    private func finish(_ result: Acceptance, _ subscription: Subscription, _ owner: Connection) -> Bool {
+    /// What is left to do unless the message was simply taken in.
+    private func finish(_ result: Acceptance, _ message: OutgoingMessage, _ subscription: Subscription) -> Bool {
+        if let handler = subscription.handler {
+            handler(ServiceRequest(message, in: subscription.account, from: self))
+            return true
+        }
+        let owner = subscription.owner
         if result.contains(.mustWake) { toWake.append(owner) }
-        if result.contains(.isNearlyFull) { mustStall = true }
+        if result.contains(.isNearlyFull), !settings.noFastProducerStall { mustStall = true }
         if result.contains(.overflowed) {
             owner.cutOff(.slowConsumerPendingBytes, "MaxPending of \(settings.maxPending) Exceeded")
             return false
         }
+        if result.contains(.isTraced) { owner.traceDelivery(message, for: subscription) }
         if result.contains(.isLast) { owner.end(subscription) }
         return result.contains(.accepted)
     }
 
     /// xorshift64*: fair enough to choose a member, and a few instructions.
-    private func nextRandom() -> UInt64 {
+    func nextRandom() -> UInt64 {
         randomState ^= randomState >> 12
         randomState ^= randomState << 25
         randomState ^= randomState >> 27
@@ -228,6 +289,7 @@ extension Connection {
         mustStall = false
         guard !isReadPaused, let context, closeReason == nil else { return }
         isReadPaused = true
+        stalls += 1
         broker.counters.stalledClients.wrappingAdd(1, ordering: .relaxed)
         context.channel.setOption(.autoRead, value: false).whenFailure { _ in }
         eventLoop.assumeIsolated().scheduleTask(in: Self.stallTime) {

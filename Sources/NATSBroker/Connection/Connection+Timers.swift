@@ -1,10 +1,11 @@
+import GoFormats
 import NIOCore
 import Synchronization
 
 extension Connection {
     /// The first PING comes soon, to learn the round trip; it is spread so that many clients are not asked at once.
     var firstPingDelay: Duration {
-        let interval = min(settings.pingInterval, .seconds(2))
+        let interval = min(pingInterval, .seconds(2))
         let nanoseconds = TimeAmount(interval).nanoseconds
         return .nanoseconds(nanoseconds + Int64.random(in: 0...max(1, nanoseconds / 5)))
     }
@@ -19,7 +20,7 @@ extension Connection {
         log.debug("\(label) - Client Ping Timer")
         let quiet = NIODeadline.now() - lastInbound
         let needsRoundTrip = roundTrip == nil || NIODeadline.now() - pingSentAt > .hours(1)
-        if quiet < TimeAmount(settings.pingInterval) && !needsRoundTrip {
+        if quiet < TimeAmount(pingInterval) && !needsRoundTrip {
             log.debug(
                 "\(label) - Delaying PING due to remote client data or ping \(quiet.nanoseconds / 1_000_000_000)s ago")
         } else {
@@ -32,7 +33,7 @@ extension Connection {
             }
             sendPing()
         }
-        startPingTimer(after: settings.pingInterval)
+        startPingTimer(after: pingInterval)
     }
 
     private func sendPing() {
@@ -44,7 +45,7 @@ extension Connection {
     }
 
     func startAuthTimer() {
-        authTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(settings.authTimeout)) {
+        authTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(authTimeout)) {
             guard self.closeReason == nil else { return }
             self.log.debug("\(self.label) - Authentication Timeout")
             self.sendError("Authentication Timeout")
@@ -63,7 +64,7 @@ extension Connection {
             }
             self.cutOff(
                 .slowConsumerWriteDeadline,
-                "WriteDeadline of \(self.settings.writeDeadline.goText) exceeded with 1 chunks of \(waiting) total bytes."
+                "WriteDeadline of \(GoDuration.described(self.settings.writeDeadline)) exceeded with 1 chunks of \(waiting) total bytes."
             )
         }
     }
@@ -72,6 +73,7 @@ extension Connection {
         pingTimer?.cancel()
         authTimer?.cancel()
         writeTimer?.cancel()
+        transport?.handshakeTimer?.cancel()
         pingTimer = nil
         authTimer = nil
         writeTimer = nil

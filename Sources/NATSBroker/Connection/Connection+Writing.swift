@@ -17,6 +17,8 @@ extension Connection {
         static let overflowed = Acceptance(rawValue: 8)
         /// The outbox is more than three quarters full: the publisher should slow down.
         static let isNearlyFull = Acceptance(rawValue: 16)
+        /// The log is to show the message.
+        static let isTraced = Acceptance(rawValue: 32)
     }
 
     /// Puts a message for `subscription`, which must be this connection's own, into the outbox. Safe from every event loop.
@@ -26,7 +28,7 @@ extension Connection {
         return outbox.withLock { outbox in
             if outbox.isClosed || subscription.isClosed { return [] }
             subscription.delivered &+= 1
-            var result: Acceptance = .accepted
+            var result = outbox.acceptance
             if subscription.limit > 0, subscription.delivered >= subscription.limit {
                 subscription.isClosed = true
                 result.insert(.isLast)

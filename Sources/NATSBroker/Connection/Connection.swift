@@ -15,7 +15,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     let id: UInt64
     let broker: Broker
-    let settings: BrokerSettings
+    /// What the broker was told last.
+    var settings: BrokerSettings
     /// The settings' `maxPending`, for the hot path.
     let maxPending: Int
     let log: ServerLog
@@ -24,6 +25,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     let started = WallClock.now()
     let startedAt = NIODeadline.now()
     let outbox: Mutex<Outbox>
+    /// Nil where the client has a plain socket.
+    let transport: ClientTransport?
 
     // MARK: What the event loop owns
 
@@ -34,7 +37,9 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var label = ""
 
     var authenticator: Authenticator
-    var options = ConnectOptions()
+    /// Read for every message, so that what the compiler cannot prove must not be checked for each: nothing that changes it
+    /// comes back to it meanwhile.
+    @exclusivity(unchecked) var options = ConnectOptions()
     var scanner: ClientFrameScanner
     /// The beginning of a frame whose end has not arrived.
     var stash = ByteBuffer()
@@ -43,8 +48,20 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     var account: Account
     var permissions: Permissions?
-    /// The user's name, for monitoring.
-    var authorizedUser: String?
+    /// The account whose connection this was last announced to be.
+    var announcedAccount: Account?
+    /// What INFO asks the client to sign; empty where nobody has a key.
+    let nonce: String
+    /// The password that the client has shown, so that it need not be computed again after a reload.
+    var provenPassword: PasswordProof?
+    /// Whether a password is being computed, and what arrives meanwhile waits.
+    var isVerifying = false
+    /// Whether the client is counted in its account.
+    var isInAccount = false
+    /// The narrower of the server's bound and the account's, in bytes.
+    var maxPayload: Int
+    /// The narrower of the server's bound and the account's; nil for none.
+    var maxSubscriptions: Int?
     var isAwaitingConnect: Bool
     var hasConnected = false
     var hasSentFirstPong = false
@@ -53,7 +70,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var noResponders = false
 
     var subscriptions: [[UInt8]: Subscription] = [:]
-    var routes = RouteCache()
+    /// Unchecked for the same reason as ``options``.
+    @exclusivity(unchecked) var routes = RouteCache()
     var lastRoute: Unmanaged<Route>?
     /// Connections that were given something while the current bytes were read.
     var toWake: [Connection] = []
@@ -79,25 +97,51 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Set when a consumer of its messages falls far behind: reading pauses after the current bytes.
     var mustStall = false
     var isReadPaused = false
+    /// How often reading has paused.
+    var stalls = 0
 
-    init(id: UInt64, broker: Broker, channel: any Channel, mailbox: LoopMailbox) {
+    convenience init(
+        id: UInt64,
+        broker: Broker,
+        channel: any Channel,
+        mailbox: LoopMailbox,
+        transport: ClientTransport? = nil
+    ) {
+        self.init(
+            id: id, broker: broker, settings: broker.settings, allocator: channel.allocator, mailbox: mailbox,
+            account: broker.globalAccount, transport: transport)
+    }
+
+    init(
+        id: UInt64,
+        broker: Broker,
+        settings: BrokerSettings,
+        allocator: ByteBufferAllocator,
+        mailbox: LoopMailbox,
+        account: Account,
+        transport: ClientTransport? = nil
+    ) {
         self.id = id
         self.broker = broker
-        let settings = broker.settings
         self.settings = settings
+        self.transport = transport
         maxPending = settings.maxPending
-        authenticator = settings.authenticator
+        authenticator = settings.authenticator(for: transport)
         log = broker.log
-        eventLoop = channel.eventLoop
+        eventLoop = mailbox.eventLoop
         self.mailbox = mailbox
-        outbox = Mutex(Outbox(allocator: channel.allocator))
+        outbox = Mutex(Outbox(allocator: allocator))
         scanner = ClientFrameScanner(
             maxControlLine: settings.maxControlLine,
             maxPayload: settings.maxPayload,
             takesHeaders: false)
-        account = broker.globalAccount
-        isAwaitingConnect = settings.authenticator.isRequired
+        self.account = account
+        isAwaitingConnect = authenticator.isRequired
+        nonce = authenticator.needsNonce ? NKeySignature.makeNonce() : ""
+        maxPayload = settings.maxPayload
+        maxSubscriptions = settings.maxSubscriptions
         randomState = UInt64.random(in: 1 ... .max)
+        if settings.log.trace { outbox.withLock { $0.acceptance = [.accepted, .isTraced] } }
     }
 
     // MARK: The channel's life
@@ -111,6 +155,11 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        begin(context)
+    }
+
+    /// Greets the client and begins to serve it, or leaves that to the transport.
+    func begin(_ context: ChannelHandlerContext) {
         if let address = context.remoteAddress {
             let host = address.ipAddress ?? ""
             // An IPv4 client of a listener for both families.
@@ -118,40 +167,69 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             remotePort = address.port ?? 0
         }
         let host = remoteHost.contains(":") ? "[\(remoteHost)]" : remoteHost
-        label = "\(host):\(remotePort) - cid:\(id)"
+        label = transport?.label(host, remotePort, id) ?? "\(host):\(remotePort) - cid:\(id)"
         log.debug("\(label) - Client connection created")
-        enqueue(info(isConnectInfo: false).frame())
+        if transport?.holdsInfo != true { enqueue(info(isConnectInfo: false).frame()) }
         guard broker.register(self) else {
-            sendError("maximum connections exceeded")
-            log.error("\(label) - maximum connections exceeded")
-            close(.maxConnectionsExceeded)
+            refuseForTooMany()
             return
         }
         drain()
-        if isAwaitingConnect { startAuthTimer() }
-        startPingTimer(after: settings.pingInterval)
+        if transport?.isSettled ?? true { startServing() }
+    }
+
+    /// Starts the timers of a client that the transport has let through.
+    func startServing() {
+        if isAwaitingConnect {
+            startAuthTimer()
+        } else {
+            announcedAccount = account
+            broker.move(self, from: nil, to: account)
+        }
+        startPingTimer(after: pingInterval)
+    }
+
+    /// Turns the client away because there are as many as may be.
+    func refuseForTooMany() {
+        guard closeReason == nil else { return }
+        sendError("maximum connections exceeded")
+        // Of what may be logged very often, nats-server says whom it concerns once more.
+        let account = announcedAccount.map { " - Account:\($0.name)" } ?? ""
+        let user = options.user.isEmpty ? "" : " - user:\(options.user)"
+        log.error("\(label) - maximum connections exceeded\(account)\(user)")
+        close(.maxConnectionsExceeded)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        if let transport, transport.handshake == .pending { failHandshake("EOF", isProbe: false) }
         close(.clientClosed)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        close(.readError)
+        failTransport(error)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if transport?.handshake == .pending { transportEvent(event, context) }
+        context.fireUserInboundEventTriggered(event)
     }
 
     func info(isConnectInfo: Bool) -> ServerInfo {
         var info = broker.info
         info.clientID = id
         info.clientIP = remoteHost
+        info.nonce = nonce
+        info.maxPayload = maxPayload
         if isConnectInfo {
             info.isConnectInfo = true
+            info.nonce = ""
             // This one says what holds for everybody, a user for clients without credentials or not.
             info.authRequired = authenticator.isRequired
             info.remoteAccount = account.name
             info.isSystemAccount = account.name == settings.systemAccount
         }
+        transport?.adjust(&info, authenticator, isRequired: settings.authenticator.isRequired)
         return info
     }
 
@@ -160,8 +238,19 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard closeReason == nil else { return }
         var buffer = unwrapInboundIn(data)
+        guard !isVerifying else {
+            stash.writeBuffer(&buffer)
+            return
+        }
+        consume(&buffer)
+    }
+
+    /// Acts on what has arrived.
+    private func consume(_ buffer: inout ByteBuffer) {
         if stash.readableBytes > 0 { completeStash(&buffer) }
-        if closeReason == nil, buffer.readableBytes > 0 {
+        if isVerifying {
+            stash.writeBuffer(&buffer)
+        } else if closeReason == nil, buffer.readableBytes > 0 {
             let (consumed, needs) = buffer.withUnsafeReadableBytes { read($0) }
             if consumed < buffer.readableBytes, closeReason == nil {
                 buffer.moveReaderIndex(forwardBy: consumed)
@@ -174,9 +263,20 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         if mustStall { pauseReading() }
     }
 
+    /// Goes on with what has arrived while a password was computed.
+    func resumeAfterVerifying() {
+        isVerifying = false
+        context?.channel.setOption(.autoRead, value: true).whenFailure { _ in }
+        guard closeReason == nil else { return }
+        var waiting = stash
+        stash = ByteBuffer()
+        stashNeeds = 0
+        consume(&waiting)
+    }
+
     /// Moves just enough bytes to the stash to finish the frame in it, so that the rest can be read in place.
     private func completeStash(_ buffer: inout ByteBuffer) {
-        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil {
+        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil, !isVerifying {
             let wanted: Int
             if stashNeeds > stash.readableBytes {
                 wanted = min(stashNeeds - stash.readableBytes, buffer.readableBytes)
@@ -200,7 +300,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// Acts on every whole frame in `bytes`.
     ///
     /// - Returns: how many bytes were used, and how many the frame behind them takes, as far as that is known.
-    private func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
+    func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
         var offset = 0
         while offset < bytes.count {
             if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }
@@ -211,6 +311,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
             case .frame(let frame, let next):
                 handle(frame, bytes)
                 offset = next
+                if isVerifying { return (offset, 0) }
             case .incomplete(let count):
                 return (offset, count)
             case .failed(let error):
@@ -221,6 +322,12 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         }
         return (offset, 0)
     }
+
+    /// The way in which the client came.
+    var connectionKind: ConnectionKind { transport?.upgrade == nil ? .standard : .webSocket }
+
+    /// The same, as services are told.
+    var clientType: String { transport?.upgrade == nil ? "nats" : "websocket" }
 
     // MARK: Waking those who were given something
 

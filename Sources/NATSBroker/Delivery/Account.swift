@@ -1,7 +1,7 @@
 import NATSSubjects
 import Synchronization
 
-/// A subject space of its own: who in it is interested in what.
+/// A subject space of its own: who in it is interested in what, and what ties it to others.
 ///
 /// Matching takes the account's lock only when a connection meets a subject for the first time since an interest changed;
 /// what it finds is an immutable ``Route`` that the connection keeps until ``generation`` moves on.
@@ -11,10 +11,15 @@ final class Account: Sendable {
     let created = WallClock.now()
     /// Counts changes of interest. Read without the lock.
     let generation = Atomic<UInt64>(1)
+    /// Answers that services of this account owe to others.
+    let responses = ResponseRegistry()
     private let interest = Mutex(Interest())
 
     private struct Interest {
         var tree = SubjectTree<Subscription>()
+        var services = SubjectTree<ServiceImport>()
+        var links = AccountLinks()
+        var connections = 0
         var inserts = 0
         var removes = 0
         var matches = 0
@@ -28,9 +33,18 @@ final class Account: Sendable {
         var matches: Int
     }
 
+    /// Who is interested in a subject.
+    struct Match {
+        var plain: [Subscription] = []
+        var groups: [[Subscription]] = []
+        var services: [ServiceImport] = []
+    }
+
     init(name: String) {
         self.name = name
     }
+
+    // MARK: Interest
 
     /// - Returns: false when the subscription's subject cannot be subscribed to.
     func insert(_ subscription: Subscription) -> Bool {
@@ -55,28 +69,37 @@ final class Account: Sendable {
         if removed { generation.wrappingAdd(1, ordering: .releasing) }
     }
 
+    /// Makes everybody who has found subscriptions look for them again.
+    func interestChanged() {
+        generation.wrappingAdd(1, ordering: .releasing)
+    }
+
     /// Everybody who is interested in `subject` now, without those whose permissions deny it to them.
-    func match(_ subject: UnsafeRawBufferPointer) -> (plain: [Subscription], groups: [[Subscription]]) {
-        let (plain, groups) = interest.withLock { interest in
+    func match(_ subject: UnsafeRawBufferPointer) -> Match {
+        var match = Match()
+        let groups = interest.withLock { interest in
             interest.matches += 1
-            return Self.collect(interest.tree, subject)
+            interest.services.forEachMatch(subject, plain: { match.services.append($0) }, group: { _, _ in })
+            return Self.collect(interest.tree, subject, &match.plain)
         }
         let mayHave = { (subscription: Subscription) in subscription.mayReceive(subject) }
-        return (plain.filter(mayHave), groups.values.map { $0.filter(mayHave) }.filter { !$0.isEmpty })
+        match.plain = match.plain.filter(mayHave)
+        match.groups = groups.values.map { $0.filter(mayHave) }.filter { !$0.isEmpty }
+        return match
     }
 
     private static func collect(
         _ tree: SubjectTree<Subscription>,
-        _ subject: UnsafeRawBufferPointer
-    ) -> (plain: [Subscription], groups: [[UInt8]: [Subscription]]) {
-        var plain: [Subscription] = []
+        _ subject: UnsafeRawBufferPointer,
+        _ plain: inout [Subscription]
+    ) -> [[UInt8]: [Subscription]] {
         var groups: [[UInt8]: [Subscription]] = [:]
         tree.forEachMatch(
             subject,
             plain: { plain.append($0) },
             group: { name, members in groups[name, default: []] += members.values }
         )
-        return (plain, groups)
+        return groups
     }
 
     var statistics: Statistics {
@@ -84,5 +107,50 @@ final class Account: Sendable {
             Statistics(
                 subscriptions: $0.tree.count, inserts: $0.inserts, removes: $0.removes, matches: $0.matches)
         }
+    }
+
+    // MARK: Links
+
+    /// Takes over what configuration says now.
+    func configure(_ links: AccountLinks) {
+        interest.withLock { interest in
+            interest.links = links
+            interest.services = SubjectTree()
+            for service in links.serviceImports {
+                _ = interest.services.insert(service, pattern: service.from, queue: nil)
+            }
+        }
+        generation.wrappingAdd(1, ordering: .releasing)
+    }
+
+    /// What becomes of a message that is published on `subject`.
+    func outcome(for subject: UnsafeRawBufferPointer) -> SubjectMappings.Outcome {
+        interest.withLock { $0.links.mappings.outcome(for: subject) }
+    }
+
+    /// The subject under which a message for `subject` goes on.
+    func mapped(_ subject: [UInt8]) -> [UInt8] {
+        interest.withLock { $0.links.mappings.mapped(subject) }
+    }
+
+    var streamImports: [StreamImport] { interest.withLock { $0.links.streamImports } }
+    var bounds: AccountBounds { interest.withLock { $0.links.limits } }
+
+    // MARK: Connections
+
+    /// Counts a client in.
+    ///
+    /// - Returns: false, without counting, when there are as many as may be.
+    func admit() -> Bool {
+        interest.withLock { interest in
+            if let limit = interest.links.limits.maxConnections, interest.connections >= limit { return false }
+            interest.connections += 1
+            return true
+        }
+    }
+
+    /// Counts a client out.
+    func release() {
+        interest.withLock { $0.connections -= 1 }
     }
 }

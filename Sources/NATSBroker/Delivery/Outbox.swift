@@ -12,6 +12,8 @@ struct Outbox {
     var isClosed = false
     /// Whether the client takes headers; settled by CONNECT, and read by those who put messages in.
     var takesHeaders = false
+    /// What everything that is taken in is answered with: `accepted`, and more while messages are traced.
+    var acceptance: Connection.Acceptance = .accepted
     var messages = 0
     var bytes = 0
     /// Reply subjects that the client may publish to, with what was used of the leave.

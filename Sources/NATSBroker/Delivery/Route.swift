@@ -5,32 +5,64 @@ import NATSSubjects
 ///
 /// It holds its targets strongly in ``owned`` and shows them as bare pointers, so that delivering retains nothing.
 final class Route {
+    /// The subject as it is published.
     let subject: UnsafeRawBufferPointer
     let hash: UInt64
     /// `MSG subject ` with the blank, and with an `H` before it: the beginning of every line that goes out. `MSG` starts at 1.
+    /// The subject is the one that the account maps the published one to.
     let head: UnsafeRawBufferPointer
     /// What the publisher's permissions say, replies that it was granted aside.
     let mayPublish: Bool
     let targets: UnsafeBufferPointer<Unmanaged<Subscription>>
     let groups: [[Subscription]]
+    /// Those who get the message in another way than by a plain subscription; nil where there are none.
+    let extras: RouteExtras?
+    /// Whether there is more than ``targets``.
+    let hasMore: Bool
+    /// Routes of which each message takes one, by their weights; empty where this one is the way.
+    let alternatives: [(limit: Int, Route)]
+    /// Whether the next message on the subject may go the same way, as long as no interest changes.
+    let isSteady: Bool
     private let owned: [Subscription]
+    /// The published subject, where ``head`` has another one.
+    private let key: UnsafeMutableRawBufferPointer?
 
+    /// - Parameter target: the subject under which the message goes on; nil for the published one.
     init(
         subject: UnsafeRawBufferPointer,
+        target: [UInt8]? = nil,
         hash: UInt64,
         mayPublish: Bool,
-        plain: [Subscription],
-        groups: [[Subscription]]
+        plain: [Subscription] = [],
+        groups: [[Subscription]] = [],
+        extras: RouteExtras? = nil,
+        alternatives: [(limit: Int, Route)] = [],
+        isSteady: Bool = true
     ) {
-        let head = UnsafeMutableRawBufferPointer.allocate(byteCount: subject.count + 6, alignment: 1)
+        let count = target?.count ?? subject.count
+        let head = UnsafeMutableRawBufferPointer.allocate(byteCount: count + 6, alignment: 1)
         head.copyBytes(from: "HMSG ".utf8)
-        UnsafeMutableRawBufferPointer(rebasing: head[5...]).copyMemory(from: subject)
-        head[subject.count + 5] = 0x20
+        let place = UnsafeMutableRawBufferPointer(rebasing: head[5..<count + 5])
+        head[count + 5] = 0x20
         self.head = UnsafeRawBufferPointer(head)
-        self.subject = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(head)[5..<subject.count + 5])
+        if let target {
+            place.copyBytes(from: target)
+            let key = UnsafeMutableRawBufferPointer.allocate(byteCount: subject.count, alignment: 1)
+            key.copyMemory(from: subject)
+            self.key = key
+            self.subject = UnsafeRawBufferPointer(key)
+        } else {
+            place.copyMemory(from: subject)
+            key = nil
+            self.subject = UnsafeRawBufferPointer(place)
+        }
         self.hash = hash
         self.mayPublish = mayPublish
         self.groups = groups
+        self.extras = extras
+        self.alternatives = alternatives
+        self.isSteady = isSteady
+        hasMore = !groups.isEmpty || extras != nil
         owned = plain
         let targets = UnsafeMutableBufferPointer<Unmanaged<Subscription>>.allocate(capacity: plain.count)
         for (index, subscription) in plain.enumerated() {
@@ -39,9 +71,76 @@ final class Route {
         self.targets = UnsafeBufferPointer(targets)
     }
 
+    /// The subject under which the message goes on.
+    var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: head[5..<head.count - 1]) }
+
     deinit {
         head.deallocate()
         targets.deallocate()
+        key?.deallocate()
+    }
+}
+
+/// What a route leads to besides plain subscriptions in the publisher's own account.
+final class RouteExtras {
+    /// A subscription that takes the message, perhaps under a name of its own.
+    struct Target {
+        let subscription: Subscription
+        /// `HMSG subject `; nil for the route's own.
+        let head: [UInt8]?
+    }
+
+    /// Subscriptions of other accounts.
+    let imported: [Target]
+    /// Queue groups with members of other accounts.
+    let groups: [[Target]]
+    let services: [ServiceImport]
+    /// Whether a message on this subject is an answer to another account, awaited or not.
+    let isAnswer: Bool
+    /// The answer that is awaited.
+    let response: PendingResponse?
+
+    init(
+        imported: [Target],
+        groups: [[Target]],
+        services: [ServiceImport],
+        isAnswer: Bool,
+        response: PendingResponse?
+    ) {
+        self.imported = imported
+        self.groups = groups
+        self.services = services
+        self.isAnswer = isAnswer
+        self.response = response
+    }
+
+    /// `HMSG subject ` for a subscription that has the message under another name than `subject`.
+    static func target(_ subscription: Subscription, _ subject: UnsafeRawBufferPointer) -> Target {
+        let head = subscription.streamImport.map { Array("HMSG ".utf8) + $0.delivered(subject) + [0x20] }
+        return Target(subscription: subscription, head: head)
+    }
+}
+
+extension Account.Match {
+    /// Moves out whatever is no plain way from a publisher to a subscriber; nil where there is nothing of the kind.
+    ///
+    /// - Parameters:
+    ///   - subject: the one that was matched.
+    ///   - responses: those of the account that it was matched in.
+    mutating func takeExtras(_ subject: UnsafeRawBufferPointer, _ responses: ResponseRegistry) -> RouteExtras? {
+        let isImported = { (subscription: Subscription) in subscription.streamImport != nil }
+        let hasImports = plain.contains(where: isImported) || groups.contains { $0.contains(where: isImported) }
+        let isAnswer = responses.covers(subject)
+        guard hasImports || !services.isEmpty || isAnswer else { return nil }
+        let extras = RouteExtras(
+            imported: plain.filter(isImported).map { RouteExtras.target($0, subject) },
+            groups: groups.filter { $0.contains(where: isImported) }.map { $0.map { RouteExtras.target($0, subject) } },
+            services: services,
+            isAnswer: isAnswer,
+            response: isAnswer ? responses.owed(on: subject) : nil)
+        plain.removeAll(where: isImported)
+        groups.removeAll { $0.contains(where: isImported) }
+        return extras
     }
 }
 

@@ -12,7 +12,7 @@ extension Broker {
 
     private static let peers: [String] = ["clients", "routes", "gateways", "leafs"]
 
-    private static func byPeer(_ clients: Int) -> JSONValue {
+    static func byPeer(_ clients: Int) -> JSONValue {
         .object(peers.map { .init($0, .int(Int64($0 == "clients" ? clients : 0))) })
     }
 
@@ -34,11 +34,13 @@ extension Broker {
             .init("port", .int(Int64(clientPort))),
         ]
         if settings.authenticator.isRequired { members.append(.init("auth_required", true)) }
+        members += settings.tlsMembers
         members += limits(settings)
         members += [
             .init("cluster", .object([])), .init("gateway", .object([])), .init("leaf", .object([])),
-            .init("mqtt", .object([])), .init("websocket", .object([])), .init("jetstream", .object([])),
-            .init("tls_timeout", 2),
+            .init("mqtt", .object([])), .init("websocket", settings.webSocketDocument(port: webSocketPort)),
+            .init("jetstream", .object([])),
+            .init("tls_timeout", settings.tlsTimeout),
             .init("write_deadline", Self.nanoseconds(settings.writeDeadline)),
             .init("start", .string(started.rfc3339)),
             .init("now", .string(now.rfc3339)),
@@ -60,17 +62,23 @@ extension Broker {
         ].map { .init($0.0, .int(Int64($0.1))) }
         members += [
             .init("http_req_stats", .object(requestCounts.map { .init($0.key, .int(Int64($0.value))) })),
-            .init("config_load_time", .string(started.rfc3339)),
+            .init("config_load_time", .string(configured.rfc3339)),
             .init("config_digest", .string(settings.configDigest ?? "")),
         ]
         if !settings.serverTags.isEmpty {
             members.append(.init("tags", .array(settings.serverTags.map { .string($0) })))
         }
+        if !settings.serverMetadata.isEmpty { members.append(.init("metadata", settings.metadataDocument)) }
+        members.append(.init("feature_flags", settings.featureFlagsDocument))
+        if let systemAccount { members.append(.init("system_account", .string(systemAccount.name))) }
         members += [
-            .init("system_account", .string(settings.systemAccount)),
             .init("slow_consumer_stats", Self.byPeer(slow)),
             .init("stale_connection_stats", Self.byPeer(stale)),
+            .init(
+                "disk_io_wait_stats",
+                .object(["waiters", "waits", "wait_time", "max_wait_time"].map { .init($0, 0) })),
         ]
+        members += settings.certificateMembers
         return .object(members)
     }
 
@@ -81,9 +89,9 @@ extension Broker {
             .init("ping_interval", Self.nanoseconds(settings.pingInterval)),
             .init("ping_max", .int(Int64(settings.maxPingsOut))),
             .init("http_host", .string(settings.httpHost ?? settings.host ?? "0.0.0.0")),
-            .init("http_port", .int(Int64(httpPort ?? 0))),
+            .init("http_port", .int(Int64(settings.monitorsSecurely ? 0 : httpPort ?? 0))),
             .init("http_base_path", .string(settings.httpBasePath)),
-            .init("https_port", 0),
+            .init("https_port", .int(Int64(settings.monitorsSecurely ? httpPort ?? 0 : 0))),
             .init("auth_timeout", .double(Double(TimeAmount(settings.authTimeout).nanoseconds) / 1e9)),
             .init("max_control_line", .int(Int64(settings.maxControlLine))),
             .init("max_payload", .int(Int64(settings.maxPayload))),
@@ -93,88 +101,9 @@ extension Broker {
     }
 
     /// The share of a processor that the process has used since it started, in percent.
-    private func processorShare(_ now: WallClock) -> Double {
+    func processorShare(_ now: WallClock) -> Double {
         let elapsed = max(1, now.nanoseconds - started.nanoseconds)
         return Double(processorTime() * 1_000 / elapsed) / 10
-    }
-
-    // MARK: Accounts
-
-    func accountz(_ query: MonitoringQuery, _ open: [ConnectionSnapshot]) throws(MonitoringQuery.Failure) -> JSONValue {
-        var members: [JSONValue.Member] = [
-            .init("server_id", .string(serverID)),
-            .init("now", .string(WallClock.now().rfc3339)),
-            .init("system_account", .string(settings.systemAccount)),
-        ]
-        let name = query["acc"]
-        if name.isEmpty {
-            members.append(.init("accounts", .array(accounts.map { .string($0.name) })))
-            return .object(members)
-        }
-        guard let account = account(named: name) else {
-            throw MonitoringQuery.Failure(description: "Account \(name) does not exist")
-        }
-        let statistics = account.statistics
-        let count = { (value: Int) in JSONValue.int(Int64(value)) }
-        members.append(
-            .init(
-                "account_detail",
-                .object([
-                    .init("account_name", .string(name)),
-                    .init("update_time", .string(account.created.rfc3339)),
-                    .init("expired", false),
-                    .init("complete", true),
-                    .init("jetstream_enabled", false),
-                    .init("leafnode_connections", 0),
-                    .init("client_connections", count(open.filter { $0.account == name }.count)),
-                    .init("subscriptions", count(statistics.subscriptions)),
-                    .init("name_tag", .string(name)),
-                    .init(
-                        "sublist_stats",
-                        .object([
-                            .init("num_subscriptions", count(statistics.subscriptions)),
-                            .init("num_cache", 0),
-                            .init("num_inserts", count(statistics.inserts)),
-                            .init("num_removes", count(statistics.removes)),
-                            .init("num_matches", count(statistics.matches)),
-                            .init("cache_hit_rate", 0), .init("max_fanout", 0), .init("avg_fanout", 0),
-                        ])),
-                ])))
-        return .object(members)
-    }
-
-    func accstatz(_ query: MonitoringQuery, _ open: [ConnectionSnapshot]) throws(MonitoringQuery.Failure) -> JSONValue {
-        let showsUnused = try query.bool("unused")
-        let rows = accounts.compactMap { account -> JSONValue? in
-            let clients = open.filter { $0.account == account.name }
-            if clients.isEmpty && !showsUnused { return nil }
-            var traffic = Traffic()
-            for client in clients { traffic += client.traffic }
-            return .object([
-                .init("acc", .string(account.name)),
-                .init("name", .string(account.name)),
-                .init("conns", .int(Int64(clients.count))),
-                .init("leafnodes", 0),
-                .init("total_conns", .int(Int64(clients.count))),
-                .init("num_subscriptions", .int(Int64(account.statistics.subscriptions))),
-                .init("sent", Self.dataStatistics(traffic.outMessages, traffic.outBytes)),
-                .init("received", Self.dataStatistics(traffic.inMessages, traffic.inBytes)),
-                .init("slow_consumers", 0),
-            ])
-        }
-        return .object([
-            .init("server_id", .string(serverID)),
-            .init("now", .string(WallClock.now().rfc3339)),
-            .init("account_statz", .array(rows)),
-        ])
-    }
-
-    private static func dataStatistics(_ messages: Int, _ bytes: Int) -> JSONValue {
-        let nothing = JSONValue.object([.init("msgs", 0), .init("bytes", 0)])
-        return .object([
-            .init("msgs", .int(Int64(messages))), .init("bytes", .int(Int64(bytes))),
-            .init("gateways", nothing), .init("routes", nothing), .init("leafs", nothing),
-        ])
     }
 
     // MARK: What a single node has none of
@@ -206,4 +135,28 @@ extension Broker {
             .init("leafs", .array([])),
         ])
     }
+
+    /// JetStream, switched off.
+    var jsz: JSONValue {
+        let counts = ["memory", "storage", "reserved_memory", "reserved_storage", "accounts", "ha_assets"]
+        let totals = ["streams", "consumers", "messages", "bytes", "total"]
+        return .object(
+            counts.map { .init($0, 0) } + [
+                .init("api", .object([.init("level", 0), .init("total", 0), .init("errors", 0)])),
+                .init("server_id", .string(serverID)),
+                .init("now", .string(WallClock.now().rfc3339)),
+                .init("disabled", true),
+                .init("config", .object([.init("max_memory", 0), .init("max_storage", 0)])),
+            ] + totals.map { .init($0, 0) })
+    }
+
+    // MARK: The process
+
+    /// The part of `/debug/vars` that means something without Go's runtime: what is in use, under the names that collectors read.
+    var memoryStatistics: JSONValue {
+        let resident = JSONValue.int(Int64(residentMemory()))
+        return .object(["Alloc", "Sys", "HeapAlloc", "HeapSys", "HeapInuse"].map { .init($0, resident) })
+    }
+
+    var commandLine: JSONValue { .array(CommandLine.arguments.map { .string($0) }) }
 }

@@ -1,3 +1,5 @@
+import GoFormats
+import NATSSubjects
 import NATSWire
 import NIOCore
 
@@ -17,6 +19,10 @@ struct ConnzDocument {
     var state = State.open
     var user = ""
     var account = ""
+    /// Only open connections with a subscription that shares a subject with this pattern are shown.
+    var filterSubject = ""
+    /// An MQTT client's identifier. There are no such clients here, so that naming one leaves nobody.
+    var mqttClient = ""
 
     private static let sorts: Set<String> = [
         "cid", "start", "subs", "pending", "msgs_to", "msgs_from", "bytes_to", "bytes_from", "last", "idle", "uptime",
@@ -38,35 +44,88 @@ struct ConnzDocument {
         default: throw MonitoringQuery.Failure(description: "Error decoding state for \(query["state"])")
         }
         if !query["sort"].isEmpty { sort = query["sort"] }
+        user = query["user"]
+        account = query["acc"]
+        mqttClient = query["mqtt_client"]
+        try check()
+    }
+
+    /// Reads the options of a request to the system account's service.
+    init(_ options: ServiceOptions) throws {
+        let sort = try options.string("sort", as: "server.SortOpt")
+        if !sort.isEmpty { self.sort = sort }
+        showsUsers = try options.bool("auth")
+        showsSubscriptions = try options.bool("subscriptions")
+        showsSubscriptionDetails = try options.bool("subscriptions_detail")
+        offset = try options.int("offset")
+        let limit = try options.int("limit")
+        if limit > 0 { self.limit = limit }
+        connection = UInt64(try options.int("cid", as: "uint64"))
+        mqttClient = try options.string("mqtt_client")
+        switch try options.int("state", as: "server.ConnState") {
+        case 1: state = .closed
+        case 2: state = .any
+        default: state = .open
+        }
+        user = try options.string("user")
+        account = try options.string("acc")
+        let filter = try options.string("filter_subject")
+        if filter != ">" { filterSubject = filter }
+        try check()
+    }
+
+    private func check() throws(MonitoringQuery.Failure) {
         guard Self.sorts.contains(sort) else {
             throw MonitoringQuery.Failure(description: "invalid sorting option: \(sort)")
         }
         if (sort == "stop" || sort == "reason") && state != .closed {
             throw MonitoringQuery.Failure(description: "sort by \(sort) only valid on closed connections")
         }
-        user = query["user"]
-        account = query["acc"]
+        if !filterSubject.isEmpty && account.isEmpty {
+            throw MonitoringQuery.Failure(description: "filter by subject only valid with account filtering")
+        }
     }
 
-    func document(serverID: String, open: [ConnectionSnapshot], closed: [ConnectionSnapshot]) -> JSONValue {
+    func document(_ broker: Broker, open: [ConnectionSnapshot]) -> JSONValue {
+        let now = WallClock.now()
+        guard account.isEmpty || broker.account(named: account) != nil else {
+            return page("", now, total: 0, .null, count: 0)
+        }
         var all: [ConnectionSnapshot] = []
         if state != .closed { all += open }
-        if state != .open { all += closed }
-        all = all.filter { one in
-            (connection == 0 || one.id == connection) && (user.isEmpty || one.user == user)
-                && (account.isEmpty || one.account == account)
-        }
+        if state != .open { all += broker.closedConnections }
+        if !account.isEmpty { all = all.filter { $0.account == account } }
+        // As in nats-server, the total knows nothing of the filters but the account.
         let total = all.count
-        let now = WallClock.now()
-        let page = sorted(all, now).dropFirst(max(0, offset)).prefix(connection == 0 ? limit : 1)
-        return .object([
+        if connection != 0 {
+            all = Array(all.filter { $0.id == connection }.prefix(1))
+        } else {
+            all = all.filter { (user.isEmpty || $0.user == user) && mqttClient.isEmpty }
+        }
+        if !filterSubject.isEmpty { all = all.filter { $0.stopped != nil || isInterested($0) } }
+        let shown = sorted(all, now).dropFirst(max(0, offset)).prefix(connection == 0 ? limit : 1)
+        return page(broker.serverID, now, total: total, .array(shown.map { describe($0, now) }), count: shown.count)
+    }
+
+    private func isInterested(_ one: ConnectionSnapshot) -> Bool {
+        one.subscriptions.contains { Subject.collide(Array(filterSubject.utf8), Array($0.subject.utf8)) }
+    }
+
+    private func page(
+        _ serverID: String,
+        _ now: WallClock,
+        total: Int,
+        _ connections: JSONValue,
+        count: Int
+    ) -> JSONValue {
+        .object([
             .init("server_id", .string(serverID)),
             .init("now", .string(now.rfc3339)),
-            .init("num_connections", .int(Int64(page.count))),
+            .init("num_connections", .int(Int64(count))),
             .init("total", .int(Int64(total))),
-            .init("offset", .int(Int64(offset))),
+            .init("offset", .int(Int64(max(0, offset)))),
             .init("limit", .int(Int64(connection == 0 ? limit : 1))),
-            .init("connections", .array(page.map { describe($0, now) })),
+            .init("connections", connections),
         ])
     }
 
@@ -77,7 +136,7 @@ struct ConnzDocument {
         }
         switch sort {
         case "start": return ascending { $0.started.nanoseconds }
-        case "subs": return ascending { -Int64($0.subscriptions.count) }
+        case "subs": return ascending { -Int64($0.subscriptionCount) }
         case "pending": return ascending { -Int64($0.pending) }
         case "msgs_to": return ascending { -Int64($0.traffic.outMessages) }
         case "msgs_from": return ascending { -Int64($0.traffic.inMessages) }
@@ -85,7 +144,7 @@ struct ConnzDocument {
         case "bytes_from": return ascending { -Int64($0.traffic.inBytes) }
         case "last": return ascending { -$0.lastActivity.nanoseconds }
         case "idle": return ascending { $0.lastActivity.nanoseconds }
-        case "uptime": return ascending { one in one.started.nanoseconds - (one.stopped ?? now).nanoseconds }
+        case "uptime": return ascending { one in (one.stopped ?? now).nanoseconds - one.started.nanoseconds }
         case "stop": return ascending { -($0.stopped?.nanoseconds ?? 0) }
         case "reason": return all.sorted { ($0.reason?.rawValue ?? "", $0.id) < ($1.reason?.rawValue ?? "", $1.id) }
         case "rtt": return ascending { -($0.roundTrip?.nanoseconds ?? 0) }
@@ -93,11 +152,17 @@ struct ConnzDocument {
         }
     }
 
+    /// Whole microseconds below a millisecond, as nats-server shows them.
+    private static func roundTripText(_ nanoseconds: Int64) -> String {
+        let isShort = nanoseconds > 1_000 && nanoseconds < 1_000_000
+        return GoDuration.described(.nanoseconds(isShort ? nanoseconds / 1_000 * 1_000 : nanoseconds))
+    }
+
     private func describe(_ one: ConnectionSnapshot, _ now: WallClock) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("cid", .int(Int64(one.id))),
             .init("kind", "Client"),
-            .init("type", "nats"),
+            .init("type", one.transport?.isWebSocket == true ? "websocket" : "nats"),
             .init("ip", .string(one.host)),
             .init("port", .int(Int64(one.port))),
             .init("start", .string(one.started.rfc3339)),
@@ -105,9 +170,7 @@ struct ConnzDocument {
         ]
         if let stopped = one.stopped { members.append(.init("stop", .string(stopped.rfc3339))) }
         if let reason = one.reason { members.append(.init("reason", .string(reason.rawValue))) }
-        if let roundTrip = one.roundTrip {
-            members.append(.init("rtt", .string(Duration.nanoseconds(roundTrip.nanoseconds).goText)))
-        }
+        members.append(.init("rtt", .string(Self.roundTripText(one.roundTrip?.nanoseconds ?? 0))))
         let end = one.stopped ?? now
         members += [
             .init("uptime", .string(UptimeText.text(from: one.started, to: end))),
@@ -117,11 +180,13 @@ struct ConnzDocument {
             .init("out_msgs", .int(Int64(one.traffic.outMessages))),
             .init("in_bytes", .int(Int64(one.traffic.inBytes))),
             .init("out_bytes", .int(Int64(one.traffic.outBytes))),
-            .init("subscriptions", .int(Int64(one.subscriptions.count))),
         ]
+        if one.stalls > 0 { members.append(.init("stalls", .int(Int64(one.stalls)))) }
+        members.append(.init("subscriptions", .int(Int64(one.subscriptionCount))))
         if !one.name.isEmpty { members.append(.init("name", .string(one.name))) }
         if !one.language.isEmpty { members.append(.init("lang", .string(one.language))) }
         if !one.version.isEmpty { members.append(.init("version", .string(one.version))) }
+        if let transport = one.transport { members += transport.members(showsUsers: showsUsers) }
         if showsUsers {
             if let user = one.user { members.append(.init("authorized_user", .string(user))) }
             if one.account != "$G" { members.append(.init("account", .string(one.account))) }
@@ -133,7 +198,9 @@ struct ConnzDocument {
             let list = one.subscriptions.map { SubszDocument.describe($0, withAccount: false) }
             members.append(.init("subscriptions_list_detail", .array(list)))
         }
-        if showsUsers { members.append(.init("name_tag", .string(one.account))) }
+        if showsUsers, one.stopped == nil || one.account != "$G" {
+            members.append(.init("name_tag", .string(one.account)))
+        }
         return .object(members)
     }
 }

@@ -50,13 +50,18 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         let query = MonitoringQuery(parts.count > 1 ? parts[1] : "")
         var path = parts[0]
         let base = broker.settings.httpBasePath
-        if !base.isEmpty, base != "/", path.hasPrefix(base) { path = path.dropFirst(base.count) }
-        if path.isEmpty { path = "/" }
+        // Below a path of its own, monitoring is nowhere else, and its page stands at the very path.
+        if !base.isEmpty, base != "/" {
+            let isBelow = path == base || (path.hasPrefix(base + "/") && path.count > base.count + 1)
+            path = isBelow ? path.dropFirst(base.count) : "?"
+            if path.isEmpty { path = "/" }
+        }
         broker.countRequest(String(path))
         let broker = broker
         let name = String(path)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        broker.snapshots(on: context.eventLoop).whenComplete { result in
+        let isAskedForSubscriptions = !["", "0", "false"].contains(query["subs"].lowercased())
+        broker.snapshots(on: context.eventLoop, withSubscriptions: isAskedForSubscriptions).whenComplete { result in
             let open = (try? result.get()) ?? []
             self.write(Self.response(name, query, broker, open), to: head, bound.value)
         }
@@ -72,22 +77,35 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             switch path {
             case "/": return Response(type: "text/html; charset=utf-8", body: Array(MonitoringPage.text.utf8))
             case "/healthz":
-                for key in ["js-enabled", "js-enabled-only", "js-server-only", "js-meta-only", "details"] {
-                    _ = try query.bool(key)
+                let health = try HealthDocument(query)
+                if let complaint = health.logLine { broker.log.warning(complaint) }
+                if health.isDeprecated {
+                    broker.log.warning("Healthcheck: js-enabled deprecated, use js-enabled-only instead")
                 }
-                return .json(.object([.init("status", "ok")]), pretty: false)
+                var response = Response.json(health.document(withStatus: false), pretty: false)
+                response.status = HTTPResponseStatus(statusCode: health.status)
+                return response
             case "/varz": return .json(broker.varz(open))
-            case "/connz":
-                let document = try ConnzDocument(query)
-                return .json(
-                    document.document(serverID: broker.serverID, open: open, closed: broker.closedConnections))
-            case "/subsz", "/subscriptionsz":
-                let document = try SubszDocument(query)
-                return .json(
-                    document.document(
-                        serverID: broker.serverID, accounts: broker.accounts.map(\.statistics), connections: open))
-            case "/accountz": return .json(try broker.accountz(query, open))
-            case "/accstatz": return .json(try broker.accstatz(query, open))
+            case "/connz": return .json(try ConnzDocument(query).document(broker, open: open))
+            case "/subsz", "/subscriptionsz": return .json(try SubszDocument(query).document(broker, open: open))
+            case "/accountz": return .json(try broker.accountz(query["acc"], open))
+            case "/accstatz":
+                return .json(broker.accstatz([], showsUnused: try query.bool("unused"), open))
+            case "/jsz":
+                try Self.checkStreamOptions(query)
+                return .json(broker.jsz)
+            case "/ipqueuesz":
+                _ = try query.bool("all")
+                return .json(.object([]))
+            case "/raftz": return Response(status: .notFound, body: Array("No Raft nodes registered".utf8))
+            case "/debug/vars":
+                let document = JSONValue.object([
+                    .init("cmdline", broker.commandLine), .init("memstats", broker.memoryStatistics),
+                ])
+                return Response(type: "application/json; charset=utf-8", body: document.encoded(pretty: true))
+            case "/stacksz":
+                let text = "Launchpad does not record stacks; ask the process with a debugger or eu-stack.\n"
+                return Response(status: .notImplemented, body: Array(text.utf8))
             case "/routez": return .json(broker.routez)
             case "/gatewayz": return .json(broker.gatewayz)
             case "/leafz": return .json(broker.leafz)
@@ -95,6 +113,17 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             }
         } catch {
             return .refusal(error.description)
+        }
+    }
+
+    /// `/jsz` has options even where JetStream is off.
+    private static func checkStreamOptions(_ query: MonitoringQuery) throws(MonitoringQuery.Failure) {
+        for key in ["accounts", "streams", "consumers", "direct-consumers", "config", "raft", "stream-leader-only"] {
+            _ = try query.bool(key)
+        }
+        for key in ["offset", "limit"] { _ = try query.int(key) }
+        if try query.bool("leader-only") {
+            throw MonitoringQuery.Failure(description: "filtered response: not leader")
         }
     }
 

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The part of a request's target behind `?`.
 struct MonitoringQuery {
     private var values: [String: String] = [:]
@@ -43,7 +45,7 @@ struct MonitoringQuery {
     private func bad(_ key: String, _ type: String, _ function: String) -> Failure {
         Failure(
             description:
-                "Error decoding \(type) for '\(key)': strconv.\(function): parsing \(GoQuote.quote(self[key])): "
+                "Error decoding \(type) for '\(key)': strconv.\(function): parsing \(GoText.quoted(self[key])): "
                 + "invalid syntax")
     }
 

@@ -17,22 +17,38 @@ struct SubszDocument {
         if limit > 0 { self.limit = limit }
         account = query["acc"]
         test = query["test"]
-        if !test.isEmpty && !Subject.isLiteral(test.utf8) {
+        try check()
+    }
+
+    /// Reads the options of a request to the system account's service.
+    init(_ options: ServiceOptions) throws {
+        offset = try options.int("offset")
+        let limit = try options.int("limit")
+        if limit > 0 { self.limit = limit }
+        showsSubscriptions = try options.bool("subscriptions")
+        account = try options.string("account")
+        test = try options.string("test")
+        try check()
+    }
+
+    private func check() throws(MonitoringQuery.Failure) {
+        guard test.isEmpty || Subject.isLiteral(test.utf8) else {
             throw MonitoringQuery.Failure(
-                description: "invalid test subject, must validate as a literal subject: \(test)")
+                description: "invalid test subject, must be valid publish subject: \(test)")
         }
     }
 
-    func document(serverID: String, accounts: [Account.Statistics], connections: [ConnectionSnapshot]) -> JSONValue {
+    func document(_ broker: Broker, open connections: [ConnectionSnapshot]) -> JSONValue {
+        let accounts = broker.accounts.filter { account.isEmpty || $0.name == account }.map(\.statistics)
         let sum = { (value: (Account.Statistics) -> Int) in
             JSONValue.int(Int64(accounts.reduce(0) { $0 + value($1) }))
         }
-        var all = connections.flatMap(\.subscriptions)
+        var all = connections.flatMap(\.subscriptions) + broker.ownSubscriptions
         if !account.isEmpty { all = all.filter { $0.account == account } }
         if !test.isEmpty { all = all.filter { Subject.isMatched(test.utf8, by: $0.subject.utf8) } }
         let page = showsSubscriptions ? Array(all.dropFirst(max(0, offset)).prefix(limit)) : []
         var members: [JSONValue.Member] = [
-            .init("server_id", .string(serverID)),
+            .init("server_id", .string(broker.serverID)),
             .init("now", .string(WallClock.now().rfc3339)),
             .init("num_subscriptions", sum(\.subscriptions)),
             .init("num_cache", 0),
@@ -43,7 +59,7 @@ struct SubszDocument {
             .init("max_fanout", 0),
             .init("avg_fanout", 0),
             .init("total", .int(Int64(showsSubscriptions ? all.count : 0))),
-            .init("offset", .int(Int64(offset))),
+            .init("offset", .int(Int64(max(0, offset)))),
             .init("limit", .int(Int64(limit))),
         ]
         if !page.isEmpty {

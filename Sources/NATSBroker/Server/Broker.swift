@@ -1,5 +1,6 @@
 import DequeModule
 import NATSAccounts
+import NATSConfig
 import NATSWire
 import NIOCore
 import NIOHTTP1
@@ -17,8 +18,11 @@ package final class Broker: Sendable {
     let counters = Counters()
     let globalAccount: Account
     let threadCount: Int
-    private let group: MultiThreadedEventLoopGroup
-    private let mailboxes: [ObjectIdentifier: LoopMailbox]
+    /// What the server says and answers itself. Its lock is taken before an account's and never with the registry's.
+    let system = Mutex(SystemState())
+    let tlsRate = ConnectionRate()
+    let group: MultiThreadedEventLoopGroup
+    let mailboxes: [ObjectIdentifier: LoopMailbox]
     private let registry: Mutex<Registry>
 
     /// Totals that monitoring shows.
@@ -33,24 +37,31 @@ package final class Broker: Sendable {
         var settings: BrokerSettings
         var accounts: [String: Account]
         var connections: [UInt64: Connection] = [:]
-        // Accounts and the system itself have the first numbers.
-        var lastID: UInt64 = 4
+        var lastID: UInt64 = 0
         var clientPort = 0
         var httpPort: Int?
+        var webSocketPort: Int?
         var listeners: [any Channel] = []
         var isLameDuck = false
-        /// What connections that have gone leave to the totals.
-        var gone = Traffic()
+        /// What connections that have gone leave to their accounts' totals.
+        var gone: [String: GoneConnections] = [:]
+        /// How many are connected, by account.
+        var connectionCounts: [String: Int] = [:]
+        /// When the settings were read.
+        var configured = WallClock.now()
         /// Connections that have gone, oldest first, no more than `maxClosedClients`.
         var closed: Deque<ConnectionSnapshot> = []
         /// How often each monitoring document was asked for.
         var requests: [String: Int] = [:]
 
-        /// Makes the accounts that the settings name and that are not there.
+        /// Makes the accounts that the settings name and that are not there, and ties all of them together.
         mutating func addAccounts() {
-            for name in [settings.systemAccount] + settings.accounts where accounts[name] == nil {
+            let names = (settings.hasSystemAccount ? [settings.systemAccount] : []) + settings.accounts
+            for name in names where accounts[name] == nil {
                 accounts[name] = Account(name: name)
             }
+            let links = AccountLinks.all(in: settings, accounts)
+            for (name, account) in accounts { account.configure(links[name] ?? AccountLinks()) }
         }
     }
 
@@ -69,6 +80,12 @@ package final class Broker: Sendable {
         }
     }
 
+    /// What is left of an account's connections that have gone.
+    struct GoneConnections: Sendable {
+        var traffic = Traffic()
+        var slowConsumers = 0
+    }
+
     init(settings: BrokerSettings, log: ServerLog) {
         self.log = log
         var random = SystemRandomNumberGenerator()
@@ -77,6 +94,8 @@ package final class Broker: Sendable {
         self.globalAccount = globalAccount
         var registry = Registry(settings: settings, accounts: [globalAccount.name: globalAccount])
         registry.addAccounts()
+        // As in nats-server, accounts and the system itself have the first numbers.
+        registry.lastID = UInt64(registry.accounts.count + (settings.hasSystemAccount ? 2 : 0))
         self.registry = Mutex(registry)
         threadCount = settings.threads ?? System.coreCount
         group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
@@ -93,13 +112,46 @@ package final class Broker: Sendable {
     package var clientPort: Int { registry.withLock { $0.clientPort } }
     /// The port that monitoring is served on, once started.
     package var httpPort: Int? { registry.withLock { $0.httpPort } }
+    /// The port that WebSockets are served on, once started.
+    package var webSocketPort: Int? { registry.withLock { $0.webSocketPort } }
+
+    /// Notes a listener that has been opened.
+    func opened(_ listener: any Channel, for purpose: ListenError.Purpose) {
+        let port = listener.localAddress?.port ?? 0
+        registry.withLock { registry in
+            registry.listeners.append(listener)
+            switch purpose {
+            case .clients: registry.clientPort = port
+            case .monitoring: registry.httpPort = port
+            case .webSockets: registry.webSocketPort = port
+            }
+        }
+    }
+
+    /// The next client's number. Counts it among the connections there ever were.
+    func nextConnectionID() -> UInt64 {
+        counters.totalConnections.wrappingAdd(1, ordering: .relaxed)
+        return registry.withLock { registry in
+            registry.lastID += 1
+            return registry.lastID
+        }
+    }
 
     /// What every INFO says, before a connection adds its own.
     var info: ServerInfo {
+        let settings = settings
+        let advertised = settings.clientAdvertise.map { HostPort.split($0) ?? (host: $0, port: "") }
+        let port = advertised.flatMap { Int($0.port) } ?? 0
         var info = ServerInfo(
             serverID: serverID, serverName: serverName, version: BrokerSettings.natsVersion,
-            host: settings.host ?? "0.0.0.0", port: clientPort, maxPayload: settings.maxPayload)
+            host: advertised?.host ?? settings.host ?? "0.0.0.0", port: port > 0 ? port : clientPort,
+            maxPayload: settings.maxPayload)
         info.authRequired = settings.authenticator.asksForCredentials
+        if let tls = settings.tls {
+            info.tlsRequired = !settings.allowsNonTLS
+            info.tlsAvailable = settings.allowsNonTLS
+            info.tlsVerify = tls.verifies
+        }
         info.lameDuckMode = registry.withLock { $0.isLameDuck }
         return info
     }
@@ -114,7 +166,7 @@ package final class Broker: Sendable {
     }
 
     /// Takes over new settings, as far as a running server can: not addresses. Clients who would not be let in any more go.
-    func reload(_ settings: BrokerSettings) {
+    func reload(_ settings: BrokerSettings) async {
         let connections = registry.withLock { registry in
             var next = settings
             next.host = registry.settings.host
@@ -122,97 +174,48 @@ package final class Broker: Sendable {
             next.httpHost = registry.settings.httpHost
             next.httpPort = registry.settings.httpPort
             next.serverName = registry.settings.serverName
+            next.monitorsSecurely = registry.settings.monitorsSecurely
+            next.webSocket?.host = registry.settings.webSocket?.host ?? ""
+            next.webSocket?.port = registry.settings.webSocket?.port ?? 0
             registry.settings = next
+            registry.configured = .now()
             registry.addAccounts()
             return Array(registry.connections.values)
         }
+        installServices()
         for connection in connections {
-            connection.eventLoop.execute { connection.adopt(settings) }
+            try? await connection.eventLoop.submit { connection.adopt(settings) }.get()
         }
+    }
+
+    /// Closes connections until there are no more than `limit`; which ones is as good as chance. Below zero there may be none.
+    func limitConnections(to limit: Int?) async {
+        let connections = connections
+        let excess = limit.map { max(0, connections.count - max(0, $0)) } ?? 0
+        guard excess > 0 else { return }
+        for connection in connections.prefix(excess) {
+            try? await connection.eventLoop.submit { connection.refuseForTooMany() }.get()
+        }
+        log.info("Closed \(excess) connections to fall within max_connections")
     }
 
     // MARK: Starting and stopping
 
-    /// Opens the listeners.
-    ///
-    /// - Throws: ``ListenError`` when an address cannot be had.
-    package func start() async throws(ListenError) {
-        if settings.httpPort != nil { try await startMonitoring() }
-        let settings = settings
-        let channel = try await listen(.clients, settings.host, settings.port) { channel in
-            channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
-        }
-        registry.withLock {
-            $0.clientPort = channel.localAddress?.port ?? settings.port
-            $0.listeners.append(channel)
-        }
-        log.info("Listening for client connections on \(Self.join(settings.host ?? "0.0.0.0", clientPort))")
-    }
-
-    private func startMonitoring() async throws(ListenError) {
-        let settings = settings
-        let host = settings.httpHost ?? settings.host
-        let channel = try await listen(.monitoring, host, settings.httpPort ?? 0) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.configureHTTPServerPipeline(withErrorHandling: true)
-                try channel.pipeline.syncOperations.addHandler(MonitoringHandler(broker: self))
-            }
-        }
-        registry.withLock {
-            $0.httpPort = channel.localAddress?.port
-            $0.listeners.append(channel)
-        }
-        log.info("Starting http monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
-    }
-
-    private func accept(_ channel: any Channel) throws {
-        guard let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] else { return }
-        let id = registry.withLock { registry in
-            registry.lastID += 1
-            return registry.lastID
-        }
-        counters.totalConnections.wrappingAdd(1, ordering: .relaxed)
-        let connection = Connection(id: id, broker: self, channel: channel, mailbox: mailbox)
-        try channel.pipeline.syncOperations.addHandler(connection)
-    }
-
-    private func listen(
-        _ purpose: ListenError.Purpose,
-        _ host: String?,
-        _ port: Int,
-        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
-    ) async throws(ListenError) -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer(initialize)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072)
-            )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
-        do {
-            // As in Go, every IPv4 address stands for every address at all.
-            if let host, host != "0.0.0.0" { return try await bootstrap.bind(host: host, port: port).get() }
-            do {
-                return try await bootstrap.bind(host: "::", port: port).get()
-            } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
-                return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
-            }
-        } catch {
-            let reason = (error as? IOError).map { systemErrorText($0.errnoCode) } ?? "\(error)"
-            throw ListenError(purpose: purpose, address: Self.join(host ?? "0.0.0.0", port), reason: reason)
-        }
-    }
-
     /// The document of the ports file.
     var portsDocument: String {
-        let clients = JSONValue.string("nats://" + Self.join(settings.host ?? "0.0.0.0", clientPort))
-        var members = [JSONValue.Member("nats", .array([clients]))]
+        let settings = settings
+        let scheme = settings.tls == nil ? "nats" : "tls"
+        let clients = "\(scheme)://" + Self.join(settings.host ?? "0.0.0.0", clientPort)
+        var members = [JSONValue.Member("nats", .array([.string(clients)]))]
         if let httpPort {
             let host = settings.httpHost ?? settings.host ?? "0.0.0.0"
-            members.append(.init("monitoring", .array([.string("http://" + Self.join(host, httpPort))])))
+            let scheme = settings.monitorsSecurely ? "https" : "http"
+            members.append(.init("monitoring", .array([.string("\(scheme)://" + Self.join(host, httpPort))])))
+        }
+        if let webSocketPort, let webSocket = settings.webSocket {
+            let scheme = webSocket.tls == nil ? "ws" : "wss"
+            let address = "\(scheme)://" + Self.join(webSocket.host, webSocketPort)
+            members.append(.init("websocket", .array([.string(address)])))
         }
         return String(decoding: JSONValue.object(members).encoded(), as: UTF8.self)
     }
@@ -220,15 +223,16 @@ package final class Broker: Sendable {
     /// Takes no more clients, tells those that are there, and lets them go one by one.
     func retire() async {
         log.info("Entering lame duck mode, stop accepting new clients")
+        announceLameDuckMode()
         let (listeners, connections) = registry.withLock { registry in
             registry.isLameDuck = true
             return (registry.listeners, Array(registry.connections.values))
         }
-        for listener in listeners where listener.localAddress?.port == clientPort {
+        for listener in listeners where [clientPort, webSocketPort].contains(listener.localAddress?.port) {
             try? await listener.close().get()
         }
         guard !connections.isEmpty else { return }
-        for connection in connections { connection.announceLameDuck() }
+        for connection in connections { connection.eventLoop.execute { connection.announceLameDuck() } }
         try? await Task.sleep(for: settings.lameDuckGracePeriod)
         log.info("Closing existing clients")
         let whole = max(settings.lameDuckDuration - settings.lameDuckGracePeriod, .seconds(1))
@@ -243,9 +247,13 @@ package final class Broker: Sendable {
     package func stop() async {
         let (listeners, connections) = registry.withLock { ($0.listeners, Array($0.connections.values)) }
         for listener in listeners { try? await listener.close().get() }
+        announceShutdown()
         for connection in connections {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
+        stopSystem()
+        // Accounts that import from each other hold each other.
+        for account in accounts { account.configure(AccountLinks()) }
         try? await group.shutdownGracefully()
     }
 
@@ -260,16 +268,46 @@ package final class Broker: Sendable {
         }
     }
 
+    /// A client is bound to another account, or to its first one.
+    func move(_ connection: Connection, from old: Account?, to new: Account?) {
+        registry.withLock { registry in
+            if let old { registry.connectionCounts[old.name, default: 0] -= 1 }
+            if let new { registry.connectionCounts[new.name, default: 0] += 1 }
+        }
+    }
+
+    /// How many clients are bound to an account.
+    func connectionCount(in account: String) -> Int {
+        registry.withLock { $0.connectionCounts[account] ?? 0 }
+    }
+
+    func connection(_ id: UInt64) -> Connection? {
+        registry.withLock { $0.connections[id] }
+    }
+
+    /// The mailbox of some event loop.
+    func anyMailbox() -> LoopMailbox {
+        mailboxes[ObjectIdentifier(group.next())] ?? LoopMailbox(eventLoop: group.next())
+    }
+
     /// To be called on the connection's event loop, while it still has its subscriptions.
     func unregister(_ connection: Connection) {
-        let snapshot = connection.snapshot()
+        let isModest = connection.subscriptions.count <= Self.mostRememberedSubscriptions
+        let snapshot = connection.snapshot(withSubscriptions: isModest)
         registry.withLock { registry in
-            registry.gone += snapshot.traffic
+            registry.gone[snapshot.account, default: .init()].traffic += snapshot.traffic
+            if snapshot.reason?.isSlowness == true {
+                registry.gone[snapshot.account, default: .init()].slowConsumers += 1
+            }
             registry.connections[connection.id] = nil
             registry.closed.append(snapshot)
             if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
         }
     }
+
+    /// How many subscriptions a connection that has gone may have had for them to be remembered one by one. nats-server has no
+    /// such bound; with one, clients cannot fill the memory by coming and going.
+    private static let mostRememberedSubscriptions = 1_000
 
     /// Connections that have gone, oldest first.
     var closedConnections: [ConnectionSnapshot] { registry.withLock { Array($0.closed) } }
@@ -286,6 +324,7 @@ package final class Broker: Sendable {
 
     private static let documents: Set<String> = [
         "/", "/varz", "/connz", "/subsz", "/accountz", "/accstatz", "/routez", "/gatewayz", "/leafz", "/healthz",
+        "/jsz",
     ]
 
     /// Everybody who is connected, by number.
@@ -294,7 +333,15 @@ package final class Broker: Sendable {
     }
 
     /// The traffic of connections that have gone.
-    var goneTraffic: Traffic { registry.withLock { $0.gone } }
+    var goneTraffic: Traffic {
+        registry.withLock { $0.gone.values.reduce(into: Traffic()) { $0 += $1.traffic } }
+    }
+
+    /// What connections of one account that have gone leave to its totals.
+    func goneAccount(_ name: String) -> GoneConnections { registry.withLock { $0.gone[name] ?? .init() } }
+
+    /// When the settings were read.
+    var configured: WallClock { registry.withLock { $0.configured } }
 
     static func join(_ host: String, _ port: Int) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
@@ -304,7 +351,7 @@ package final class Broker: Sendable {
 /// An address that cannot be listened on.
 package struct ListenError: Error {
     enum Purpose {
-        case clients, monitoring
+        case clients, monitoring, webSockets
     }
 
     /// What the address was wanted for.
@@ -318,6 +365,7 @@ package struct ListenError: Error {
     package var message: String {
         switch purpose {
         case .clients: "Error listening on port: \(address), \"listen tcp \(address): bind: \(reason)\""
+        case .webSockets: "Unable to listen for websocket connections: listen tcp \(address): bind: \(reason)"
         case .monitoring: "Can't listen to the monitor port: listen tcp \(address): bind: \(reason)"
         }
     }

@@ -3,19 +3,25 @@ import NATSConfig
 
 extension BrokerSettings {
     /// The settings that completed options come to.
-    init(_ options: ServerOptions) {
+    ///
+    /// - Throws: ``TLSEndpoint/Unusable`` for files that changed since the options were read.
+    init(_ options: ServerOptions) throws(TLSEndpoint.Unusable) {
         serverName = options.serverName.isEmpty ? nil : options.serverName
         host = options.host.isEmpty ? nil : options.host
         port = options.port
-        switch options.monitoring.port {
-        case 0: httpPort = nil
-        case -1: httpPort = 0
-        default: httpPort = options.monitoring.port
-        }
+        monitorsSecurely = options.monitoring.port == 0 && options.monitoring.securePort != 0
+        let httpPort = monitorsSecurely ? options.monitoring.securePort : options.monitoring.port
+        self.httpPort = httpPort == 0 ? nil : max(0, httpPort)
+        if let tls = options.tls { self.tls = try TLSEndpoint(tls) }
+        allowsNonTLS = options.allowNonTLS
+        webSocket = try WebSocketSettings(options)
         httpHost = options.monitoring.host.isEmpty ? nil : options.monitoring.host
         httpBasePath = options.monitoring.basePath
         clientAdvertise = options.clientAdvertise.isEmpty ? nil : options.clientAdvertise
         accounts = options.accounts.map(\.name)
+        hasSystemAccount = options.effectiveSystemAccount != nil
+        accountOptions = options.accounts
+        mappings = options.mappings
         systemAccount = options.effectiveSystemAccount ?? AccountOptions.defaultSystemName
         authenticator = Authenticator(options)
         maxConnections = options.limits.maxConnections
@@ -35,15 +41,24 @@ extension BrokerSettings {
         let traced = options.logging.maxTracedMessageLength
         maxTracedMessageLength = traced > 0 ? traced : nil
         noHeaders = options.noHeaderSupport
+        noFastProducerStall = options.noFastProducerStall
         portsFileDirectory = options.portsFileDirectory.isEmpty ? nil : options.portsFileDirectory
         pidFile = options.pidFile.isEmpty ? nil : options.pidFile
         configFile = options.configFile.isEmpty ? nil : options.configFile
         serverTags = options.serverTags
+        serverMetadata = options.serverMetadata
+        featureFlags = options.featureFlags
         log.file = options.logging.file.isEmpty ? nil : options.logging.file
         log.showsTime = options.logging.time ?? true
         log.usesUTC = options.logging.timeInUTC ?? false
         log.debug = options.logging.debug ?? false
         log.trace = options.logging.trace ?? false || options.logging.traceVerbose ?? false
+        log.tracesServer = options.logging.traceVerbose ?? false
+        log.tracesHeadersOnly = options.logging.traceHeaders ?? false
+        log.sizeLimit = Int(options.logging.fileSizeLimit)
+        log.maxFiles = Int(options.logging.fileMaxCount)
+        log.usesSystemLog = options.logging.syslog ?? false
+        log.remoteSystemLog = options.logging.remoteSyslog.isEmpty ? nil : options.logging.remoteSyslog
     }
 }
 
@@ -52,9 +67,12 @@ extension Authenticator {
     init(_ options: ServerOptions) {
         let authorization = options.authorization ?? AuthorizationOptions()
         let rule: Rule
-        if !options.users.isEmpty {
+        if !options.users.isEmpty || !options.nkeys.isEmpty {
             let users = options.users.map { ($0.name, User($0)) }
-            rule = .users(Dictionary(users, uniquingKeysWith: { _, last in last }))
+            let nkeys = options.nkeys.compactMap { user in NKeyUser(user).map { (user.nkey, $0) } }
+            rule = .users(
+                Dictionary(users, uniquingKeysWith: { _, last in last }),
+                nkeys: Dictionary(nkeys, uniquingKeysWith: { _, last in last }))
         } else if !authorization.token.isEmpty {
             rule = .token(authorization.token)
         } else if !authorization.user.isEmpty {
@@ -62,7 +80,9 @@ extension Authenticator {
         } else {
             rule = .open
         }
-        self.init(rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser)
+        self.init(
+            rule: rule, noAuthUser: options.noAuthUser.isEmpty ? nil : options.noAuthUser,
+            needsProxy: authorization.proxyRequired)
     }
 }
 
@@ -73,7 +93,31 @@ extension User {
             password: options.password,
             account: options.account ?? Authenticator.globalAccount,
             permissions: options.permissions.map { Permissions($0) },
-            mayConnectPlainly: options.allowedConnectionTypes?.contains(.standard) ?? true)
+            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all),
+            needsProxy: options.proxyRequired)
+    }
+}
+
+extension NKeyUser {
+    fileprivate init?(_ options: NKeyUserOptions) {
+        guard let publicKey = NKey.publicKey(of: options.nkey) else { return nil }
+        self.init(
+            nkey: options.nkey,
+            publicKey: publicKey,
+            account: options.account ?? Authenticator.globalAccount,
+            permissions: options.permissions.map { Permissions($0) },
+            connectionKinds: options.allowedConnectionTypes.map(ConnectionKind.all),
+            needsProxy: options.proxyRequired)
+    }
+}
+
+extension ConnectionKind {
+    /// The kinds that there are among `types`.
+    fileprivate static func all(_ types: Set<ConnectionType>) -> Set<ConnectionKind> {
+        var kinds: Set<ConnectionKind> = []
+        if types.contains(.standard) { kinds.insert(.standard) }
+        if types.contains(.websocket) { kinds.insert(.webSocket) }
+        return kinds
     }
 }
 

@@ -1,4 +1,5 @@
 package import NATSAccounts
+package import NATSConfig
 
 /// Everything that a running broker is told, defaults filled in. Immutable: a reload makes another one.
 package struct BrokerSettings: Sendable {
@@ -16,11 +17,25 @@ package struct BrokerSettings: Sendable {
     /// Nil where monitoring is off; 0 for any free port.
     package var httpPort: Int?
     package var httpBasePath = ""
+    /// Whether monitoring is HTTPS, by the listener's certificate.
+    package var monitorsSecurely = false
+    /// Nil where clients have no TLS.
+    var tls: TLSEndpoint?
+    /// Whether clients without TLS are let in beside those with it.
+    var allowsNonTLS = false
+    /// Nil where there is no listener for WebSockets.
+    var webSocket: WebSocketSettings?
     package var clientAdvertise: String?
     package var authenticator = Authenticator(rule: .open)
     /// The names of all accounts besides the global one and the system account.
     package var accounts: [String] = []
+    /// What the configuration says about them, users aside.
+    package var accountOptions: [AccountOptions] = []
+    /// Mappings of the global account.
+    package var mappings: [SubjectMapping] = []
     package var systemAccount = "$SYS"
+    /// False where the server was told to have no system account.
+    package var hasSystemAccount = true
     package var maxConnections: Int? = 65_536
     /// The number of subscriptions a connection may have; nil for any.
     package var maxSubscriptions: Int?
@@ -36,6 +51,8 @@ package struct BrokerSettings: Sendable {
     package var lameDuckGracePeriod: Duration = .seconds(10)
     package var maxTracedMessageLength: Int?
     package var noHeaders = false
+    /// Whether publishers go on at full speed while a consumer falls behind.
+    package var noFastProducerStall = false
     package var maxClosedClients = 10_000
     package var portsFileDirectory: String?
     package var pidFile: String?
@@ -44,16 +61,29 @@ package struct BrokerSettings: Sendable {
     /// `sha256:…` of the configuration file.
     package var configDigest: String?
     package var serverTags: [String] = []
+    package var serverMetadata: [String: String] = [:]
+    package var featureFlags: [String: Bool] = [:]
     package var log = LogSettings()
     /// The number of event loops; nil for what suits the machine.
     package var threads: Int?
 
     package struct LogSettings: Sendable, Hashable {
         package var file: String?
+        /// Bytes after which the file is put away and begins anew; 0 for never.
+        package var sizeLimit = 0
+        /// How many files are kept, the current one included; 0 for all.
+        package var maxFiles = 0
+        package var usesSystemLog = false
+        /// `udp://host:port`, `tcp://host:port` or `unix:///path` of a system log.
+        package var remoteSystemLog: String?
         package var showsTime = true
         package var usesUTC = false
         package var debug = false
         package var trace = false
+        /// Whether a trace shows what the server itself publishes.
+        package var tracesServer = false
+        /// Whether a trace shows of messages nothing but their headers.
+        package var tracesHeadersOnly = false
 
         package init() {}
     }

@@ -9,6 +9,8 @@ import Darwin
 #endif
 
 /// The server's log, line for line in nats-server's format: `[pid] 2026/01/02 15:04:05.123456 [INF] text`.
+///
+/// It goes to standard error, to a file or to the system's log; a reload may change all of that.
 final class ServerLog: Sendable {
     enum Level: String, Sendable {
         case info = "INF"
@@ -19,34 +21,37 @@ final class ServerLog: Sendable {
         case trace = "TRC"
     }
 
-    let isDebugging: Bool
-    let isTracing: Bool
-    private let options: BrokerSettings.LogSettings
-    private let descriptor: Mutex<Int32>
-    private let colours: Bool
+    private let debugging: Atomic<Bool>
+    private let tracing: Atomic<Bool>
+    private let state: Mutex<State>
+
+    private struct State: ~Copyable {
+        var settings: BrokerSettings.LogSettings
+        var sink: LogSink
+    }
 
     /// Opens the log.
     ///
-    /// - Throws: ``CannotOpen`` when the file cannot be written.
-    init(_ options: BrokerSettings.LogSettings) throws(CannotOpen) {
-        self.options = options
-        isDebugging = options.debug
-        isTracing = options.trace
-        descriptor = Mutex(try Self.open(options.file))
-        colours = options.file == nil && isatty(STDERR_FILENO) == 1
+    /// - Throws: ``CannotOpen`` when there is nowhere to write to.
+    init(_ settings: BrokerSettings.LogSettings) throws(CannotOpen) {
+        debugging = Atomic(settings.debug)
+        tracing = Atomic(settings.trace)
+        state = Mutex(State(settings: settings, sink: try LogSink(settings)))
     }
 
-    deinit {
-        descriptor.withLock { if $0 != STDERR_FILENO { _ = close($0) } }
-    }
-
-    /// The log file could not be opened; `reason` is the system's word for why.
+    /// The log could not be opened; `reason` is the system's word for why.
     struct CannotOpen: Error, CustomStringConvertible {
-        var file: String
+        /// The file, or the address of the system's log.
+        var place: String
         var reason: String
 
-        var description: String { "error opening log file \(file): \(reason)" }
+        var description: String { "error opening log \(place): \(reason)" }
     }
+
+    var isDebugging: Bool { debugging.load(ordering: .relaxed) }
+    var isTracing: Bool { tracing.load(ordering: .relaxed) }
+    /// Whether what the server itself publishes is traced too.
+    var tracesServer: Bool { isTracing && state.withLock { $0.settings.tracesServer } }
 
     func info(_ text: String) { write(.info, text) }
     func warning(_ text: String) { write(.warning, text) }
@@ -61,52 +66,45 @@ final class ServerLog: Sendable {
         if isTracing { write(.trace, text()) }
     }
 
+    /// Logs as `settings` say from now on. Where that cannot be opened, the log stays where it is and says so.
+    func configure(_ settings: BrokerSettings.LogSettings) {
+        var failure: CannotOpen?
+        state.withLock { state in
+            do throws(CannotOpen) {
+                if !settings.hasPlace(of: state.settings) { state.sink = try LogSink(settings) }
+                state.settings = settings
+            } catch {
+                failure = error
+            }
+        }
+        debugging.store(settings.debug, ordering: .relaxed)
+        tracing.store(settings.trace, ordering: .relaxed)
+        if let failure { error("\(failure)") }
+    }
+
     /// Opens the log file anew, after somebody has moved it away.
     func reopen() {
-        guard options.file != nil else {
-            info("File log re-open ignored, not a file logger")
-            return
+        let isFile = state.withLock { state in
+            guard state.settings.file != nil else { return false }
+            if let fresh = try? LogSink(state.settings) { state.sink = fresh }
+            return true
         }
-        descriptor.withLock { current in
-            guard let fresh = try? Self.open(options.file) else { return }
-            _ = close(current)
-            current = fresh
-        }
-        info("File log re-opened")
+        info(isFile ? "File log re-opened" : "File log re-open ignored, not a file logger")
     }
 
     private func write(_ level: Level, _ text: String) {
-        var line = "[\(getpid())] "
-        if options.showsTime { line += WallClock.now().logText(utc: options.usesUTC) + " " }
-        line += label(level) + " " + text + "\n"
-        descriptor.withLock { descriptor in
-            var bytes = Array(line.utf8)[...]
-            while !bytes.isEmpty {
-                let written = bytes.withUnsafeBytes { systemWrite(descriptor, $0) }
-                if written <= 0 { return }
-                bytes = bytes.dropFirst(written)
-            }
+        state.withLock { state in
+            let time =
+                state.settings.showsTime ? WallClock.now().logText(utc: state.settings.usesUTC) + " " : ""
+            state.sink.write(level, "[\(getpid())] \(time)", text)
         }
     }
+}
 
-    private func label(_ level: Level) -> String {
-        guard colours else { return "[\(level.rawValue)]" }
-        let colour =
-            switch level {
-            case .info: 32
-            case .debug: 36
-            case .warning: 93
-            case .error: 31
-            case .fatal: 31
-            case .trace: 33
-            }
-        return "[\u{1B}[\(colour)m\(level.rawValue)\u{1B}[0m]"
-    }
-
-    private static func open(_ file: String?) throws(CannotOpen) -> Int32 {
-        guard let file else { return STDERR_FILENO }
-        let descriptor = systemOpenForAppending(file)
-        guard descriptor >= 0 else { throw CannotOpen(file: file, reason: systemErrorText(errno)) }
-        return descriptor
+extension BrokerSettings.LogSettings {
+    /// Whether lines go where they go with `other`.
+    fileprivate func hasPlace(of other: Self) -> Bool {
+        file == other.file && sizeLimit == other.sizeLimit && maxFiles == other.maxFiles
+            && usesSystemLog == other.usesSystemLog && remoteSystemLog == other.remoteSystemLog
     }
 }

@@ -17,6 +17,22 @@ func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     write(descriptor, bytes.baseAddress, bytes.count)
 }
 
+/// Writes all of `text`, or as much as can be written.
+func systemWriteAll(_ descriptor: Int32, _ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { systemWrite(descriptor, $0) }
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return }
+        bytes = bytes.dropFirst(count)
+    }
+}
+
+/// `connect(2)`, by a name that no method hides.
+func systemConnect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Bool {
+    connect(descriptor, address, length) == 0
+}
+
 /// `open(2)` for a log: appending, made where it is not there.
 func systemOpenForAppending(_ path: String) -> Int32 {
     open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)

@@ -29,6 +29,11 @@ struct WallClock: Sendable, Hashable, Comparable {
             + "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2)).\(pad(Int(micros), 6))"
     }
 
+    /// RFC 3339 in UTC, whole seconds.
+    var secondsText: String {
+        WallClock(nanoseconds: nanoseconds / 1_000_000_000 * 1_000_000_000).rfc3339
+    }
+
     /// RFC 3339 in UTC with as many digits of the second as there are, as Go prints it.
     var rfc3339: String {
         let parts = calendar(utc: true)
@@ -41,6 +46,15 @@ struct WallClock: Sendable, Hashable, Comparable {
         return text + "Z"
     }
 
+    /// As the `Date` header of HTTP has it: `Mon, 02 Jan 2006 15:04:05 GMT`. Source: RFC 9110, 5.6.7.
+    var httpDate: String {
+        let parts = calendar(utc: true)
+        let days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        return "\(days[parts.weekday]), \(pad(parts.day, 2)) \(months[parts.month - 1]) \(pad(parts.year, 4)) "
+            + "\(pad(parts.hour, 2)):\(pad(parts.minute, 2)):\(pad(parts.second, 2)) GMT"
+    }
+
     private struct Calendar {
         var year: Int
         var month: Int
@@ -48,6 +62,8 @@ struct WallClock: Sendable, Hashable, Comparable {
         var hour: Int
         var minute: Int
         var second: Int
+        /// From Sunday, 0.
+        var weekday: Int
     }
 
     private func calendar(utc: Bool) -> Calendar {
@@ -56,7 +72,8 @@ struct WallClock: Sendable, Hashable, Comparable {
         if utc { gmtime_r(&seconds, &parts) } else { localtime_r(&seconds, &parts) }
         return Calendar(
             year: Int(parts.tm_year) + 1900, month: Int(parts.tm_mon) + 1, day: Int(parts.tm_mday),
-            hour: Int(parts.tm_hour), minute: Int(parts.tm_min), second: Int(parts.tm_sec))
+            hour: Int(parts.tm_hour), minute: Int(parts.tm_min), second: Int(parts.tm_sec),
+            weekday: Int(parts.tm_wday))
     }
 
     private func pad(_ value: Int, _ width: Int) -> String {

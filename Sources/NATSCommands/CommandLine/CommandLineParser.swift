@@ -197,7 +197,7 @@ extension CommandLineParser {
             guard GoNumber.unsigned(text) == nil else { return }
             throw .badValue(text, owner: owner, expected: "a whole number that is not negative")
         case .duration:
-            guard (try? GoDuration.parse(text)) == nil else { return }
+            guard (try? CommandDuration.parse(text)) == nil else { return }
             throw .badValue(text, owner: owner, expected: "a duration such as 500ms, 2s, 5m or 1h30m")
         case .choice(let choices):
             guard !choices.contains(text) else { return }

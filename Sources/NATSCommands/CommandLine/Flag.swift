@@ -101,7 +101,7 @@ extension Flag where Value == Int? {
 extension Flag where Value == Duration? {
     static func duration(_ name: String, _ help: String, placeholder: String? = nil) -> Flag {
         Flag(spec: FlagSpec(name: name, help: help, kind: .duration, placeholder: placeholder)) {
-            $0.last.flatMap { try? GoDuration.parse($0) }
+            $0.last.flatMap { try? CommandDuration.parse($0) }
         }
     }
 }
@@ -114,7 +114,7 @@ extension Flag where Value == Duration {
         environment: String? = nil
     ) -> Flag {
         let spec = FlagSpec(name: name, help: help, kind: .duration, defaultValue: text, environment: environment)
-        return Flag(spec: spec) { $0.last.flatMap { try? GoDuration.parse($0) } ?? .zero }
+        return Flag(spec: spec) { $0.last.flatMap { try? CommandDuration.parse($0) } ?? .zero }
     }
 }
 

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// A command line that can't be understood.
 enum UsageError: Error, Hashable, Sendable {
     /// A flag that neither the command nor the tool has; `flag` with its dashes.

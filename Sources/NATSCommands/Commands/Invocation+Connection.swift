@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 
 extension Invocation {
@@ -64,11 +65,12 @@ extension Invocation {
         if !settings.inboxPrefix.isEmpty {
             options.inboxPrefix = settings.inboxPrefix
         }
-        if !settings.user.isEmpty {
-            options.credentials = .user(settings.user, password: settings.password)
-        } else if !settings.token.isEmpty {
-            options.credentials = .token(settings.token)
-        }
+        let home = HomeDirectory.path(environment: environment)
+        options.credentials = try settings.credentials(home: home)
+        options.tls.certificateFile = HomeDirectory.expanded(settings.cert, home: home)
+        options.tls.keyFile = HomeDirectory.expanded(settings.key, home: home)
+        options.tls.authorityFile = HomeDirectory.expanded(settings.ca, home: home)
+        options.tls.handshakeFirst = settings.tlsFirst
         var reconnection = Reconnection(maximumAttempts: nil) { round in
             .milliseconds(Int.random(in: 500...1_000) + min(round, 38) * 500)
         }
@@ -79,14 +81,12 @@ extension Invocation {
 
     private func refuseUnsupported(_ settings: ContextSettings) throws {
         let refused: [(value: String, flag: String)] = [
-            (settings.creds, "--creds"), (settings.nkey, "--nkey"), (settings.userJWT, "--jwt"),
-            (settings.cert, "--tlscert"), (settings.key, "--tlskey"), (settings.ca, "--tlsca"),
-            (settings.tlsFirst ? "true" : "", "--tlsfirst"), (settings.socksProxy, "--socks-proxy"),
+            (settings.userJWT, "--jwt"), (settings.socksProxy, "--socks-proxy"),
         ]
         guard let (_, flag) = refused.first(where: { !$0.value.isEmpty }) else { return }
         throw CommandError(
-            "\(flag) (or the context's setting of that kind) is not supported yet: connect with --user and "
-                + "--password or a token, or use natscli itself"
+            "\(flag) (or the context's setting of that kind) is not supported yet: leave it out, or use natscli "
+                + "itself"
         )
     }
 
@@ -101,7 +101,7 @@ extension Invocation {
                     console.log(">>> Unexpected NATS error: \(error)")
                 case .reconnectFailed(let error, let delay) where trace:
                     console.log(">>> Reconnect error: \(error)")
-                    console.log(">>> Setting reconnect delay to \(GoDuration.format(delay))")
+                    console.log(">>> Setting reconnect delay to \(GoDuration.described(delay))")
                 case .reconnected(let server) where trace:
                     console.log(">>> Reconnected to \(server) (\(server.hostAndPort))")
                 case .discoveredServers(let servers) where trace:

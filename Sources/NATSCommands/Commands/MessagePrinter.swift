@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 import NIOCore
 
@@ -191,7 +192,7 @@ struct MessagePrinter {
             return " @ \(LocalTime.now().stamp)"
         }
         if invocation[SubscribeCommand.deltaTimes] {
-            return " @ \(GoDuration.format(ContinuousClock.now - start))"
+            return " @ \(GoDuration.described(ContinuousClock.now - start))"
         }
         return ""
     }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 import NIOCore
 

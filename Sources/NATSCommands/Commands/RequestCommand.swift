@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 import NIOCore
 
@@ -143,7 +144,7 @@ enum RequestCommand {
         logs: Bool
     ) async {
         if logs {
-            invocation.console.log("Received with rtt \(GoDuration.format(roundTrip))")
+            invocation.console.log("Received with rtt \(GoDuration.described(roundTrip))")
             let headers = MessageOutput.headerLines(answer.headers)
             for line in headers {
                 invocation.console.log(line)

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 
 #if canImport(Glibc)
@@ -67,7 +68,7 @@ enum RoundTripCommand {
                 let time = try await connection.roundTripTime(timeout: invocation[GlobalFlags.timeout])
                 total += time
                 if invocation[GlobalFlags.trace] {
-                    invocation.console.print("#\(number):\trtt=\(GoDuration.humanized(time))")
+                    invocation.console.print("#\(number):\trtt=\(CommandDuration.humanized(time))")
                 }
             }
             return total / count
@@ -84,7 +85,7 @@ enum RoundTripCommand {
             for result in results {
                 let address = result.address.description
                 let padding = String(repeating: " ", count: width - address.count)
-                console.print("\(padding)\(address): \(result.roundTrip.map(GoDuration.humanized) ?? "failed")")
+                console.print("\(padding)\(address): \(result.roundTrip.map(CommandDuration.humanized) ?? "failed")")
             }
             console.print()
         }

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The contexts of a user: `nats/context/NAME.json` under the configuration directory, and which of them is selected.
 /// natscli uses the same files.
 struct ContextStore: Sendable {

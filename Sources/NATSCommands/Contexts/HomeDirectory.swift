@@ -16,4 +16,10 @@ enum HomeDirectory {
         guard let entry = getpwuid(getuid()), let directory = entry.pointee.pw_dir else { return "/" }
         return String(cString: directory)
     }
+
+    /// `path` with the home directory in place of a `~` at its beginning.
+    static func expanded(_ path: String, home: String) -> String {
+        guard path == "~" || path.hasPrefix("~/") else { return path }
+        return home + path.dropFirst()
+    }
 }

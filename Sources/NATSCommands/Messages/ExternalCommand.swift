@@ -1,3 +1,4 @@
+import GoFormats
 import Foundation
 
 #if canImport(Glibc)

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 
 /// Headers as `-H "Name: value"` gives them.

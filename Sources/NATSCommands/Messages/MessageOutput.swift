@@ -1,4 +1,6 @@
+import GoFormats
 import NATSClient
+import NATSWire
 
 /// How messages look on the screen, as pure functions from message to bytes.
 enum MessageOutput {

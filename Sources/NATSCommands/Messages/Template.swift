@@ -1,3 +1,5 @@
+import GoFormats
+
 /// A text with `{{ }}` actions, in the part of Go's template notation that message bodies use: `{{Count}}`, `{{.Count}}`,
 /// `{{Random 10 100}}`, quoted texts, comments, and `{{- -}}` to swallow blanks.
 struct Template: Sendable {

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The `accounts` block.
 extension OptionsDecoder {
     mutating func accounts(_ setting: Setting) throws(ConfigProblem) {

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// What an account offers to others.
 extension OptionsDecoder {
     mutating func exports(_ setting: Setting) throws(ConfigProblem) -> [ExportOptions] {

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// What an account takes from others.
 extension OptionsDecoder {
     mutating func imports(_ setting: Setting) throws(ConfigProblem) -> [ImportOptions] {

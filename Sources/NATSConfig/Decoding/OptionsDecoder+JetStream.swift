@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The `jetstream` blocks of the server and of accounts.
 extension OptionsDecoder {
     mutating func jetStream(_ setting: Setting) throws(ConfigProblem) {

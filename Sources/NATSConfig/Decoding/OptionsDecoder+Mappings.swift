@@ -1,3 +1,5 @@
+import GoFormats
+
 /// Subjects that are published under other names.
 extension OptionsDecoder {
     mutating func mappings(_ setting: Setting) throws(ConfigProblem) -> [SubjectMapping] {

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// What a user may publish and subscribe to.
 extension OptionsDecoder {
     mutating func permissions(_ setting: Setting) throws(ConfigProblem) -> PermissionOptions {

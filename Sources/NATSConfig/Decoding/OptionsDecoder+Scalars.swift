@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The fields of the top level that hold one value each. Every function returns false for a field that isn't its own.
 extension OptionsDecoder {
     /// Where the server listens.

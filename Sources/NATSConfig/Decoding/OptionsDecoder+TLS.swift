@@ -1,3 +1,5 @@
+import GoFormats
+
 /// `tls` blocks.
 extension OptionsDecoder {
     mutating func tls(_ setting: Setting) throws(ConfigProblem) -> TLSOptions {
@@ -19,50 +21,21 @@ extension OptionsDecoder {
                     + insecure.joined(separator: ", ")
             )
         }
-        try checkFiles(of: tls, at: setting)
+        if let complaint = tls.complaint(reading: source) { throw setting.problem(complaint) }
+        checkAlgorithms(of: tls, at: setting)
         return tls
     }
 
-    /// Checks that the files are there and hold what they should, as far as that can be seen without cryptography.
-    private func checkFiles(of tls: TLSOptions, at setting: Setting) throws(ConfigProblem) {
-        if tls.keyFile.isEmpty, !tls.certificateFile.isEmpty {
-            throw setting.problem("missing 'key_file' in TLS configuration")
-        }
-        if tls.certificateFile.isEmpty, !tls.keyFile.isEmpty {
-            throw setting.problem("missing 'cert_file' in TLS configuration")
-        }
-        if !tls.certificateFile.isEmpty {
-            let single = TLSOptions.CertificatePair(certificateFile: tls.certificateFile, keyFile: tls.keyFile)
-            try checkPair(single, number: "", at: setting)
-        }
-        for (index, pair) in tls.certificates.enumerated() {
-            try checkPair(pair, number: " \(index + 1)/\(tls.certificates.count)", at: setting)
-        }
-        if !tls.caFile.isEmpty, try !holdsPEM(tls.caFile, at: setting, or: "") {
-            throw setting.problem("failed to parse root ca certificate")
-        }
-    }
-
-    private func checkPair(
-        _ pair: TLSOptions.CertificatePair,
-        number: String,
-        at setting: Setting
-    ) throws(ConfigProblem) {
-        let prefix = "error parsing X509 certificate/key pair\(number): "
-        let hasCertificate = try holdsPEM(pair.certificateFile, at: setting, or: prefix)
-        let hasKey = try holdsPEM(pair.keyFile, at: setting, or: prefix)
-        guard hasCertificate, hasKey else {
-            let which = hasCertificate ? "key" : "certificate"
-            throw setting.problem("\(prefix)tls: failed to find any PEM data in \(which) input")
-        }
-    }
-
-    private func holdsPEM(_ path: String, at setting: Setting, or prefix: String) throws(ConfigProblem) -> Bool {
-        do {
-            let text = try source.read(path)
-            return String(decoding: text, as: UTF8.self).contains("-----BEGIN ")
-        } catch {
-            throw setting.problem(prefix + error.message)
+    /// Refuses what nats-server could be told to use and the TLS library of the bundled broker does not have.
+    private mutating func checkAlgorithms(of tls: TLSOptions, at setting: Setting) {
+        let names =
+            tls.cipherSuites.filter { TLSNames.missingCipherSuites.contains($0) }
+            + tls.curvePreferences.filter { TLSNames.missingCurves.contains($0) }
+        for name in names {
+            options.unsupported.append(
+                setting.problem(
+                    "\(name) is not supported by Launchpad's bundled broker: leave it out, or run this file with "
+                        + "nats-server"))
         }
     }
 

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The `authorization` block and the `users` of an account.
 extension OptionsDecoder {
     /// Users as they are read, before they get their account.

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// The `websocket` block.
 extension OptionsDecoder {
     mutating func websocket(_ setting: Setting) throws(ConfigProblem) {

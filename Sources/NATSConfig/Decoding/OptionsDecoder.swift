@@ -1,3 +1,5 @@
+import GoFormats
+
 /// Turns the tree of a configuration file into ``ServerOptions``, collecting every problem in nats-server's words.
 ///
 /// nats-server walks its maps in random order, so that where two fields contradict each other, which of them it blames
@@ -99,10 +101,8 @@ struct OptionsDecoder {
                 options.defaultJetStreamDomains[field.key] = try field.string()
             }
         case "tls":
-            require(.tls, at: setting.position)
             options.tls = try tls(setting)
         case "websocket", "ws":
-            require(.websocket, at: setting.position)
             try websocket(setting)
         case "proxies":
             require(.proxies, at: setting.position)

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// One field or element that is being decoded: a value and the place that messages about it name.
 struct Setting {
     /// The key as written; empty for an element of an array.

@@ -15,13 +15,11 @@ package enum UnsupportedFeature: String, Sendable, Hashable, CaseIterable {
     case proxies
     case proxyProtocol = "proxy_protocol"
     case jetStream = "jetstream"
-    case websocket
-    case tls
 
     /// The features that are refused.
     package static let missing: Set<UnsupportedFeature> = [
         .cluster, .gateway, .leafnodes, .mqtt, .operators, .resolver, .trustedKeys, .ocsp, .authCallout, .proxies,
-        .proxyProtocol, .jetStream, .websocket, .tls,
+        .proxyProtocol, .jetStream,
     ]
 
     /// The top-level fields that are recognised by name alone, without options of their own.

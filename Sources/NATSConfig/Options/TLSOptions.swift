@@ -4,6 +4,11 @@ package struct TLSOptions: Sendable, Hashable {
     package struct CertificatePair: Sendable, Hashable {
         package var certificateFile: String
         package var keyFile: String
+
+        package init(certificateFile: String, keyFile: String) {
+            self.certificateFile = certificateFile
+            self.keyFile = keyFile
+        }
     }
 
     package var certificateFile = ""

@@ -1,7 +1,7 @@
 /// Addresses such as `0.0.0.0:4222` and `[::1]:4222`.
-enum HostPort {
+package enum HostPort {
     /// The two halves of an address; nil where Go's `net.SplitHostPort` refuses it.
-    static func split(_ address: String) -> (host: String, port: String)? {
+    package static func split(_ address: String) -> (host: String, port: String)? {
         guard let colon = address.lastIndex(of: ":") else { return nil }
         let port = String(address[address.index(after: colon)...])
         let before = address[..<colon]

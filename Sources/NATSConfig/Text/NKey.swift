@@ -1,7 +1,7 @@
 /// Public keys in text form, such as `UDXU4RC…`: base32 of a kind, 32 bytes and a check sum.
 ///
 /// The form is that of the `nkeys` library's `strkey`; nothing here does cryptography.
-enum NKey {
+package enum NKey {
     /// What a public key belongs to; the raw value is the first byte, which makes the first letter.
     enum Kind: UInt8, CaseIterable {
         case account = 0
@@ -14,10 +14,19 @@ enum NKey {
 
     /// The kind of a public key; nil for anything that is none.
     static func kind(of text: String) -> Kind? {
+        checked(text).flatMap { Kind(rawValue: $0[0] & 0xF8) }
+    }
+
+    /// The 32 bytes of a public key; nil for anything that is none.
+    package static func publicKey(of text: String) -> [UInt8]? {
+        checked(text).map { Array($0[1..<33]) }
+    }
+
+    /// The bytes of a key whose check sum fits.
+    private static func checked(_ text: String) -> [UInt8]? {
         guard let bytes = decoded(text), bytes.count == 35 else { return nil }
         let sum = UInt16(bytes[33]) | UInt16(bytes[34]) << 8
-        guard checkSum(bytes[..<33]) == sum else { return nil }
-        return Kind(rawValue: bytes[0] & 0xF8)
+        return checkSum(bytes[..<33]) == sum ? bytes : nil
     }
 
     private static func decoded(_ text: String) -> [UInt8]? {

@@ -1,3 +1,6 @@
+import GoFormats
+import NATSSubjects
+
 /// The accounts with their exports and imports, built up the way nats-server does it to see what can't be.
 ///
 /// An import needs an export that covers it and that the importing account may use, must not come round to where it
@@ -196,13 +199,13 @@ struct AccountGraph {
         var mapped = to
         if Subjects.hasWildcard(item.subject), to != item.subject {
             do {
-                let marked = MappingDestination.marked(to)
-                try MappingDestination.checkTransform(from: item.subject, to: marked, isStrict: true)
+                let marked = SubjectTransform.marked(to)
+                _ = try SubjectTransform(from: item.subject, to: marked, isStrict: true)
             } catch {
                 return "failed to create mapping transform for stream import subject "
                     + "from \(GoText.quoted(item.subject)) to \(GoText.quoted(to)): \(error.message)"
             }
-            mapped = MappingDestination.unmarked(to)
+            mapped = SubjectTransform.unmarked(to)
         }
         let isDouble = nodes[account]?.streamImports.contains {
             $0.account == item.account && $0.from == item.subject
@@ -251,7 +254,7 @@ struct AccountGraph {
         }
         let isWild = Subjects.hasWildcard(item.subject)
         var visited: Set<String> = [account]
-        let plain = isWild ? MappingDestination.unmarked(item.to) : item.to
+        let plain = isWild ? SubjectTransform.unmarked(item.to) : item.to
         if let complaint = serviceCycle(plain, in: item.account, visited: &visited) {
             return complaint
         }
@@ -262,10 +265,10 @@ struct AccountGraph {
         }
         var exported = item.subject
         if isWild, item.to != item.subject {
-            exported = MappingDestination.unmarked(item.subject)
+            exported = SubjectTransform.unmarked(item.subject)
             do {
-                let marked = MappingDestination.marked(item.to)
-                try MappingDestination.checkTransform(from: exported, to: marked, isStrict: true)
+                let marked = SubjectTransform.marked(item.to)
+                _ = try SubjectTransform(from: exported, to: marked, isStrict: true)
             } catch {
                 return "failed to create mapping transform for service import subject "
                     + "from \(GoText.quoted(item.to)) to \(GoText.quoted(exported)): \(error.message)"

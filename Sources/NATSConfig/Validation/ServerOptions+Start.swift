@@ -1,3 +1,5 @@
+import GoFormats
+
 extension ServerOptions {
     /// Checks what nats-server checks when it starts, after defaults and command-line flags are laid over the file.
     ///
@@ -113,6 +115,9 @@ extension ServerOptions {
         if websocket.tls == nil, !websocket.noTLS {
             return "websocket requires TLS configuration"
         }
+        if let complaint = websocket.allowedOrigins.lazy.compactMap({ complaint(aboutOrigin: $0) }).first {
+            return complaint
+        }
         if let complaint = complaint(aboutNoAuthUser: websocket.noAuthUser) {
             return complaint
         }
@@ -136,6 +141,23 @@ extension ServerOptions {
             if name.hasPrefix("sec-websocket-") {
                 return "websocket: invalid header \(GoText.quoted(header)), \"Sec-WebSocket-\" prefix not allowed"
             }
+        }
+        return nil
+    }
+
+    /// Why browsers' pages cannot be told apart by `text`.
+    private func complaint(aboutOrigin text: String) -> String? {
+        let quoted = GoText.quoted(text)
+        guard let colon = text.firstIndex(of: ":"), colon > text.startIndex else {
+            return "unable to parse allowed origin: parse \(quoted): invalid URI for request"
+        }
+        guard ["http", "https"].contains(text[..<colon].lowercased()) else {
+            return "unable to parse allowed origin \(quoted): allowed origins must be absolute URLs with http or "
+                + "https scheme"
+        }
+        let rest = text[text.index(after: colon)...]
+        guard rest.hasPrefix("//"), let first = rest.dropFirst(2).first, !"/?#".contains(first) else {
+            return "unable to parse allowed origin \(quoted): host is required"
         }
         return nil
     }

@@ -53,52 +53,68 @@ package enum Acceptance {
     ///   - proof: what the run printed. Blocks whose content is not the one that was run are refused.
     ///   - only: the names of the blocks to accept; all of them when nil.
     ///   - runners: as given to ``Scenario/make(from:runners:)``.
-    /// - Throws: ``Refusal`` when the rewritten guide would not say what was meant.
     package static func rewrite(
         scenario: Scenario,
         proof: GuideProof,
         only: Set<String>? = nil,
         runners: [String: ProjectConfiguration.Runner] = [:]
-    ) throws(Refusal) -> Result {
+    ) -> Result {
+        let attempt = Attempt(scenario: scenario, proof: proof, runners: runners)
+        var only = only
+        var refusals: [Refusal] = []
+        while true {
+            var result = attempt.rewrite(only: only)
+            guard let problem = attempt.problem(with: result) else {
+                result.refusals = (refusals + result.refusals).sorted { ($0.line, $0.block) < ($1.line, $1.block) }
+                return result
+            }
+            // Whoever is to blame is left out, and the others are tried again without it.
+            let changed = Set(result.changes.map(\.block))
+            let alone = changed.filter { attempt.problem(with: attempt.rewrite(only: [$0])) != nil }
+            let guilty = alone.isEmpty ? changed : alone
+            for name in guilty {
+                let line = result.changes.first { $0.block == name }?.line ?? 1
+                let own = attempt.problem(with: attempt.rewrite(only: [name])) ?? problem
+                refusals.append(Refusal(block: name, line: own.line ?? line, reason: own.reason))
+            }
+            only = (only ?? Set(scenario.checks.map(\.block.name))).subtracting(guilty)
+        }
+    }
+}
+
+/// One way through a guide: what its new text would be, and whether that says what was meant.
+private struct Attempt {
+    let scenario: Scenario
+    let proof: GuideProof
+    let runners: [String: ProjectConfiguration.Runner]
+    private let proofs: [String: BlockProof]
+
+    init(scenario: Scenario, proof: GuideProof, runners: [String: ProjectConfiguration.Runner]) {
+        self.scenario = scenario
+        self.proof = proof
+        self.runners = runners
+        proofs = Dictionary(proof.blocks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func rewrite(only: Set<String>?) -> Acceptance.Result {
         var rewriter = Rewriter(guide: scenario.guide)
         var bindings = Bindings()
-        var refusals: [Refusal] = []
-        var accepted: [(check: Int, step: Int, output: String)] = []
+        var refusals: [Acceptance.Refusal] = []
         // Names that the run itself never captured, because the output that holds them differed.
         var late: Set<String> = []
-        let proofs = Dictionary(proof.blocks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for (number, check) in scenario.checks.enumerated() {
+        for check in scenario.checks {
             guard let block = proofs[check.block.name] else { continue }
-            for (position, pair) in zip(check.steps, block.steps).enumerated() {
-                let (step, run) = pair
+            for (step, run) in zip(check.steps, block.steps) {
                 guard let shown = step.expectation else { continue }
                 if case .matched(let found) = shown.match(run.output, bindings: bindings) {
                     bindings = found
                     continue
                 }
                 guard only?.contains(check.block.name) ?? true else { continue }
-                if let reason = obstacle(check, step, block, run, source: scenario.guide.source) {
-                    refusals.append(Refusal(block: check.block.name, line: step.line, reason: reason))
-                    continue
-                }
-                if let name = late.sorted().first(where: {
-                    step.command.contains("$\($0)") || step.command.contains("${\($0)")
-                }) {
-                    let reason =
-                        "it uses $\(name), which was not captured in this run; accept the rest, then run accept again"
-                    refusals.append(Refusal(block: check.block.name, line: step.line, reason: reason))
-                    continue
-                }
-                let target = expectationBlock(of: check, step, in: scenario.guide)
-                var lines = ExpectedOutput.lines(for: shown, output: run.output, bindings: bindings)
-                if target.kind == .console { lines = lines.map(ExpectedOutput.withoutPrompt) }
-                let numbered = lines.map { Expectation.Line(text: $0, number: 0) }
-                guard
-                    case .matched(let found) = Expectation(mode: shown.mode, lines: numbered)
-                        .match(run.output, bindings: bindings)
-                else {
-                    let reason = "its output can't be shown as \(shown.mode.rawValue) text"
-                    refusals.append(Refusal(block: check.block.name, line: step.line, reason: reason))
+                let target = expectationBlock(of: check, step)
+                let (lines, found, reason) = newLines(check, step, block, run, target, bindings, late)
+                if let reason {
+                    refusals.append(Acceptance.Refusal(block: check.block.name, line: step.line, reason: reason))
                     continue
                 }
                 late.formUnion(Set(found.values.keys).subtracting(bindings.values.keys))
@@ -107,14 +123,12 @@ package enum Acceptance {
                     in: target,
                     after: step,
                     with: lines,
-                    change: Change(block: check.block.name, line: step.line, command: step.command)
+                    change: Acceptance.Change(block: check.block.name, line: step.line, command: step.command)
                 )
-                accepted.append((number, position, run.output))
             }
         }
         let bytes = rewriter.bytes()
-        try verify(bytes, scenario, proof, accepted.map { ($0.check, $0.step) }, runners)
-        return Result(
+        return Acceptance.Result(
             bytes: bytes,
             changes: rewriter.changes,
             refusals: refusals,
@@ -122,14 +136,52 @@ package enum Acceptance {
         )
     }
 
-    /// Why this output can't be taken over, or nil.
-    private static func obstacle(
+    /// The lines that show the output of a step, with what placeholders in them capture, or why it is not accepted.
+    private func newLines(
         _ check: Check,
         _ step: Step,
         _ block: BlockProof,
         _ run: StepProof,
-        source: [UInt8]
-    ) -> String? {
+        _ target: Block,
+        _ bindings: Bindings,
+        _ late: Set<String>
+    ) -> (lines: [String], found: Bindings, reason: String?) {
+        func refused(_ reason: String) -> ([String], Bindings, String?) { ([], bindings, reason) }
+        guard let shown = step.expectation else { return ([], bindings, nil) }
+        if let reason = obstacle(check, step, block, run) { return refused(reason) }
+        if let name = late.sorted().first(where: { step.command.contains("$\($0)") || step.command.contains("${\($0)") }
+        ) {
+            return refused(
+                "it uses $\(name), which was not captured in this run; accept the rest, then run accept again")
+        }
+        if shown.mode == .json, let problem = notJSON(run.output) { return refused(problem) }
+        var lines = ExpectedOutput.lines(for: shown, output: run.output, bindings: bindings)
+        if target.kind == .console { lines = lines.map(ExpectedOutput.withoutPrompt) }
+        if let secret = Secrets.find(in: lines.joined(separator: "\n"), notIn: scenario.guide.source) {
+            return refused(
+                "its output holds what looks like \(secret); print something else, or put a placeholder in its place")
+        }
+        let numbered = lines.enumerated().map { Expectation.Line(text: $1, number: step.line + 1 + $0) }
+        guard
+            case .matched(let found) = Expectation(mode: shown.mode, lines: numbered)
+                .match(run.output, bindings: bindings)
+        else { return refused("its output can't be shown as \(shown.mode.rawValue) text") }
+        return (lines, found, nil)
+    }
+
+    /// Why an output is no JSON, or nil.
+    private func notJSON(_ output: String) -> String? {
+        do throws(JSONText.Problem) {
+            _ = try JSONText.values(in: OutputText(output).bytes)
+            return nil
+        } catch {
+            return "match=json shows JSON, and what it printed is none (line \(error.line) of the output, "
+                + "column \(error.column): \(error.message)); mend the command, or take match=json away"
+        }
+    }
+
+    /// Why this output can't be taken over, or nil.
+    private func obstacle(_ check: Check, _ step: Step, _ block: BlockProof, _ run: StepProof) -> String? {
         if block.contentHash != check.contentHash || run.command != step.command {
             return "the block was changed after it was run; run the check again"
         }
@@ -138,50 +190,63 @@ package enum Acceptance {
         }
         if run.status == nil, !check.serve { return "it did not end, so its output is not complete" }
         if run.truncated { return "it printed more than is kept; narrow what it prints" }
-        if let secret = Secrets.find(in: run.output, notIn: source) {
-            return "its output holds what looks like \(secret); print something else, or put a placeholder in its place"
-        }
         return nil
     }
 
     /// The block that shows what the step prints.
-    private static func expectationBlock(of check: Check, _ step: Step, in guide: Guide) -> Block {
-        guide.blocks.first { $0.kind == .expectation && $0.attributes["expect"] == check.block.name } ?? check.block
+    private func expectationBlock(of check: Check, _ step: Step) -> Block {
+        scenario.guide.blocks.first { $0.kind == .expectation && $0.attributes["expect"] == check.block.name }
+            ?? check.block
     }
 
-    /// Reads the rewritten guide again: the same commands, and every accepted output matches.
-    private static func verify(
-        _ bytes: [UInt8],
-        _ scenario: Scenario,
-        _ proof: GuideProof,
-        _ accepted: [(check: Int, step: Int)],
-        _ runners: [String: ProjectConfiguration.Runner]
-    ) throws(Refusal) {
-        func refusal(_ line: Int, _ block: String, _ reason: String) -> Refusal {
-            Refusal(block: block, line: line, reason: reason)
-        }
+    // MARK: Looking at the result
+
+    /// Why a rewritten guide would not say what was meant.
+    struct Problem {
+        /// The line of the guide as it is, where one is known.
+        var line: Int?
+        var reason: String
+    }
+
+    /// Reads the rewritten guide again: the same commands, and every accepted output matches. Nil where all is well.
+    func problem(with result: Acceptance.Result) -> Problem? {
         let guide = scenario.guide
-        let parsed = GuideParser.parse(path: guide.path, name: guide.name, bytes: bytes)
-        guard let again = parsed.guide, !parsed.diagnostics.contains(where: { $0.severity == .error }) else {
-            throw refusal(1, "", "with the new output the guide is no longer valid")
+        guard !result.changes.isEmpty else { return nil }
+        let parsed = GuideParser.parse(path: guide.path, name: guide.name, bytes: result.bytes)
+        guard let again = parsed.guide else {
+            return Problem(line: nil, reason: "with the new output the guide could not be read")
         }
-        let (result, diagnostics) = Scenario.make(from: again, runners: runners)
-        guard !diagnostics.contains(where: { $0.severity == .error }),
-            result.checks.map({ $0.steps.map(\.command) }) == scenario.checks.map({ $0.steps.map(\.command) })
-        else {
-            throw refusal(1, "", "with the new output the guide's commands would no longer be the same")
+        let (made, diagnostics) = Scenario.make(from: again, runners: runners)
+        if let error = (parsed.diagnostics + diagnostics).first(where: { $0.severity == .error }) {
+            return Problem(line: nil, reason: "with the new output the guide would be wrong: \(error.message)")
         }
+        guard made.checks.map({ $0.steps.map(\.command) }) == scenario.checks.map({ $0.steps.map(\.command) }) else {
+            return Problem(line: nil, reason: "with the new output the guide's commands would no longer be the same")
+        }
+        let changed = Set(result.changes.map(\.block))
         var bindings = Bindings()
-        let proofs = Dictionary(proof.blocks.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        for (number, check) in result.checks.enumerated() {
-            for (position, pair) in zip(check.steps, proofs[check.block.name]?.steps ?? []).enumerated() {
-                guard let shown = pair.0.expectation else { continue }
-                if case .matched(let found) = shown.match(pair.1.output, bindings: bindings) {
+        for (check, former) in zip(made.checks, scenario.checks) {
+            for ((step, old), run) in zip(zip(check.steps, former.steps), proofs[check.block.name]?.steps ?? []) {
+                guard let shown = step.expectation else {
+                    guard old.expectation != nil, changed.contains(check.block.name) else { continue }
+                    return Problem(
+                        line: old.line,
+                        reason:
+                            "it prints nothing any more, and without output the guide would assert its exit status alone; "
+                            + "if that is meant, take the output out by hand"
+                    )
+                }
+                if case .matched(let found) = shown.match(run.output, bindings: bindings) {
                     bindings = found
-                } else if accepted.contains(where: { $0 == (number, position) }) {
-                    throw refusal(pair.0.line, check.block.name, "the new output does not match itself")
+                } else if changed.contains(check.block.name), !isRefused(check, old, result) {
+                    return Problem(line: old.line, reason: "the new output would not match itself")
                 }
             }
         }
+        return nil
+    }
+
+    private func isRefused(_ check: Check, _ step: Step, _ result: Acceptance.Result) -> Bool {
+        result.refusals.contains { $0.block == check.block.name && $0.line == step.line }
     }
 }

@@ -6,6 +6,11 @@ enum Secrets {
             guard let kind = kind(of: word), !contains(guide, Array(word)) else { continue }
             return kind
         }
+        for line in text.split(whereSeparator: \.isNewline) {
+            for (name, value) in NamedSecrets.values(in: line) where !contains(guide, Array(value.utf8)) {
+                return "a secret (\(name))"
+            }
+        }
         return nil
     }
 
@@ -24,7 +29,20 @@ enum Secrets {
             if isSeed(part) { return "an nkey seed" }
             if isToken(part) { return "a JSON web token" }
         }
+        if hasKnownPrefix(word) { return "an access key" }
         return hasPassword(word) ? "a password in an address" : nil
+    }
+
+    /// Keys of well-known services begin with a word of their own: AWS, GitHub, GitLab, Slack.
+    private static func hasKnownPrefix(_ word: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: word, as: UTF8.self)
+        return ["AKIA", "ASIA", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-"].contains { prefix in
+            guard let start = text.firstRange(of: prefix) else { return false }
+            let key = text[start.upperBound...].prefix {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0))
+            }
+            return key.count >= 16
+        }
     }
 
     /// `S`, the kind of key, and base32: 58 characters in all.

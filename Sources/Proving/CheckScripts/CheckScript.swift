@@ -1,25 +1,25 @@
-import Guides
+package import Guides
 package import Tangling
 
 /// Standalone shell scripts with a guide's checks, for running them against an environment that is up.
 package enum CheckScript {
-    /// One script for each guide that has checks: `FOLDER/checks/NAME.sh`, mode 0755.
+    /// The script of a guide: `FOLDER/checks/NAME.sh`, mode 0755; nil for one without checks.
     ///
     /// A script needs bash 4.4, the usual small tools and nothing of Launchpad. It runs the console and script blocks in
     /// order, asserts what the guide shows, prints TAP, and exits 0 only when everything that ran is as the guide says.
     ///
     /// - Parameters:
-    ///   - scenarios: the scenarios of all guides; a guide's workspace may need the files of another one.
+    ///   - guides: the guides of the project by their paths; a guide's workspace may need the files of another one.
     ///   - folder: the folder of the generated files, relative to the project's root.
-    package static func files(for scenarios: [Scenario], folder: String = "ops") -> [TangledFile] {
-        let guides = Dictionary(scenarios.map { ($0.guide.path, $0.guide) }, uniquingKeysWith: { first, _ in first })
-        return scenarios.filter { !$0.checks.isEmpty }.map { scenario in
-            let path = "\(folder)/checks/\(scenario.guide.name).sh"
-            let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
-            let root = repeatElement("..", count: depth).joined(separator: "/")
-            var writer = CheckScriptWriter(scenario: scenario, root: root, files: workspace(of: scenario.guide, guides))
-            return writer.file(path)
-        }
+    package static func file(
+        for scenario: Scenario, guides: [String: Guide] = [:], folder: String = "ops"
+    ) -> TangledFile? {
+        guard !scenario.checks.isEmpty else { return nil }
+        let path = "\(folder)/checks/\(scenario.guide.name).sh"
+        let depth = path.utf8.count { $0 == UInt8(ascii: "/") }
+        let root = repeatElement("..", count: depth).joined(separator: "/")
+        var writer = CheckScriptWriter(scenario: scenario, root: root, files: workspace(of: scenario.guide, guides))
+        return writer.file(path)
     }
 
     /// The files that a guide's commands find: its own and those of the guides that it needs.
@@ -41,7 +41,7 @@ private struct CheckScriptWriter {
     let scenario: Scenario
     let root: String
     let files: [String]
-    private var lines: [String] = []
+    private var text = ScriptText()
     private var parts: [TangledFile.Part] = []
 
     init(scenario: Scenario, root: String, files: [String]) {
@@ -53,21 +53,21 @@ private struct CheckScriptWriter {
     mutating func file(_ path: String) -> TangledFile {
         header()
         for check in scenario.checks {
-            let start = lines.count + 1
+            let start = text.lineCount + 1
             write(check)
             parts.append(
                 TangledFile.Part(
                     guide: scenario.guide.path,
                     block: check.block.index,
                     guideLine: check.block.range.start.line,
-                    fileLines: start..<lines.count + 1
+                    fileLines: start..<text.lineCount + 1
                 )
             )
         }
-        lines.append("run_blocks \"$@\"")
+        text.add("run_blocks \"$@\"")
         return TangledFile(
             path: path,
-            contents: Array((lines.joined(separator: "\n") + "\n").utf8),
+            contents: text.bytes,
             mode: 0o755,
             guide: scenario.guide.path,
             parts: parts
@@ -76,9 +76,9 @@ private struct CheckScriptWriter {
 
     private mutating func header() {
         let guide = scenario.guide.path
-        lines += [
+        for line in [
             "#!/usr/bin/env bash",
-            "# Made by launchpad from \(guide). Do not edit: change the guide and run `launchpad tangle`.",
+            "# \(Provenance.text(guide: guide))",
             "#",
             "# Runs the commands of the guide against an environment that is up, and compares what they print with what the",
             "# guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.",
@@ -87,13 +87,19 @@ private struct CheckScriptWriter {
             "root=$(cd \"$(dirname \"${BASH_SOURCE[0]}\")/\(root)\" && pwd)",
             "files=(\(files.map(Self.quote).joined(separator: " ")))",
             "",
-        ]
-        lines += Self.split(CheckScriptRuntime.text)
-        if scenario.checks.flatMap(\.steps).contains(where: { $0.expectation?.mode == .json }) {
-            lines += Self.split(CheckScriptRuntime.json)
+        ] {
+            text.add(line)
         }
-        lines += ["# What the guide says.", ""]
+        text.add(Self.runtime)
+        if scenario.checks.flatMap(\.steps).contains(where: { $0.expectation?.mode == .json }) {
+            text.add(Self.runtimeForJSON)
+        }
+        text.add("# What the guide says.\n")
     }
+
+    // The same in every script.
+    private static let runtime = ScriptText(CheckScriptRuntime.text)
+    private static let runtimeForJSON = ScriptText(CheckScriptRuntime.json)
 
     private mutating func write(_ check: Check) {
         var call = "block \(Self.quote(check.block.name)) \(check.block.range.start.line)"
@@ -108,30 +114,33 @@ private struct CheckScriptWriter {
             option("serve", "yes")
             option("ready", check.ready.map(Self.condition).joined(separator: "\n"))
         }
-        lines += Self.split(call)
+        text.add(call)
         for step in check.steps {
             document("\(step.isScript ? "script" : "typed") \(step.status) \(step.line)", Self.split(step.command))
             guard let shown = step.expectation else { continue }
-            let text = shown.significantLines.map { line -> String in
+            let expected = shown.significantLines.map { line -> String in
                 guard shown.mode == .regex, line.text != "...", let regex = try? LineRegex(line.text) else {
                     return line.text
                 }
                 return regex.source
             }
-            document("prints \(shown.mode.rawValue) \(shown.lines.first?.number ?? step.line)", text)
+            document("prints \(shown.mode.rawValue) \(shown.lines.first?.number ?? step.line)", expected)
         }
-        lines.append("")
+        text.add("")
     }
 
-    private mutating func document(_ call: String, _ text: [String]) {
-        let end = HereDocument.delimiter(for: text.joined(separator: "\n"))
-        lines.append("\(call) <<'\(end)'")
-        lines += text
-        lines.append(end)
+    private mutating func document(_ call: String, _ lines: [String]) {
+        let mayEnd = lines.contains { $0.hasPrefix("END") }
+        let end = mayEnd ? HereDocument.delimiter(for: lines.joined(separator: "\n")) : "END"
+        text.add("\(call) <<'\(end)'")
+        for line in lines { text.add(line) }
+        text.add(end)
     }
 
     private static func split(_ text: String) -> [String] {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // Over bytes: comparing characters takes many times as long.
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { String(Substring($0)) }
         if lines.last == "" { lines.removeLast() }
         return lines
     }
@@ -157,5 +166,30 @@ private struct CheckScriptWriter {
     private static func quote(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0.isAlphanumeric || "-_./:".utf8.contains($0) }
         return isPlain ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
+}
+
+/// The text of a script while it is written, with the number of its lines.
+private struct ScriptText {
+    private(set) var bytes: [UInt8] = []
+    private(set) var lineCount = 0
+
+    init() {}
+
+    /// - Parameter text: whole lines; the last one's ending may be missing.
+    init(_ text: String) {
+        add(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
+
+    /// Adds one line or several, given without the last one's ending.
+    mutating func add(_ line: String) {
+        bytes += line.utf8
+        bytes.append(UInt8(ascii: "\n"))
+        lineCount += 1 + line.utf8.count { $0 == UInt8(ascii: "\n") }
+    }
+
+    mutating func add(_ other: ScriptText) {
+        bytes += other.bytes
+        lineCount += other.lineCount
     }
 }

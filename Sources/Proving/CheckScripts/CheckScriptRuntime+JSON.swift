@@ -24,6 +24,8 @@ extension CheckScriptRuntime {
             "bytes": r"\d[\d,]*(?:\.\d+)? ?(?:B|[kKMGTPE]i?B?)",
             "time": rf"(?:{date}[Tt ]{clock}(?:Z|z|[-+]\d\d:\d\d| [-+]\d{{4}}(?: [A-Z]{{3,5}})?)?|{clock}|{date})",
         }
+        # Where the first difference is, and which.
+        difference = []
         place = re.compile(r"\[\.\.\]|\[([A-Za-z_]\w*):(int|nuid|duration|bytes|time)\]")
 
 
@@ -59,41 +61,69 @@ extension CheckScriptRuntime {
             return found is not None
 
 
-        def list_matches(patterns, printed):
+        def differ(text):
+            if not difference:
+                difference.append(text)
+            return False
+
+
+        def summary(value):
+            text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
+            return text if len(text) <= 80 else text[:79] + "…"
+
+
+        def list_matches(patterns, printed, path, index=0):
             if not patterns:
-                return not printed
+                return not printed or differ(f"{path}[{index}] is not shown: {summary(printed[0])}")
             if patterns[0] == "...":
-                return any(list_matches(patterns[1:], printed[skip:]) for skip in range(len(printed) + 1))
-            return bool(printed) and matches(patterns[0], printed[0]) and list_matches(patterns[1:], printed[1:])
+                found = list(difference)
+                for skip in range(len(printed) + 1):
+                    if list_matches(patterns[1:], printed[skip:], path, index + skip):
+                        difference[:] = found
+                        return True
+                return False
+            if not printed:
+                return differ(f"{path}[{index}] is missing: {summary(patterns[0])}")
+            return matches(patterns[0], printed[0], f"{path}[{index}]") and list_matches(
+                patterns[1:], printed[1:], path, index + 1
+            )
 
 
-        def matches(pattern, printed):
+        def matches(pattern, printed, path):
             if pattern == "...":
                 return True
+            same = isinstance(pattern, bool) == isinstance(printed, bool) and pattern == printed
             if isinstance(pattern, str):
                 if isinstance(printed, str):
-                    return text_matches(pattern, printed)
-                if isinstance(printed, (dict, list)) or not place.fullmatch(pattern):
-                    return False
-                word = {True: "true", False: "false", None: "null"}
-                known = printed is None or isinstance(printed, bool)
-                return text_matches(pattern, word[printed] if known else str(printed))
-            if isinstance(pattern, dict) and isinstance(printed, dict):
-                keys = set(pattern) - {"..."}
-                if keys - set(printed) or ("..." not in pattern and set(printed) - keys):
-                    return False
-                return all(matches(pattern[key], printed[key]) for key in pattern if key != "...")
-            if isinstance(pattern, list) and isinstance(printed, list):
-                return list_matches(pattern, printed)
-            return isinstance(pattern, bool) == isinstance(printed, bool) and pattern == printed
+                    same = text_matches(pattern, printed)
+                elif not isinstance(printed, (dict, list)) and place.fullmatch(pattern):
+                    word = {True: "true", False: "false", None: "null"}
+                    known = printed is None or isinstance(printed, bool)
+                    same = text_matches(pattern, word[printed] if known else str(printed))
+            elif isinstance(pattern, dict) and isinstance(printed, dict):
+                for key in pattern:
+                    step = f"{path}.{key}" if key.isidentifier() else f"{path}[{json.dumps(key)}]"
+                    if key == "...":
+                        continue
+                    if key not in printed:
+                        return differ(f"{step} is missing")
+                    if not matches(pattern[key], printed[key], step):
+                        return False
+                more = [] if "..." in pattern else [key for key in printed if key not in pattern]
+                return not more or differ(f"{path}.{more[0]} is not shown")
+            elif isinstance(pattern, list) and isinstance(printed, list):
+                return list_matches(pattern, printed, path)
+            return same or differ(f"{path}: expected {summary(pattern)}, got {summary(printed)}")
 
 
         try:
             patterns, printed = read(shown), read(open(folder + "/json.out").read())
         except ValueError as error:
             sys.exit(f"the output is not JSON: {error}")
-        if len(patterns) != len(printed) or not all(map(matches, patterns, printed)):
-            sys.exit("the JSON values differ from what the guide shows")
+        if len(patterns) != len(printed):
+            sys.exit(f"{len(patterns)} JSON values are shown, {len(printed)} were printed")
+        if not all(matches(*pair, "$") for pair in zip(patterns, printed)):
+            sys.exit(difference[0])
         for name, value in values.items():
             print(f"{name}={value}")
         PYTHON

@@ -1,11 +1,14 @@
-/// The part that all check scripts have in common.
+/// The part that all check scripts have in common, in bash. It is one script in four pieces, each of which is about one thing.
 enum CheckScriptRuntime {
-    /// Options, sessions, matching and TAP, in bash.
-    static let text = #"""
+    /// All of it; guides that show JSON add ``json``.
+    static let text = start + sessions + matching + comparison + blocks
+
+    /// What the guide says, and the options.
+    private static let start = #"""
         set -uo pipefail
 
         if ((BASH_VERSINFO[0] < 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] < 4))); then
-            echo "Bail out! bash 4.4 or later is needed, this is $BASH_VERSION"
+            echo "Bail out! bash 4.4 or later is needed, this is $BASH_VERSION (on macOS: brew install bash)"
             exit 3
         fi
 
@@ -51,260 +54,10 @@ enum CheckScriptRuntime {
         EOF
         }
 
-        # Sessions: each is a shell of its own, in a process group of its own, so that a command that hangs can be ended.
+        """#
 
-        declare -A session_pid=() session_in=() session_out=() values=()
-
-        # The loop of a session: a line with the number of a step comes in, its status goes out.
-        session_loop() {
-            local launchpad_step launchpad_kind launchpad_dir=$1
-            cd "$launchpad_dir/work" || return
-            while read -r launchpad_kind launchpad_step; do
-                if [[ $launchpad_kind == serve ]]; then
-                    set -m
-                    # shellcheck disable=SC1090
-                    (. "$launchpad_dir/$launchpad_step.sh") >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&- &
-                    set +m
-                    echo "$!" >&9
-                    continue
-                fi
-                # shellcheck disable=SC1090
-                . "$launchpad_dir/$launchpad_step.sh" >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&-
-                echo "$?" >&9
-            done
-        }
-
-        open_session() {
-            local name=$1 in out fd
-            [[ -n ${session_pid[$name]:-} ]] && return
-            in=$temporary/in.${#session_pid[@]}.$RANDOM out=$temporary/out.${#session_pid[@]}.$RANDOM
-            mkfifo "$in" "$out"
-            set -m
-            # Braces, not parentheses: bash 5.2 may replace a parenthesized subshell by the last command of a sourced file.
-            {
-                trap - EXIT INT TERM
-                exec <"$in" 9>"$out"
-                session_loop "$temporary"
-            } >/dev/null 2>&1 &
-            session_pid[$name]=$!
-            set +m
-            exec {fd}>"$in"
-            session_in[$name]=$fd
-            exec {fd}<"$out"
-            session_out[$name]=$fd
-        }
-
-        close_session() {
-            local name=$1 in=${session_in[$1]} out=${session_out[$1]}
-            end_group "${session_pid[$name]}"
-            exec {in}>&- {out}<&-
-            unset "session_pid[$name]" "session_in[$name]" "session_out[$name]"
-        }
-
-        pause() { read -r -t 0.05 <>"$temporary/never"; }
-
-        # Ends a process group: politely at first, after two seconds by force.
-        end_group() {
-            local pid=$1 turns=40
-            kill -TERM -- "-$pid" 2>/dev/null
-            while ((turns-- > 0)) && kill -0 -- "-$pid" 2>/dev/null; do pause; done
-            kill -KILL -- "-$pid" 2>/dev/null
-            wait "$pid" 2>/dev/null
-        }
-
-        served=()
-        clean_up() {
-            local index name
-            for ((index = ${#served[@]} - 1; index >= 0; index--)); do end_group "${served[index]}"; done
-            for name in "${!session_pid[@]}"; do close_session "$name"; done
-            rm -rf "$temporary"
-        }
-
-        # run_step NUMBER SESSION TIMEOUT: runs a command; sets status and the lines of output.
-        run_step() {
-            local number=$1 session=$2 timeout=$3 name
-            open_session "$session"
-            for name in "${!values[@]}"; do printf 'export %s=%q\n' "$name" "${values[$name]}"; done >"$temporary/$number.sh"
-            if [[ ${kinds[number]} == script ]]; then
-                printf 'set -euo pipefail\n%s' "${commands[number]}" >"$temporary/$number.script"
-                printf 'bash %q\n' "$temporary/$number.script" >>"$temporary/$number.sh"
-            else
-                printf '%s' "${commands[number]}" >>"$temporary/$number.sh"
-            fi
-            echo "${4:-run} $number" >&"${session_in[$session]}"
-            status=
-            IFS= read -r -t "$timeout" status <&"${session_out[$session]}"
-            case $? in
-                0) ;;
-                1)
-                    # The command ended its shell.
-                    wait "${session_pid[$session]}"
-                    status=$?
-                    close_session "$session"
-                    ;;
-                *)
-                    status=timeout
-                    close_session "$session"
-                    ;;
-            esac
-            read_output "$number"
-        }
-
-        # Reads what a step printed as a terminal would show it, blank lines at the end left out.
-        read_output() {
-            mapfile -t output < <(
-                LC_ALL=C sed -e $'s/\e\\[[0-?]*[ -/]*[@-~]//g' -e $'s/\e\\][^\a\e]*\\(\a\\|\e\\\\\\)//g' \
-                    -e $'s/\e[(-+][0-~]//g' -e $'s/\e.//g' -e $'s/\r*$//' -e $'s/.*\r//' "$temporary/$1.out" \
-                    | LC_ALL=C tr -d '\000-\010\013\014\016-\037\177'
-            )
-            while ((${#output[@]})) && [[ -z ${output[-1]//[[:blank:]]/} ]]; do unset "output[-1]"; done
-        }
-
-        # Matching. A line is tried literally, then with its placeholders; a name stands for one value.
-
-        number='[-+]?([0-9]{1,3}(,[0-9]{3})+|[0-9]+)'
-        date='[0-9]{4}[-/](0[1-9]|1[0-2])[-/](0[1-9]|[12][0-9]|3[01])'
-        clock='([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)'
-        declare -A types=(
-            [int]="$number"$'\n''[-+]?[0-9]+'
-            [nuid]='[0-9A-Za-z]{22}'
-            [duration]='[-+]?([0-9]+([.][0-9]+)?(ns|us|µs|μs|ms|[smhdwy]))+'
-            [bytes]='[0-9][0-9,]*([.][0-9]+)? ?(B|[kKMGTPE]i?B?)'
-            [time]="${date}[Tt ]${clock}([.,][0-9]+)?(Z|z|[-+][0-9]{2}:[0-9]{2}| [-+][0-9]{4}( [A-Z]{3,5})?)"$'\n'"${date}[Tt ]${clock}([.,][0-9]+)?"$'\n'"${clock}([.,][0-9]+)?"$'\n'"$date"
-        )
-
-        # True when a value of type $1 could be longer than what was taken: it ends before $3 and $2 is its text.
-        goes_on() {
-            case $1 in
-                int) [[ $3 == [0-9]* ]] ;;
-                nuid | duration | bytes) [[ $3 == [0-9A-Za-z]* ]] ;;
-                *) [[ $3 == [0-9]* ]] ;;
-            esac
-        }
-
-        # True when a value of type $1 would be cut out of a longer one: $2 stands before it, and it begins with $3.
-        starts_inside() {
-            case $1 in
-                nuid) [[ $2 == [0-9A-Za-z] ]] ;;
-                int) [[ $2 == [0-9] && $3 == [0-9,]* ]] ;;
-                *) [[ $2 == [0-9.] && $3 == [0-9]* ]] ;;
-            esac
-        }
-
-        # match_line PATTERN REST ANYWHERE PREVIOUS THEN...: matches REST with PATTERN, then runs THEN.
-        match_line() {
-            local pattern=$1 rest=$2 anywhere=$3 previous=$4 before name type regex value
-            shift 4
-            if [[ -z $pattern ]]; then
-                [[ -z $rest || $anywhere == 1 ]] && "$@"
-                return
-            fi
-            if [[ $pattern == '[..]'* ]]; then
-                match_line "${pattern:4}" "$rest" 1 "$previous" "$@"
-                return
-            fi
-            if [[ $pattern =~ ^\[([A-Za-z_][A-Za-z0-9_]*):(int|nuid|duration|bytes|time)\] ]]; then
-                name=${BASH_REMATCH[1]} type=${BASH_REMATCH[2]}
-                pattern=${pattern:${#BASH_REMATCH[0]}}
-                while :; do
-                    if [[ -n ${values[$name]+set} ]]; then
-                        value=${values[$name]}
-                        if [[ $rest == "$value"* ]]; then
-                            match_line "$pattern" "${rest:${#value}}" 0 "${value: -1}" "$@" && return
-                        fi
-                    elif [[ $anywhere == 0 ]] || ! starts_inside "$type" "$previous" "$rest"; then
-                        while IFS= read -r regex; do
-                            [[ $rest =~ ^($regex) ]] || continue
-                            value=${BASH_REMATCH[1]}
-                            goes_on "$type" "$value" "${rest:${#value}}" && continue
-                            values[$name]=$value
-                            match_line "$pattern" "${rest:${#value}}" 0 "${value: -1}" "$@" && return
-                            unset "values[$name]"
-                        done <<<"${types[$type]}"
-                    fi
-                    [[ $anywhere == 1 && -n $rest ]] || return 1
-                    previous=${rest:0:1} rest=${rest:1}
-                done
-            fi
-            # Literal text up to the next placeholder.
-            before=${pattern:0:1} pattern=${pattern:1}
-            while [[ -n $pattern && ${pattern:0:1} != '[' ]]; do before+=${pattern:0:1} pattern=${pattern:1}; done
-            while [[ $rest == *"$before"* ]]; do
-                value=${rest%%"$before"*}
-                [[ -z $value || $anywhere == 1 ]] || return 1
-                match_line "$pattern" "${rest:${#value}+${#before}}" 0 "${before: -1}" "$@" && return
-                [[ $anywhere == 1 ]] || return 1
-                rest=${rest:${#value}+1}
-            done
-            return 1
-        }
-
-        one_line() {
-            if [[ $mode == regex ]]; then
-                [[ $2 =~ $1 ]] && "${@:3}"
-                return
-            fi
-            [[ $1 == "$2" ]] && "${@:3}" && return
-            [[ $1 == *'['*']'* ]] && match_line "$1" "$2" 0 "" "${@:3}"
-        }
-
-        # match_lines SHOWN PRINTED: matches everything from these two lines on.
-        match_lines() {
-            local i=$1 j=$2 last
-            while ((i < ${#wanted[@]})); do
-                if [[ ${wanted[i]} == ... ]]; then
-                    ((i + 1 == ${#wanted[@]})) && return
-                    for ((last = ${#output[@]}; j <= last; j++)); do match_lines $((i + 1)) "$j" && return; done
-                    return 1
-                fi
-                ((j < ${#output[@]})) || return 1
-                if [[ $mode != regex && ${wanted[i]} == *'['*']'* ]]; then
-                    one_line "${wanted[i]}" "${output[j]}" match_lines $((i + 1)) $((j + 1))
-                    return
-                fi
-                one_line "${wanted[i]}" "${output[j]}" || return 1
-                i=$((i + 1)) j=$((j + 1))
-            done
-            ((j == ${#output[@]}))
-        }
-
-        # match_unordered SHOWN: gives each shown line from this one on a printed line of its own.
-        match_unordered() {
-            local i=$1 j
-            while ((i < ${#wanted[@]})) && [[ ${wanted[i]} == ... ]]; do i=$((i + 1)); done
-            if ((i >= ${#wanted[@]})); then
-                ((open_end)) && return
-                for ((j = 0; j < ${#output[@]}; j++)); do [[ -n ${used[j]:-} ]] || return 1; done
-                return 0
-            fi
-            for ((j = 0; j < ${#output[@]}; j++)); do
-                [[ -z ${used[j]:-} ]] || continue
-                used[j]=1
-                one_line "${wanted[i]}" "${output[j]}" match_unordered $((i + 1)) && return
-                used[j]=
-            done
-            return 1
-        }
-
-        # matches STEP: compares output with what the step must print.
-        matches() {
-            local mode=${modes[$1]} open_end=0 used=() line
-            mapfile -t wanted <<<"${shown[$1]%$'\n'}"
-            [[ -z ${shown[$1]} ]] && wanted=()
-            case $mode in
-                json) match_json "$1" ;;
-                contains)
-                    wanted=(... "${wanted[@]}" ...)
-                    match_lines 0 0
-                    ;;
-                unordered)
-                    for line in "${wanted[@]}"; do [[ $line == ... ]] && open_end=1; done
-                    match_unordered 0
-                    ;;
-                *) match_lines 0 0 ;;
-            esac
-        }
-
+    /// Readiness, TAP, and the way through the blocks.
+    private static let blocks = #"""
         # Readiness.
 
         is_ready() {
@@ -363,26 +116,6 @@ enum CheckScriptRuntime {
             failures=$((failures + 1))
         }
 
-        # tell_step STEP: the command and how its output differs, as comments.
-        tell_step() {
-            local step=$1 i=0 line mode=${modes[$1]} wanted=()
-            echo "# $guide:${step_lines[step]}:"
-            while IFS= read -r line; do echo "#   \$ $line"; done <<<"${commands[step]%$'\n'}"
-            if [[ -n $mode ]]; then
-                [[ -n ${shown[step]} ]] && mapfile -t wanted <<<"${shown[step]%$'\n'}"
-                while [[ $mode == exact ]] && ((i < ${#wanted[@]} && i < ${#output[@]})) && [[ ${wanted[i]} != ... ]] \
-                    && one_line "${wanted[i]}" "${output[i]}"; do
-                    echo "#   $((shown_lines[step] + i)):  ${wanted[i]}"
-                    i=$((i + 1))
-                done
-                for ((j = i; j < ${#wanted[@]} && j < i + 40; j++)); do
-                    echo "#   $((shown_lines[step] + j)): -${wanted[j]}"
-                done
-            fi
-            for ((j = i; j < ${#output[@]} && j < i + 40; j++)); do echo "#   +${output[j]}"; done
-            ((j < ${#output[@]})) && echo "#   ($((${#output[@]} - j)) more lines)"
-        }
-
         # run_block NUMBER: runs one block and prints its result.
         run_block() {
             local number=$1 step next=${first_steps[$1 + 1]:-${#kinds[@]}} option need
@@ -419,8 +152,12 @@ enum CheckScriptRuntime {
                 reason=
                 if [[ $status == timeout ]]; then
                     reason="no end after $timeout s"
+                elif [[ $status == flooded ]]; then
+                    reason="printed more than $((flood >> 20)) MiB and was ended"
                 elif [[ $status != "${statuses[step]}" ]]; then
                     reason="exit status $status, expected ${statuses[step]}"
+                elif [[ -n ${modes[step]} ]] && ((printed > kept)); then
+                    reason="printed $((printed)) bytes, more than the $kept that can be compared"
                 elif [[ -n ${modes[step]} ]] && ! matches "$step"; then
                     reason=${reason:-"the output differs from what the guide shows"}
                 fi
@@ -438,7 +175,7 @@ enum CheckScriptRuntime {
         run_server() {
             local number=$1 step=${first_steps[$1]} reason=""
             : >"$temporary/$step.out"
-            run_step "$step" "$2" 5 serve
+            run_step "$step" "$2" 30 serve
             served+=("$status")
             if ! wait_ready "$step" "$status" "$4" "$3"; then
                 results[${names[number]}]=failed
@@ -456,7 +193,7 @@ enum CheckScriptRuntime {
         finish_servers() {
             local entry number step reason turns
             for entry in "${waiting[@]}"; do
-                number=${entry% *} step=${first_steps[${entry% *}]} turns=40
+                number=${entry% *} step=${first_steps[${entry% *}]} turns=200
                 # What the last command caused may still be on its way.
                 while ((turns-- > 0)) && kill -0 "${entry#* }" 2>/dev/null; do
                     read_output "$step"
@@ -522,7 +259,10 @@ enum CheckScriptRuntime {
             for index in "${only[@]}"; do choose "$index"; done
             ((${#only[@]})) || for index in "${!names[@]}"; do chosen[index]=1; done
 
-            temporary=$(mktemp -d)
+            temporary=$(mktemp -d) || {
+                echo "Bail out! no temporary folder can be made in ${TMPDIR:-/tmp}"
+                exit 3
+            }
             trap clean_up EXIT
             trap 'exit 130' INT
             trap 'exit 143' TERM
@@ -538,6 +278,7 @@ enum CheckScriptRuntime {
             echo "1..${#chosen[@]}"
             for index in "${!names[@]}"; do [[ -z ${chosen[index]:-} ]] || run_block "$index"; done
             finish_servers
+            is_complete=1
             ((failures == 0))
             exit
         }

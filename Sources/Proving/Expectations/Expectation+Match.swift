@@ -7,13 +7,21 @@ extension Expectation {
     /// - Parameter bindings: the values that placeholders have taken so far; a name that has one must stand for it again.
     package func match(_ output: String, bindings: Bindings = Bindings()) -> MatchOutcome {
         let text = OutputText(output)
-        switch mode {
-        case .exact, .contains, .regex:
-            return matchSequence(text, bindings)
-        case .unordered:
-            return matchUnordered(text, bindings)
-        case .json:
-            return matchJSON(text, bindings)
+        let outcome =
+            switch mode {
+            case .exact, .contains, .regex: matchSequence(text, bindings)
+            case .unordered: matchUnordered(text, bindings)
+            case .json: matchJSON(text, bindings)
+            }
+        switch outcome {
+        case .matched(var found):
+            found.lines = bindings.lines
+            for name in found.values.keys where bindings.values[name] == nil { found.lines[name] = firstUse(of: name) }
+            return .matched(found)
+        case .mismatched(var mismatch):
+            let notes = [mismatch.note, reuseNote(mismatch, text, bindings)].compactMap { $0 }
+            mismatch.note = notes.isEmpty ? nil : notes.joined(separator: "; ")
+            return .mismatched(mismatch)
         }
     }
 
@@ -47,7 +55,7 @@ extension Expectation {
                 result.append(contentsOf: Self.inserted(printed, text))
             }
         }
-        return Mismatch(lines: result, note: note ?? alignment.note)
+        return Mismatch(lines: result, note: note)
     }
 
     /// Lines that only the output has; of a flood the beginning and the end.

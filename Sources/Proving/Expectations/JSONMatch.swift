@@ -8,6 +8,8 @@ struct JSONMatch {
     var captures: Captures
     /// The first difference, and where it is.
     private(set) var difference: String?
+    /// The shown string with placeholders that differs there, and what was printed in its place.
+    private(set) var conflict: (pattern: LinePattern, printed: String)?
     private var budget = 1_000_000
 
     init(_ captures: Captures) {
@@ -30,6 +32,10 @@ struct JSONMatch {
     private mutating func differ(_ path: String, _ shown: JSONValue, _ printed: JSONValue) -> Bool {
         if difference == nil {
             difference = "\(path): expected \(shown.summary), got \(printed.summary)"
+            if case .string(let pattern) = shown {
+                let text = if case .string(let text) = printed { text } else { printed.text }
+                conflict = (LinePattern(pattern), text)
+            }
         }
         return false
     }
@@ -132,6 +138,7 @@ struct JSONMatch {
             captures = before
             if match(rest, values.dropFirst(skip), index + skip, path) {
                 difference = found
+                if found == nil { conflict = nil }
                 return true
             }
         }
@@ -156,7 +163,13 @@ extension Expectation {
                 if match.match(patterns, try JSONText.values(in: text.bytes)) {
                     return .matched(match.captures.bindings)
                 }
-                note = match.difference ?? "the values differ"
+                let difference = match.difference ?? "the values differ"
+                let reuse = match.conflict.flatMap { conflict in
+                    let lines = conflict.pattern.names.map { ($0, bindings.lines[$0] ?? firstUse(of: $0)) }
+                    let known = Dictionary(lines) { first, _ in first }.compactMapValues { $0 }
+                    return Self.reuseNote(conflict.pattern, [conflict.printed], match.captures, known)
+                }
+                note = [difference, reuse].compactMap { $0 }.joined(separator: "; ")
             } catch {
                 note = "the output is not JSON: line \(error.line), column \(error.column): \(error.message)"
             }

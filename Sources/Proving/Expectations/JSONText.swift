@@ -14,6 +14,14 @@ enum JSONText {
 
     /// The values that stand one after the other in `text`: mostly one, more where a tool prints one a line.
     static func values(in text: some Sequence<UInt8>) throws(Problem) -> [JSONValue] {
+        try locatedValues(in: text).values
+    }
+
+    /// The same, with the places of all values and keys in the order in which they begin: a value, then for an array its
+    /// elements, for an object each key followed by its value.
+    static func locatedValues(
+        in text: some Sequence<UInt8>
+    ) throws(Problem) -> (values: [JSONValue], places: [Range<Int>]) {
         var reader = JSONReader(bytes: Array(text))
         var values: [JSONValue] = []
         reader.skipSpace()
@@ -21,7 +29,7 @@ enum JSONText {
             values.append(try reader.value(depth: 0))
             reader.skipSpace()
         }
-        return values
+        return (values, reader.places)
     }
 
     /// The text as a JSON string, quotes included.
@@ -47,6 +55,7 @@ enum JSONText {
 private struct JSONReader {
     let bytes: [UInt8]
     private var index = 0
+    private(set) var places: [Range<Int>] = []
 
     init(bytes: [UInt8]) {
         self.bytes = bytes
@@ -71,6 +80,14 @@ private struct JSONReader {
 
     mutating func value(depth: Int) throws(JSONText.Problem) -> JSONValue {
         guard depth < JSONText.depthLimit else { throw problem("nested more than \(JSONText.depthLimit) deep") }
+        let number = places.count
+        places.append(index..<index)
+        let value = try unlocatedValue(depth)
+        places[number] = places[number].lowerBound..<index
+        return value
+    }
+
+    private mutating func unlocatedValue(_ depth: Int) throws(JSONText.Problem) -> JSONValue {
         switch byte {
         case UInt8(ascii: "{"): return try object(depth)
         case UInt8(ascii: "["): return try array(depth)
@@ -150,7 +167,9 @@ private struct JSONReader {
         while true {
             skipSpace()
             guard byte == UInt8(ascii: "\"") else { throw problem("a key in double quotes was expected here") }
+            let start = index
             let key = try string()
+            places.append(start..<index)
             skipSpace()
             guard byte == UInt8(ascii: ":") else { throw problem("\":\" was expected here") }
             index += 1

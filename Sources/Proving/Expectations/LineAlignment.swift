@@ -10,8 +10,6 @@ struct LineAlignment {
     }
 
     var operations: [Operation] = []
-    /// Why a line that looks as if it matched did not.
-    var note: String?
 
     /// Above this many pairs of lines the middle of the output is not aligned, but taken as not shown.
     private static let pairLimit = 16_000_000
@@ -77,10 +75,6 @@ struct LineAlignment {
             if let found = pattern.firstMatch(table.line(printed.lowerBound), captures) {
                 captures = found
                 return [operation]
-            }
-            if note == nil, let name = pattern.names.first(where: { captures.values[$0] != nil }) {
-                let value = String(decoding: captures.values[name] ?? [], as: UTF8.self)
-                note = "[\(name)] stands for \"\(value)\" here, as where it was first used"
             }
             return [.remove(shown: shown), .insert(printed: printed)]
         }

@@ -41,6 +41,7 @@ struct Captures: Sendable, Hashable {
         values = bindings.values.mapValues { Array($0.utf8) }
     }
 
+    /// The values alone; which lines they come from is known to the expectation.
     var bindings: Bindings {
         Bindings(values: values.mapValues { String(decoding: $0, as: UTF8.self) })
     }

@@ -9,8 +9,6 @@ struct UnorderedMatch {
     struct Assignment {
         var printed: [Int?]
         var captures: Captures
-        /// Why pairs that look as if they matched did not.
-        var note: String?
         /// The printed lines that no shown line stands for.
         var leftOver: [Int]
     }
@@ -103,8 +101,6 @@ struct UnorderedMatch {
                 assignment.captures = found
                 assignment.printed[index] = printed
                 used.insert(printed)
-            } else if assignment.note == nil {
-                assignment.note = "a placeholder's name would stand for two different values"
             }
         }
     }
@@ -122,7 +118,7 @@ extension Expectation {
                 return .matched(assignment.captures.bindings)
             }
             let alignment = LineAlignment(unordered: shown, assignment)
-            return .mismatched(mismatch(alignment, text, note: assignment.note))
+            return .mismatched(mismatch(alignment, text))
         }
     }
 }
@@ -143,6 +139,5 @@ extension LineAlignment {
         if !takesRest {
             operations += assignment.leftOver.map { .insert(printed: $0..<$0 + 1) }
         }
-        note = assignment.note
     }
 }

@@ -61,7 +61,8 @@ final class PrettyReport: RunObserver {
         let others = state.running.count > 1 ? " and \(state.running.count - 1) more" : ""
         let block = current.block.isEmpty ? "" : ": \(current.block)"
         let text = "\(state.done)/\(state.total)  \(current.path)\(block)\(others)"
-        sink.write("\r\u{1b}[K" + Self.cut(text, to: terminal.width - 1))
+        // Room for the ^C that a terminal adds, which must not wrap.
+        sink.write("\r\u{1b}[K" + Self.cut(text, to: terminal.width - 3))
         state.progressShown = true
     }
 

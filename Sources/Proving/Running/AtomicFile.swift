@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import SystemPackage
 
 #if canImport(Glibc)
@@ -37,11 +32,11 @@ package enum AtomicFile {
         try write(data, to: String(cString: real), mode: information.st_mode & 0o7777)
     }
 
-    private static func write(_ data: [UInt8], to path: String, mode: mode_t) throws {
-        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    private static func write(_ data: [UInt8], to path: String, mode: mode_t) throws(CouldNotRun) {
+        let directory = Folder.parent(of: path)
+        if !directory.isEmpty { try Folder.make(directory) }
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).new"
-        do {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        do throws(Errno) {
             let descriptor = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
             defer { Descriptor.close(descriptor) }
             try Descriptor.writeAll(data, to: descriptor)
@@ -50,7 +45,7 @@ package enum AtomicFile {
             }
         } catch {
             unlink(temporary)
-            throw CouldNotRun("\(path) cannot be written: \(error)")
+            throw CouldNotRun("\(path) cannot be written: \(error)", help: Folder.help(error.rawValue))
         }
     }
 }

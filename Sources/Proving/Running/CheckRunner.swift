@@ -72,7 +72,7 @@ struct CheckRunner {
             proof.state = result.ending == .broken ? .error : .failed
             return (proof, ending(result))
         }
-        let mismatch = judge(step, result, &proof, &bindings)
+        let mismatch = judge(step, result, &proof, &bindings)?.explainingComments(in: check.block)
         proof.mismatch = mismatch
         var reasons: [String] = []
         if result.status != step.status {
@@ -217,6 +217,19 @@ extension Mismatch {
     /// The number of lines that only one side has.
     fileprivate var differences: Int {
         lines.count { $0.side != .both }
+    }
+
+    /// With a hint where a shown line that was not printed looks like a comment between commands.
+    fileprivate func explainingComments(in block: Block) -> Mismatch {
+        let comment = lines.first { $0.side == .expected && $0.text.hasPrefix("#") }
+        guard block.kind == .console, let line = comment?.guideLine,
+            !lines.contains(where: { $0.side == .actual && $0.text.hasPrefix("#") })
+        else { return self }
+        let hint =
+            "line \(line) starts with \"#\", which is output here; a comment between commands is written \"$ # …\""
+        var result = self
+        result.note = [note, hint].compactMap { $0 }.joined(separator: "; ")
+        return result
     }
 }
 

@@ -55,7 +55,7 @@ package final class Checker: Sendable {
         self.executable = executable
         self.tool = tool
         self.options = options
-        self.observer = SerialObserver(observer)
+        self.observer = SerialObserver(observer, until: cancellation)
     }
 
     /// Ends the run: every guide that is running is broken off and cleaned up, the others are not started.
@@ -67,7 +67,8 @@ package final class Checker: Sendable {
     ///
     /// A run of all blocks also updates `.launchpad/ledger.json`, in which guides that were not part of it keep their proofs.
     ///
-    /// - Throws: ``CouldNotRun`` when nothing can be run at all, `CancellationError` after ``cancel()``.
+    /// - Throws: ``CouldNotRun`` when nothing can be run at all, ``LedgerNotSaved`` when everything was run, `CancellationError`
+    ///   after ``cancel()``.
     package func run() async throws -> Ledger {
         let started = ContinuousClock.now
         let selection = try Selection(options.only, in: scenarios)
@@ -101,10 +102,14 @@ package final class Checker: Sendable {
         }
         if cancellation.isCancelled { throw CancellationError() }
         ledger.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
-        if options.isWhole {
-            try LedgerFile(root: root).update(with: ledger, known: Set(guides.map(\.path)))
-        }
         observer.receive(.runFinished(ledger))
+        if options.isWhole {
+            do {
+                try LedgerFile(root: root).update(with: ledger, known: Set(guides.map(\.path)))
+            } catch {
+                throw LedgerNotSaved(ledger: ledger, reason: "\(error)")
+            }
+        }
         return ledger
     }
 
@@ -140,6 +145,9 @@ package final class Checker: Sendable {
             engine: engine,
             skipReason: { check in
                 if let reason = check.skip { return reason }
+                if let services = scenario.guide.frontMatter.services {
+                    return "not run: its services (\(services)) cannot be started here yet"
+                }
                 if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
                 return check.tools.first { tools.path(of: $0) == nil }.map { "not run: no \($0) here" }
             },
@@ -159,6 +167,15 @@ package final class Checker: Sendable {
     }
 }
 
+/// Everything was run and told, but what came of it could not be written down; the former ledger is as it was.
+package struct LedgerNotSaved: Error, CustomStringConvertible {
+    package var ledger: Ledger
+    /// What happened, with the path, and what to do.
+    package var reason: String
+
+    package var description: String { "the proofs of this run are not kept: \(reason)" }
+}
+
 /// Finds the tools that a check names (`tool=`), where its commands would find them.
 struct ToolFinder: Sendable {
     private let tools: [String: String]
@@ -172,16 +189,20 @@ struct ToolFinder: Sendable {
     }
 }
 
-/// Passes events on, one call at a time.
+/// Passes events on, one call at a time, until the run is cancelled: of what is broken off there is nothing to tell.
 private final class SerialObserver: RunObserver {
     private let observer: any RunObserver
+    private let cancellation: RunCancellation
     private let turn = Mutex(())
 
-    init(_ observer: any RunObserver) {
+    init(_ observer: any RunObserver, until cancellation: RunCancellation) {
         self.observer = observer
+        self.cancellation = cancellation
     }
 
     func receive(_ event: RunEvent) {
-        turn.withLock { _ in observer.receive(event) }
+        turn.withLock { _ in
+            if !cancellation.isCancelled { observer.receive(event) }
+        }
     }
 }

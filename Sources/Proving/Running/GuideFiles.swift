@@ -14,10 +14,13 @@ package enum GuideFiles {
         return plan.files.filter { wanted.contains($0.guide) }
     }
 
-    /// SHA-256 over paths, modes and contents, in lower-case hexadecimal. Unlike a guide's input hash it is the same on
+    /// SHA-256 over paths, modes and contents, and over which of them is the broker's or the services' configuration, in
+    /// lower-case hexadecimal. Unlike a guide's input hash it is the same on
     /// every machine, so that whoever publishes a proof can tell whether the files are still those it ran with.
-    package static func hash(_ files: [TangledFile]) -> String {
+    package static func hash(_ files: [TangledFile], of guide: Guide) -> String {
         var fields = HashFields()
+        fields.add("broker", guide.frontMatter.broker ?? "")
+        fields.add("services", guide.frontMatter.services ?? "")
         for file in files {
             fields.add("file", file.path)
             fields.add("mode", String(file.mode))

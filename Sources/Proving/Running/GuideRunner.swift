@@ -30,7 +30,7 @@ struct GuideRunner {
             startedAt: Timestamp.now(),
             durationMilliseconds: 0,
             inputHash: inputHash,
-            filesHash: GuideFiles.hash(files),
+            filesHash: GuideFiles.hash(files, of: scenario.guide),
             blocks: []
         )
         var progress = GuideProgress()

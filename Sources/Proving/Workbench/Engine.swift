@@ -48,6 +48,14 @@ package struct NATSServerEngine: Engine {
     package let identity: EngineIdentity
     package let tools: [String: String]
 
+    /// Where this machine has the real nats-server: on the path, or behind a script there. Nil where it has none.
+    ///
+    /// - Parameter executable: absolute path of the `launchpad` binary, which may be on the path under that name, too.
+    package static func findServer(besides executable: String) -> String? {
+        // It reads its configuration before it does anything else.
+        ExecutableSearch.findBinary("nats-server", except: executable) { ["-c", $0] }
+    }
+
     /// - Parameter server: absolute path of the nats-server program; a script that looks for it elsewhere will not do.
     /// - Throws: ``CouldNotRun`` where it does not say its version.
     package init(executable: String, server: String) throws {

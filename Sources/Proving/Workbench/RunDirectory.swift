@@ -24,8 +24,11 @@ final class RunDirectory: Sendable {
     /// Makes a fresh directory, and removes those of dead runs.
     init() throws {
         let parent = "\(Self.temporary)/launchpad-\(getuid())"
-        try FileManager.default.createDirectory(
-            atPath: parent, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        do {
+            try Folder.make(parent, mode: 0o700)
+        } catch {
+            throw CouldNotRun(error.message, help: "set TMPDIR to a directory that you can write to")
+        }
         // Somebody else's directory of that name is not to be trusted.
         var information = stat()
         guard lstat(parent, &information) == 0, information.st_uid == getuid(), information.st_mode & S_IFMT == S_IFDIR
@@ -35,10 +38,19 @@ final class RunDirectory: Sendable {
         Self.removeDead(in: parent)
         var template = Array("\(parent)/run-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
-            throw CouldNotRun("no temporary directory can be made in \(parent): \(Errno(rawValue: errno))")
+            let error = errno
+            throw CouldNotRun(
+                "no temporary directory can be made in \(parent): \(Errno(rawValue: error))",
+                help: Folder.help(error) ?? "set TMPDIR to a directory that you can write to"
+            )
         }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        lock = try Descriptor.open("\(path)/lock", O_RDWR | O_CREAT)
+        do throws(Errno) {
+            lock = try Descriptor.open("\(path)/lock", O_RDWR | O_CREAT)
+        } catch {
+            rmdir(path)
+            throw CouldNotRun("\(path)/lock cannot be made: \(error)", help: Folder.help(error.rawValue))
+        }
         _ = flock(lock, LOCK_EX | LOCK_NB)
     }
 

@@ -1,8 +1,3 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import SystemPackage
 import Tangling
 
@@ -35,15 +30,24 @@ final class WorkbenchFactory: Sendable {
         }
         self.shell = shell
         directory = try RunDirectory()
-        let folder = "\(directory.path)/bin"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        do {
+            try Self.fill(directory.path, tools: tools)
+        } catch {
+            directory.end()
+            throw error
+        }
+    }
+
+    /// Makes the tool folder and the sandbox's own files.
+    private static func fill(_ directory: String, tools: [String: String]) throws(CouldNotRun) {
+        try Folder.make("\(directory)/bin")
         for (name, target) in tools {
-            try FileManager.default.createSymbolicLink(atPath: "\(folder)/\(name)", withDestinationPath: target)
+            guard symlink(target, "\(directory)/bin/\(name)") == 0 else {
+                throw CouldNotRun("\(directory)/bin/\(name) cannot be made: \(Errno(rawValue: errno))")
+            }
         }
         for (name, text) in SandboxArguments.accountFiles {
-            try FileManager.default.createDirectory(
-                atPath: Self.parent(of: directory.path + name), withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(fileURLWithPath: directory.path + name))
+            try write(Array(text.utf8), mode: 0o644, to: directory + name)
         }
     }
 
@@ -69,16 +73,16 @@ final class WorkbenchFactory: Sendable {
         let workspace = "\(root)/workspace"
         let home = "\(root)/home"
         let agentDirectory = "\(root)/agent"
-        for path in [workspace, home, agentDirectory] {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        }
+        for path in [workspace, home, agentDirectory] { try Folder.make(path) }
         chmod(workspace, 0o755)
-        for file in files { try Self.write(file, in: workspace) }
+        for file in files { try Self.write(file.contents, mode: file.mode, to: "\(workspace)/\(file.path)") }
 
-        let (mine, theirs) = try Descriptor.socketPair()
         let null = try Descriptor.open("/dev/null", O_RDONLY)
+        defer { Descriptor.close(null) }
         let log = try Descriptor.open("\(root)/agent.log", O_RDWR | O_CREAT | O_TRUNC)
-        defer { for descriptor in [theirs, null, log] { Descriptor.close(descriptor) } }
+        defer { Descriptor.close(log) }
+        let (mine, theirs) = try Descriptor.socketPair()
+        defer { Descriptor.close(theirs) }
         let command = command(workspace: workspace, agentDirectory: agentDirectory)
         do {
             let process = try ChildProcess.spawn(
@@ -135,17 +139,16 @@ final class WorkbenchFactory: Sendable {
         ]
     }
 
-    private static func write(_ file: TangledFile, in workspace: String) throws {
-        let path = "\(workspace)/\(file.path)"
-        try FileManager.default.createDirectory(atPath: parent(of: path), withIntermediateDirectories: true)
-        let descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-        defer { Descriptor.close(descriptor) }
-        try Descriptor.writeAll(file.contents, to: descriptor)
-        // Set apart from creation, which the umask would cut down.
-        fchmod(descriptor, mode_t(file.mode))
-    }
-
-    private static func parent(of path: String) -> String {
-        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+    private static func write(_ contents: [UInt8], mode: UInt16, to path: String) throws(CouldNotRun) {
+        try Folder.make(Folder.parent(of: path))
+        do throws(Errno) {
+            let descriptor = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            defer { Descriptor.close(descriptor) }
+            try Descriptor.writeAll(contents, to: descriptor)
+            // Set apart from creation, which the umask would cut down.
+            fchmod(descriptor, mode_t(mode))
+        } catch {
+            throw CouldNotRun("\(path) cannot be written: \(error)", help: Folder.help(error.rawValue))
+        }
     }
 }

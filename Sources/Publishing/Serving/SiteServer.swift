@@ -16,7 +16,8 @@ package final class SiteServer: Sendable {
             case .portTaken(let host, let port):
                 "port \(port) on \(host) is taken by another program; choose another one with --port"
             case .cannotListen(let host, let port, let reason):
-                "can't listen on \(host):\(port): \(reason)"
+                "can't listen on \(host):\(port): \(reason); choose an address of this machine with --host, or another port "
+                    + "with --port"
             }
         }
     }
@@ -52,6 +53,10 @@ package final class SiteServer: Sendable {
             return bound.localAddress?.port ?? port
         } catch let error as IOError where error.errnoCode == Errno.addressInUse.rawValue {
             throw Failure.portTaken(host: host, port: port)
+        } catch let error as IOError {
+            throw Failure.cannotListen(host: host, port: port, reason: Errno(rawValue: error.errnoCode).description)
+        } catch is SocketAddressError.UnknownHost {
+            throw Failure.cannotListen(host: host, port: port, reason: "there is no such host")
         } catch {
             throw Failure.cannotListen(host: host, port: port, reason: "\(error)")
         }

@@ -33,7 +33,9 @@ package struct SiteWriter {
             case .foreignDirectory(let path):
                 "\(path) holds files that Launchpad did not write; give another folder with --output, or empty it"
             case .conflict(let path): "two files of the site would both be \(path); rename one of the guides"
-            case .system(let path, let reason): "can't write \(path): \(reason)"
+            case .system(let path, let reason):
+                "can't write \(path): \(reason). See that you may write there and that the disk is not full, or give "
+                    + "another folder with --output"
             }
         }
     }
@@ -56,7 +58,8 @@ package struct SiteWriter {
             throw Failure.conflict(file.path)
         }
         var report = Report()
-        let staging = output + ".staging-\(ProcessInfo.processInfo.processIdentifier)"
+        removeAbandonedStaging()
+        let staging = output + Self.stagingInfix + String(ProcessInfo.processInfo.processIdentifier)
         defer { try? manager.removeItem(atPath: staging) }
         var changed: [SiteFile] = []
         for file in files {
@@ -68,7 +71,7 @@ package struct SiteWriter {
             }
         }
         for path in previous.subtracting(seen) {
-            try attempt(path) { try manager.removeItem(atPath: output + "/" + path) }
+            try attempt(output + "/" + path) { () throws(Errno) in try SystemFile.remove(output + "/" + path) }
             report.removed += 1
         }
         for file in changed {
@@ -104,29 +107,30 @@ package struct SiteWriter {
         return FileManager.default.contents(atPath: path).map { $0.elementsEqual(contents) } ?? false
     }
 
+    private static let stagingInfix = ".staging-"
+
+    /// Removes what earlier builds left behind that were killed.
+    private func removeAbandonedStaging() {
+        let folder = RelativePath.directory(of: output)
+        let prefix = String(output.dropFirst(folder.isEmpty ? 0 : folder.count + 1)) + Self.stagingInfix
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+        for name in names where name.hasPrefix(prefix) {
+            guard let process = Int32(name.dropFirst(prefix.count)), !SystemFile.isRunning(process) else { continue }
+            try? FileManager.default.removeItem(atPath: folder.isEmpty ? name : "\(folder)/\(name)")
+        }
+    }
+
     private func save(_ contents: [UInt8], to path: String) throws {
-        try attempt(path) {
-            try FileManager.default.createDirectory(
-                atPath: RelativePath.directory(of: path),
-                withIntermediateDirectories: true
-            )
-            try Data(contents).write(to: URL(filePath: path))
+        try attempt(path) { () throws(Errno) in
+            try SystemFile.makeFolder(RelativePath.directory(of: path))
+            try SystemFile.write(contents, to: path)
         }
     }
 
     private func move(_ source: String, to target: String) throws {
-        try attempt(target) {
-            try FileManager.default.createDirectory(
-                atPath: RelativePath.directory(of: target),
-                withIntermediateDirectories: true
-            )
-            try rename(source, to: target)
-        }
-    }
-
-    private func rename(_ source: String, to target: String) throws {
-        if posixRename(source, target) != 0 {
-            throw Errno.current
+        try attempt(target) { () throws(Errno) in
+            try SystemFile.makeFolder(RelativePath.directory(of: target))
+            try SystemFile.rename(source, to: target)
         }
     }
 
@@ -142,13 +146,11 @@ package struct SiteWriter {
         }
     }
 
-    private func attempt(_ path: String, _ body: () throws -> Void) throws {
-        do {
+    private func attempt(_ path: String, _ body: () throws(Errno) -> Void) throws {
+        do throws(Errno) {
             try body()
-        } catch let failure as Failure {
-            throw failure
         } catch {
-            throw Failure.system(path: path, reason: "\(error)")
+            throw Failure.system(path: path, reason: error.description)
         }
     }
 }

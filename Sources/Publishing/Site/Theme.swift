@@ -1,6 +1,6 @@
-import Crypto
 import Guides
 import Mustache
+import Tangling
 
 /// Templates, style, scripts and icons of a site: Launchpad's own, which are part of the binary, each of which a file
 /// of the same name in `site/theme` replaces. Other files there are added to the site's assets.
@@ -65,9 +65,7 @@ package struct Theme: Sendable {
 
     /// `launchpad.css` with the start of its SHA-256: `launchpad.3fa9c1d2.css`.
     private static func hashedName(_ name: String, _ contents: [UInt8]) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        let hash = SHA256.hash(data: contents).prefix(4).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        let text = String(decoding: hash, as: UTF8.self)
+        let text = Manifest.hash(contents).prefix(8)
         guard let dot = name.lastIndex(of: ".") else { return "\(name).\(text)" }
         return "\(name[..<dot]).\(text)\(name[dot...])"
     }

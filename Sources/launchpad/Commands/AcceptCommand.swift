@@ -43,7 +43,7 @@ struct AcceptCommand: AsyncParsableCommand {
         let checker = try CheckRun.orExit(options) {
             try arguments.checker(for: loaded, force: true, survey: true, observer: SilentObserver())
         }
-        let ledger = try await CheckRun.run(checker, options)
+        let (ledger, _) = try await CheckRun.run(checker, options)
         for guide in ledger.guides where guide.reason != nil {
             options.printError("\(guide.path): \(guide.reason ?? "")")
         }
@@ -51,19 +51,13 @@ struct AcceptCommand: AsyncParsableCommand {
         var rewritten: [Rewritten] = []
         for proof in ledger.guides {
             guard let scenario = loaded.scenarios.first(where: { $0.guide.path == proof.path }) else { continue }
-            do {
-                let runners = loaded.project.configuration.runners
-                let result = try Acceptance.rewrite(scenario: scenario, proof: proof, only: chosen, runners: runners)
-                for refusal in result.refusals {
-                    isRefused = true
-                    refuse(refusal, in: proof.path)
-                }
-                guard !result.changes.isEmpty else { continue }
-                rewritten.append(Rewritten(guide: scenario.guide, result: result))
-            } catch {
+            let runners = loaded.project.configuration.runners
+            let result = Acceptance.rewrite(scenario: scenario, proof: proof, only: chosen, runners: runners)
+            for refusal in result.refusals {
                 isRefused = true
-                refuse(error, in: proof.path)
+                refuse(refusal, in: proof.path)
             }
+            if !result.changes.isEmpty { rewritten.append(Rewritten(guide: scenario.guide, result: result)) }
         }
         try offer(rewritten, root: loaded.project.root)
         if ledger.guides.contains(where: { $0.state == .error }) { throw ExitCode(3) }
@@ -105,7 +99,11 @@ struct AcceptCommand: AsyncParsableCommand {
                 throw CouldNotRun("\(one.guide.path) was changed while it ran", help: "run launchpad accept again")
             }
             for one in rewritten {
-                try AtomicFile.replace("\(root)/\(one.guide.path)", with: one.result.bytes)
+                let path = "\(root)/\(one.guide.path)"
+                try AtomicFile.replace(path, with: one.result.bytes)
+                guard try FileBytes.read(path) == one.result.bytes else {
+                    throw CouldNotRun("\(path) does not hold what was written", help: "is something else writing it?")
+                }
                 print("rewrote \(one.guide.path); to prove it, run: launchpad check")
             }
         }

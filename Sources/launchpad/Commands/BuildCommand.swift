@@ -9,14 +9,15 @@ struct BuildCommand: AsyncParsableCommand {
         abstract: "Publish the guides as a site, each example with its proof.",
         discussion: """
             Proofs come from the last launchpad check. Broken links and anchors are errors, and nothing is written then.
-            Exit status: 0 built, 1 a guide has an error (with --strict also: a block is not proven), 3 the site cannot be \
-            written, 64 wrong usage.
+
+            Exit status: 0 built, 1 a guide has an error (with --strict also: a block is not proven), 2 a file differs from \
+            what its guide says (with --strict), 3 there are no guides or the site cannot be written, 64 wrong usage.
             """
     )
 
     @OptionGroup var options: ProjectOptions
 
-    @Flag(help: "Fail where any block is not proven.")
+    @Flag(help: "Fail where any block is not proven or any file is not as its guide says.")
     var strict = false
 
     @Flag(help: "Publish drafts too.")
@@ -46,9 +47,10 @@ struct BuildCommand: AsyncParsableCommand {
         let choices = SiteAssembly.Choices(baseURL: baseURL, isStrict: strict, includesDrafts: drafts)
         let (site, diagnostics) = await SiteAssembly(project: project, choices: choices).build()
         options.report(diagnostics, root: project.root)
-        guard let site, !site.hasErrors else {
+        let errors = diagnostics.filter { $0.severity == .error }
+        guard let site, errors.isEmpty else {
             options.printError("the site was not written, because of the errors above")
-            throw ExitCode(1)
+            throw options.exitStatus(of: errors)
         }
         let folder = output ?? project.root + "/site/public"
         do {

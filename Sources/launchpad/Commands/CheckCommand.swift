@@ -3,6 +3,14 @@ import Guides
 import Proving
 import Tangling
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// `launchpad check`: runs what the guides tell their readers to type, and compares what comes of it.
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,7 +46,7 @@ struct CheckCommand: AsyncParsableCommand {
         let checker = try CheckRun.orExit(options) {
             try arguments.checker(for: loaded, force: force, observer: ObserverGroup(observers: observers))
         }
-        let ledger = try await CheckRun.run(checker, options)
+        let (ledger, isSaved) = try await CheckRun.run(checker, options)
         if let output {
             try CheckRun.orExit(options) { try AtomicFile.write(Array(report.text.utf8), to: output) }
         }
@@ -48,16 +56,13 @@ struct CheckCommand: AsyncParsableCommand {
             options.printError("files differ from what their guides say; see launchpad tangle --check")
         }
         let status = CheckRun.exitStatus(of: ledger, hasDrift: !drifts.isEmpty)
-        if status != 0 { throw ExitCode(status) }
+        if status != 0 || !isSaved { throw ExitCode(isSaved || status == 1 ? status : 3) }
     }
 
     /// The files of the checked guides that are not as they say.
     private func drifts(_ loaded: LoadedProject, checked: Set<String>) throws -> [Drift] {
         do {
-            let tangler = try Tangler(
-                root: loaded.project.root, configuration: loaded.project.configuration, plan: loaded.plan
-            )
-            let all = try tangler.compare()
+            let all = try loaded.tangler().compare()
             // Of a part of the guides only their own files are judged.
             return arguments.guides.isEmpty ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
         } catch let error as DiagnosticsError {
@@ -78,20 +83,26 @@ enum CheckRun {
     static func load(_ options: ProjectOptions) async throws -> LoadedProject {
         do {
             return try await options.load()
-        } catch is ExitCode {
+        } catch let status as ExitCode where status != .validationFailure {
             throw ExitCode(3)
         }
     }
 
-    /// Runs to the end, or until the first Ctrl-C.
-    static func run(_ checker: Checker, _ options: ProjectOptions) async throws -> Ledger {
+    /// Runs to the end, or until the first Ctrl-C. Says it where the ledger could not be saved, and returns it all the same.
+    static func run(_ checker: Checker, _ options: ProjectOptions) async throws -> (ledger: Ledger, isSaved: Bool) {
         let interruption = Interruption { _ in
-            writeStandardError("\ninterrupted: ending what the guides have started\n")
             checker.cancel()
+            // In the place of the line that says what is run, and of the terminal's own ^C.
+            let isLive = StandardOutputSink.traits(usesColor: false).isTerminal
+            let start = isLive ? "\r\u{1b}[K" : isatty(STDERR_FILENO) == 1 ? "\n" : ""
+            writeStandardError(start + "interrupted: ending what was started\n")
         }
         defer { interruption.end() }
         do {
-            return try await checker.run()
+            return (try await checker.run(), true)
+        } catch let error as LedgerNotSaved {
+            options.printError(error.description)
+            return (error.ledger, false)
         } catch is CancellationError {
             throw ExitCode(128 + (interruption.signal ?? 2))
         } catch {

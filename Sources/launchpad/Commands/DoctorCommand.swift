@@ -20,16 +20,20 @@ struct DoctorCommand: ParsableCommand {
             say("", "guides run one after another on this machine's own ports")
             say("", "to isolate them: apt install bubblewrap (Linux), and allow unprivileged user namespaces")
         }
-        let bash = tool("bash", "guides are typed into it; install it with the system's package manager")
-        tool("nats-server", isBinary: true, "for --engine nats-server: https://github.com/nats-io/nats-server/releases")
-        tool("docker", "not needed: no guide is run on it yet")
+        let bash = tool(
+            "bash", ExecutableSearch.find("bash"),
+            "guides are typed into it; install it with the system's package manager")
+        tool(
+            "nats-server", NATSServerEngine.findServer(besides: try ExecutablePath.current()),
+            "for --engine nats-server: https://github.com/nats-io/nats-server/releases")
+        tool("docker", ExecutableSearch.find("docker"), "not needed: no guide is run on it yet")
         if !bash { throw ExitCode(3) }
     }
 
     /// Says which version of a tool there is, and returns whether there is one.
     @discardableResult
-    private func tool(_ name: String, isBinary: Bool = false, _ remedy: String) -> Bool {
-        guard let path = isBinary ? ExecutableSearch.findBinary(name) : ExecutableSearch.find(name) else {
+    private func tool(_ name: String, _ path: String?, _ remedy: String) -> Bool {
+        guard let path else {
             say(name, "not on the path; \(remedy)")
             return false
         }

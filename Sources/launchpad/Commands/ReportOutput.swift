@@ -33,10 +33,12 @@ struct StandardOutputSink: ReportSink {
 
     /// What the terminal behind standard output can show.
     static func traits(usesColor: Bool) -> TerminalTraits {
-        guard isatty(STDOUT_FILENO) == 1 else { return TerminalTraits(isTerminal: false, usesColor: usesColor) }
-        var size = winsize()
-        let known = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return TerminalTraits(isTerminal: true, width: known ? Int(size.ws_col) : 80, usesColor: usesColor)
+        let kind = getenv("TERM").map { String(cString: $0) } ?? ""
+        // A dumb terminal prints what should write over a line.
+        guard kind != "dumb", kind != "", let width = Terminal.width(of: STDOUT_FILENO) else {
+            return TerminalTraits(isTerminal: false, usesColor: usesColor)
+        }
+        return TerminalTraits(isTerminal: true, width: width, usesColor: usesColor)
     }
 }
 

@@ -41,6 +41,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let project = try options.openProject()
+        if project.guidePaths().isEmpty {
+            options.report(await project.loadGuides().diagnostics, root: project.root)
+            throw ExitCode(3)
+        }
         let server = SiteServer()
         let bound: Int
         do {

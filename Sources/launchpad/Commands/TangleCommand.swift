@@ -9,7 +9,7 @@ struct TangleCommand: AsyncParsableCommand {
         abstract: "Write the files that the guides describe.",
         discussion: """
             Exit status: 0 all files are as the guides say, 1 a guide has an error or a file cannot be written, \
-            2 files differ (with --check), 64 wrong usage.
+            2 files differ (with --check), 3 there are no guides, 64 wrong usage.
             """
     )
 
@@ -33,9 +33,7 @@ struct TangleCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try await options.load()
         do {
-            let tangler = try Tangler(
-                root: loaded.project.root, configuration: loaded.project.configuration, plan: loaded.plan
-            )
+            let tangler = try loaded.tangler()
             if check {
                 try reportDrift(tangler.compare(), loaded)
             } else {
@@ -84,7 +82,7 @@ struct TangleCommand: AsyncParsableCommand {
             print("removed \(path)")
         }
         for kept in summary.kept {
-            print("\(kept.path) had been edited by hand; its former text is in \(kept.copy)")
+            print("replaced \(kept.path); its former text is in \(kept.copy)")
         }
         for path in summary.orphans {
             print("\(path) is not described by any guide any more; to remove it, run: launchpad tangle --prune")

@@ -30,10 +30,10 @@ struct ConformanceTests {
         let oracle = try OracleServer(flags: file.flags, config: file.config)
         let oraclePort = oracle.port
         try await withBroker(flags: file.flags, config: file.config) { broker in
-            let port = broker.clientPort
+            let (port, httpPort, oracleHTTP) = (broker.clientPort, broker.httpPort ?? 0, oracle.httpPort)
             for test in file.cases {
-                let expected = try await onThread { try Transcript.run(test, port: oraclePort) }
-                let actual = try await onThread { try Transcript.run(test, port: port) }
+                let expected = try await onThread { try Transcript.run(test, port: oraclePort, httpPort: oracleHTTP) }
+                let actual = try await onThread { try Transcript.run(test, port: port, httpPort: httpPort) }
                 for client in expected.keys.sorted() {
                     let reason: Comment = "\(test.testDescription): what client \(client) saw"
                     #expect(actual[client] == expected[client], reason)

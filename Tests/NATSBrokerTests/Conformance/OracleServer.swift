@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A real nats-server, where one is installed: what the broker is measured against.
 final class OracleServer {
@@ -33,36 +34,84 @@ final class OracleServer {
         var log: String
     }
 
-    init(flags: [String], config: String?) throws {
+    /// The executable of the server under test, and the arguments that make it one.
+    static let ours = [launchpadExecutable, "nats-server"]
+
+    convenience init(flags: [String], config: String?) throws {
+        try self.init([Self.executable ?? ""], flags: flags, config: config)
+    }
+
+    /// Starts `command`, whichever server it is, and waits until it listens.
+    init(_ command: [String], flags: [String], config: String?) throws {
         directory = FileManager.default.temporaryDirectory.appendingPathComponent("oracle-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        var arguments = ["-a", "127.0.0.1", "-p", "-1", "-m", "-1", "--ports_file_dir", directory.path]
+        var arguments = command.dropFirst() + ["-a", "127.0.0.1", "-p", "-1", "-m", "-1"]
+        arguments += ["--ports_file_dir", directory.path]
         arguments += ["-l", directory.appendingPathComponent("log").path] + flags
         if let config {
             let file = directory.appendingPathComponent("server.conf")
             try config.write(to: file, atomically: true, encoding: .utf8)
             arguments += ["-c", file.path]
         }
-        process.executableURL = URL(fileURLWithPath: Self.executable ?? "")
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(arguments)
+        process.currentDirectoryURL = directory
         process.standardError = FileHandle.nullDevice
         try process.run()
         let limit = Date().addingTimeInterval(15)
         while Date() < limit, process.isRunning {
-            if let ports = Self.ports(in: directory) {
+            if let ports = Self.ports(in: directory), Self.log(in: directory).contains("Server is ready") {
                 (port, httpPort) = ports
                 return
             }
             usleep(5_000)
         }
-        let log = try? String(contentsOf: directory.appendingPathComponent("log"), encoding: .utf8)
-        throw DidNotStart(log: log ?? "")
+        throw DidNotStart(log: Self.log(in: directory))
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        if process.isRunning {
+            kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+        }
         try? FileManager.default.removeItem(at: directory)
+    }
+
+    /// What was logged so far, with the folder's name left out.
+    var log: String {
+        Self.log(in: directory).replacingOccurrences(of: directory.path, with: "<folder>")
+    }
+
+    private static func log(in directory: URL) -> String {
+        (try? String(contentsOf: directory.appendingPathComponent("log"), encoding: .utf8)) ?? ""
+    }
+
+    func signal(_ name: String) {
+        let numbers = ["HUP": SIGHUP, "USR1": SIGUSR1, "USR2": SIGUSR2, "INT": SIGINT, "TERM": SIGTERM]
+        kill(process.processIdentifier, numbers[name] ?? 0)
+    }
+
+    func reload(_ config: String) throws {
+        try config.write(to: directory.appendingPathComponent("server.conf"), atomically: true, encoding: .utf8)
+        signal("HUP")
+    }
+
+    /// Waits until the process has ended.
+    ///
+    /// - Returns: its status; 128 and more where a signal ended it; nil when it is still running after ten seconds.
+    func awaitEnd() -> Int32? {
+        let limit = Date().addingTimeInterval(10)
+        while process.isRunning {
+            if Date() > limit { return nil }
+            usleep(5_000)
+        }
+        let isSignal = process.terminationReason == .uncaughtSignal
+        return (isSignal ? 128 : 0) + process.terminationStatus
+    }
+
+    /// The names of the files beside the configuration.
+    var files: [String] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()
     }
 
     private static func ports(in directory: URL) -> (Int, Int)? {

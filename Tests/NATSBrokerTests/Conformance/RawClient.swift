@@ -1,12 +1,12 @@
 import Foundation
 
-/// A TCP client that knows nothing but bytes. Blocking, with a deadline on everything.
-final class RawClient {
+/// A TCP client that knows nothing but bytes. Blocking, with a deadline on everything. Used by one thread after another.
+final class RawClient: @unchecked Sendable {
     /// What the server sent so far.
     private(set) var received: [UInt8] = []
     private(set) var isClosed = false
     private let descriptor: Int32
-    private static let deadline: TimeInterval = 10
+    private static let deadline: TimeInterval = 60
 
     struct ConnectionFailed: Error {
         var port: Int
@@ -51,6 +51,18 @@ final class RawClient {
             let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count <= 0 { return }
             rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Sends as long as the server takes it, and gives up when it takes nothing for a second.
+    func sendBlindly(_ bytes: [UInt8], times: Int) {
+        for _ in 0..<times {
+            var event = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard poll(&event, 1, 1_000) > 0 else { return }
+            let count = bytes.withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
+            }
+            if count < 0, errno != EAGAIN { return }
         }
     }
 

@@ -10,7 +10,7 @@ struct AcceptanceTests {
     @Test("guides", arguments: Case.load("accepting.txt"))
     func guides(_ example: Case) throws {
         let scenario = try scenario(example.text("guide"))
-        let result = try Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example))
+        let result = Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example))
         #expect(String(decoding: result.bytes, as: UTF8.self) == example.text("accepted"))
         #expect(result.refusals.map { "\($0.line) \($0.reason)" } == example.sections["refused", default: []])
         #expect(result.changes.isEmpty == (result.bytes == scenario.guide.source))
@@ -22,7 +22,7 @@ struct AcceptanceTests {
         let text = "```console name=a\n$ one\n1\n```\n\n```console name=b\n$ two\n2\n```\n"
         let scenario = try scenario(text)
         let example = Case(name: "", sections: ["output a": ["x"], "output b": ["y"]])
-        let result = try Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example), only: ["b"])
+        let result = Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example), only: ["b"])
         #expect(String(decoding: result.bytes, as: UTF8.self) == text.replacing("\n2\n", with: "\ny\n"))
         #expect(result.changes == [Acceptance.Change(block: "b", line: 8, command: "two")])
     }
@@ -32,7 +32,7 @@ struct AcceptanceTests {
         let text = "Text\r\n\r\n```console name=a\r\n$ one\r\n1\r\n```\r\n"
         let scenario = try scenario(text)
         let example = Case(name: "", sections: ["output a": ["x", "y"]])
-        let result = try Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example))
+        let result = Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example))
         #expect(
             String(decoding: result.bytes, as: UTF8.self)
                 == "Text\r\n\r\n```console name=a\r\n$ one\r\nx\r\ny\r\n```\r\n")
@@ -43,7 +43,7 @@ struct AcceptanceTests {
         let scenario = try scenario("```console name=a\n$ one\n1\n```\n")
         var proof = proof(of: scenario, Case(name: "", sections: ["output a": ["x"]]))
         proof.blocks[0].contentHash = "another"
-        let result = try Acceptance.rewrite(scenario: scenario, proof: proof)
+        let result = Acceptance.rewrite(scenario: scenario, proof: proof)
         #expect(result.changes == [])
         #expect(result.refusals.first?.reason.contains("changed after it was run") == true)
     }

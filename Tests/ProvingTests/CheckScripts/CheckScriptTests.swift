@@ -12,11 +12,12 @@ struct CheckScriptTests {
         let directory: TemporaryDirectory
         let script: String
 
-        init(_ name: String, replacing port: String? = nil) throws {
+        init(_ name: String, replacing port: String? = nil, mark: String = "600") throws {
             directory = try TemporaryDirectory()
             let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
             var text = try String(contentsOf: folder.appendingPathComponent("checkscripts/\(name).md"), encoding: .utf8)
             if let port { text = text.replacing("PORT", with: port) }
+            text = text.replacing("MARK", with: mark)
             let (guide, problems) = GuideParser.parse(path: "docs/\(name).md", name: name, bytes: Array(text.utf8))
             #expect(problems == [])
             let (scenario, diagnostics) = Scenario.make(from: try #require(guide))
@@ -24,7 +25,7 @@ struct CheckScriptTests {
             for block in scenario.guide.blocks {
                 if let file = block.attributes["file"] { try directory.write(file, block.text) }
             }
-            let file = try #require(CheckScript.files(for: [scenario]).first)
+            let file = try #require(CheckScript.file(for: scenario))
             #expect(file.path == "ops/checks/\(name).sh")
             #expect(file.mode == 0o755)
             script = try directory.write(file.path, String(decoding: file.contents, as: UTF8.self))
@@ -62,6 +63,50 @@ struct CheckScriptTests {
         #expect(result.output == (try fixture("failing.tap")))
         #expect(result.status == 1)
         #expect(try project.leftovers() == [])
+    }
+
+    @Test("floods, deaf commands, lost shells and daemons fail or are ended, each with a line, and nothing is left")
+    func hostile() async throws {
+        let mark = String(Int.random(in: 10_000_000...99_999_999))
+        let project = try Project("hostile", mark: mark)
+        let result = try await project.run()
+        let lines = result.output.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        #expect(lines.prefix(2) == ["TAP version 13", "1..12"])
+        let points = lines.dropFirst(2).filter { !$0.isEmpty && !$0.hasPrefix("#") }
+        #expect(points.map { $0 + "\n" }.joined() == (try fixture("hostile.tap")), "\(result.error)")
+        for reason in [
+            "# printed more than 64 MiB and was ended",
+            "# printed 3000001 bytes, more than the 1048576 that can be compared",
+            "# no end after 0.300 s",
+            "# exit status 137, expected 0",
+            "# docs/hostile.md:34: ended what it left running: sleep",
+            "# $.a.b[2].c: expected 3, got 4",
+        ] {
+            #expect(lines.contains(reason), "\(reason) in \(result.output.prefix(4000))")
+        }
+        #expect(result.output.contains("#   45:  a\n#   46: -b\n#   47:  [..]1\n#   +c\n"))
+        #expect(result.output.contains("#   52:  x\n#   53: -w\n#   +y\n#   54:  z\n"))
+        #expect(result.error == "")
+        #expect(result.status == 1)
+        #expect(result.output.utf8.count < 100_000)
+        #expect(try project.leftovers() == [])
+        #expect(try Processes.running(with: mark).isEmpty)
+    }
+
+    @Test("a script that is interrupted says so, as TAP has it, and leaves nothing")
+    func interrupted() async throws {
+        let mark = String(Int.random(in: 10_000_000...99_999_999))
+        let project = try Project("patient", mark: mark)
+        let result = try await runCommand(
+            ["bash", project.script], in: "/", environment: ["TMPDIR": project.directory.path]
+        ) { process in
+            try? await waitUntil { try Processes.running(with: "sleep \(mark)").count >= 2 }
+            kill(process, SIGTERM)
+        }
+        #expect(result.status == 143)
+        #expect(result.output.contains("\nBail out! "))
+        #expect(try project.leftovers() == [])
+        #expect(try Processes.running(with: mark).isEmpty)
     }
 
     @Test("a server of the guide is expected to be up, unless --serve starts it; a listener is always started")
@@ -121,7 +166,7 @@ struct CheckScriptTests {
 
     @Test("a script is clean for shellcheck", .enabled(if: CheckScriptTests.hasShellcheck))
     func shellcheck() async throws {
-        for name in ["passing", "failing", "serving"] {
+        for name in ["passing", "failing", "serving", "hostile"] {
             let project = try Project(name, replacing: "4222")
             let result = try await runCommand(["shellcheck", "-s", "bash", "--severity=warning", project.script])
             #expect(result.output == "")
@@ -140,7 +185,7 @@ struct CheckScriptTests {
         builder.fence("console name=it's", "$ echo 'END'\nEND\n")
         builder.fence("text", "shown\n")
         let (scenario, _) = Scenario.make(from: builder.guide("deep/er"))
-        let file = try #require(CheckScript.files(for: [scenario]).first)
+        let file = try #require(CheckScript.file(for: scenario))
         #expect(file.path == "ops/checks/deep/er.sh")
         #expect(file.parts.count == 1)
         let part = try #require(file.parts.first)
@@ -158,6 +203,6 @@ struct CheckScriptTests {
 
     @Test("a guide without checks has no script")
     func none() {
-        #expect(CheckScript.files(for: [Scenario(guide: GuideBuilder().guide(), checks: [])]) == [])
+        #expect(CheckScript.file(for: Scenario(guide: GuideBuilder().guide(), checks: [])) == nil)
     }
 }

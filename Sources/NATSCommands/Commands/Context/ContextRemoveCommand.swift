@@ -1,3 +1,5 @@
+import GoFormats
+
 /// `nats context rm`: removes a context.
 enum ContextRemoveCommand {
     static let name = Argument.required("name", "Name of the context")

@@ -1,3 +1,5 @@
+import GoFormats
+
 /// `nats context add` and `nats context copy`: write a context, with the settings that the flags give.
 enum ContextSaveCommand {
     static let name = Argument.required("name", "Name of the context")

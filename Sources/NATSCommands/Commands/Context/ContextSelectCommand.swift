@@ -1,3 +1,5 @@
+import GoFormats
+
 /// `nats context select`, `unselect` and `previous`: which context is used where none is named.
 enum ContextSelectCommand {
     static let name = Argument.optional("name", "Name of the context")

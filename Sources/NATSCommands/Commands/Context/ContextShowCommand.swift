@@ -1,3 +1,5 @@
+import GoFormats
+
 /// `nats context info` and `nats context validate`: show what contexts hold, and whether they can be used.
 enum ContextShowCommand {
     static let name = Argument.optional("name", "Name of the context; the selected one if missing")

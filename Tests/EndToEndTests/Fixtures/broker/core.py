@@ -5,6 +5,8 @@ import sys
 import nats
 from nats.errors import NoRespondersError
 
+from settle import settle
+
 
 async def main(url):
     client = await nats.connect(url, name="core")
@@ -16,7 +18,7 @@ async def main(url):
         await messages.put(message)
 
     await client.subscribe("orders.*", cb=keep)
-    await client.flush()
+    await settle(client)
     await other.publish("orders.eu", b"one")
     await other.publish("orders.eu.late", b"not for me")
     await other.publish("orders.us", b"two", headers={"Trace": "7"})
@@ -29,7 +31,7 @@ async def main(url):
         await message.respond(b"re: " + message.data)
 
     await client.subscribe("service", cb=answer)
-    await client.flush()
+    await settle(client)
     reply = await other.request("service", b"question", timeout=5)
     assert reply.data == b"re: question"
 
@@ -52,7 +54,7 @@ async def main(url):
 
     for index in range(3):
         await client.subscribe("jobs", queue="workers", cb=worker(index))
-    await client.flush()
+    await settle(client)
     for _ in range(300):
         await other.publish("jobs", b"job")
     await asyncio.wait_for(done.wait(), 5)
@@ -66,11 +68,11 @@ async def main(url):
 
     limited = await client.subscribe("large", cb=take)
     await limited.unsubscribe(limit=2)
-    await client.flush()
+    await settle(client)
     for _ in range(4):
         await other.publish("large", large)
-    await other.flush()
-    await client.flush()
+    await settle(other)
+    await settle(client)
     assert await asyncio.wait_for(got.get(), 5) == large
     assert await asyncio.wait_for(got.get(), 5) == large
     assert got.empty()

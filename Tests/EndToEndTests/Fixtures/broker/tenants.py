@@ -4,6 +4,8 @@ import sys
 
 import nats
 
+from settle import settle
+
 
 async def main(url):
     errors = asyncio.Queue()
@@ -30,24 +32,24 @@ async def main(url):
 
     await a.subscribe("TENANT_A.>", cb=note)
     await b.subscribe(">", cb=note)
-    await a.flush()
-    await b.flush()
+    await settle(a)
+    await settle(b)
 
     await a.publish("TENANT_B.orders", b"refused")
-    await a.flush()
+    await settle(a)
     error = await asyncio.wait_for(errors.get(), 5)
     assert 'permissions violation for publish to "tenant_b.orders"' in error.lower(), error
 
     await a.subscribe("TENANT_B.>")
-    await a.flush()
+    await settle(a)
     error = await asyncio.wait_for(errors.get(), 5)
     assert 'permissions violation for subscription to "tenant_b.>"' in error.lower(), error
 
     await b.publish("TENANT_A.orders", b"from b")
-    await b.flush()
+    await settle(b)
     await a.publish("TENANT_A.orders", b"from a")
-    await a.flush()
-    await b.flush()
+    await settle(a)
+    await settle(b)
     assert seen == [b"from b", b"from a"], seen
 
     await a.close()

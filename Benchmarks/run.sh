@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Measures Launchpad's speed, as ratios in one run: guides against libcmark, the broker against the real nats-server.
+#
+#   Benchmarks/run.sh [guides|broker] [ROUNDS [SCENARIO...]]
+#
+# Builds what it needs. Exit status 1 where a bar is missed. See README.md for how to read it.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+part=${1:-all}
+shift || true
+case $part in all | guides | broker) ;; *)
+    echo "usage: Benchmarks/run.sh [guides|broker] [ROUNDS [SCENARIO...]]" >&2
+    exit 64
+    ;;
+esac
+
+swift=${SWIFT:-swift}
+../Scripts/install-dependencies.sh build
+# Swift's own libraries are linked in, as `make` does it.
+"$swift" build --package-path .. -c release --product launchpad --static-swift-stdlib
+"$swift" build -c release
+launchpad=$PWD/../.build/release/launchpad
+built=$PWD/.build/release
+
+status=0
+if [ "$part" != broker ]; then
+    echo
+    "$built/GuideBenchmark" "$launchpad" || status=1
+fi
+if [ "$part" != guides ]; then
+    ../Scripts/install-dependencies.sh test
+    echo
+    "$built/BrokerBenchmark" "$launchpad" "$PWD/../.build-tools/venv/bin/nats-server" "$built/natsload" "$PWD/Servers" \
+        "$@" || status=$?
+fi
+exit "$status"

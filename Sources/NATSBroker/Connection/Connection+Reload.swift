@@ -1,0 +1,79 @@
+import GoFormats
+import NATSAccounts
+import NATSWire
+import NIOCore
+import Synchronization
+
+extension Connection {
+    /// Takes over reloaded settings, as nats-server does: a client whose user is gone or belongs to another account is
+    /// disconnected without a word and may come back; one that would not be let in any more is told so; one whose permissions
+    /// changed loses the subscriptions that they do not allow. To be called on the event loop.
+    func adopt(_ settings: BrokerSettings) {
+        guard closeReason == nil else { return }
+        self.settings = settings
+        authenticator = settings.authenticator(for: transport)
+        outbox.withLock { $0.acceptance = settings.log.trace ? [.accepted, .isTraced] : .accepted }
+        scanner.maxControlLine = settings.maxControlLine
+        applyBounds()
+        guard hasConnected else { return }
+        if hasMoved {
+            close(.clientClosed)
+            return
+        }
+        let before = permissions
+        authenticate { isAuthorized in
+            defer { self.wakeReceivers() }
+            guard isAuthorized else {
+                self.refuseCredentials()
+                return
+            }
+            guard self.joinAccount() else { return }
+            if self.permissions != before { self.applyChangedPermissions() }
+            for subscription in Array(self.subscriptions.values) {
+                self.removeShadows(of: subscription)
+                self.addShadows(of: subscription)
+            }
+        }
+    }
+
+    /// Whether the client named a user that is there no more, or that belongs to another account now.
+    private var hasMoved: Bool {
+        guard !options.user.isEmpty || !options.nkey.isEmpty else { return false }
+        guard case .users(let users, let nkeys) = authenticator.rule else { return true }
+        let home = options.nkey.isEmpty ? users[options.user]?.account : nkeys[options.nkey]?.account
+        return home != account.name
+    }
+
+    private func applyChangedPermissions() {
+        for subscription in subscriptions.values.sorted(by: { $0.sid.lexicographicallyPrecedes($1.sid) }) {
+            if let permissions, !permissions.canSubscribe(to: subscription.subject, queue: subscription.queue) {
+                outbox.withLock { _ in subscription.isClosed = true }
+                subscriptions[subscription.sid] = nil
+                subscription.account.remove(subscription)
+                removeShadows(of: subscription)
+                report(removed: subscription)
+            } else {
+                let denying = permissions.flatMap { permissions in
+                    permissions.needsDeliveryCheck(subscription.subject, queue: subscription.queue) ? permissions : nil
+                }
+                subscription.deny(by: denying)
+            }
+        }
+        account.interestChanged()
+    }
+
+    private func report(removed subscription: Subscription) {
+        let subject = GoText.quoted(subscription.subject)
+        let sid = GoText.quoted(subscription.sid)
+        let group = subscription.queue.map { " using queue \(GoText.quoted($0))" } ?? ""
+        sendError("Permissions Violation for Subscription to \(subject)\(group) (sid \(sid))")
+        log.info("Removed sub \(subject)\(group) (sid \(sid)) for \(whoItIs) - not authorized")
+    }
+
+    /// The client as the log's messages about its rights name it.
+    var whoItIs: String {
+        if !options.nkey.isEmpty { return "Nkey \(GoText.quoted(options.nkey))" }
+        if !options.user.isEmpty { return "User \(GoText.quoted(options.user))" }
+        return options.token.isEmpty ? "" : "Token \"[REDACTED]\""
+    }
+}

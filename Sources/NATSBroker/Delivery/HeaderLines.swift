@@ -1,0 +1,16 @@
+/// Changing a header block without reading all of it.
+enum HeaderLines {
+    /// The lines of `block` that do not begin with `name:`, without the empty one at the end.
+    static func removing(_ name: String, from block: UnsafeRawBufferPointer) -> [UInt8] {
+        let key = Array("\(name):".utf8)
+        var lines: [UInt8] = []
+        var start = 0
+        let end = max(0, block.count - 2)
+        while start < end {
+            let next = block[start..<end].firstIndex(of: 0x0A).map { $0 + 1 } ?? end
+            if !block[start..<next].starts(with: key) { lines += block[start..<next] }
+            start = next
+        }
+        return lines
+    }
+}

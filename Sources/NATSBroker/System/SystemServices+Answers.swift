@@ -1,0 +1,222 @@
+import NATSSubjects
+import NATSWire
+import NIOCore
+import Synchronization
+
+/// What the services answer, one by one.
+extension Broker {
+    /// A request that was understood and cannot be followed, in nats-server's words.
+    private struct Refusal: Error, CustomStringConvertible {
+        var description: String
+    }
+
+    /// Answers `$SYS.REQ.SERVER.….name`.
+    func answerServer(_ name: String, _ type: String, _ request: ServiceRequest) {
+        switch name {
+        case "IDZ":
+            let host = settings.host ?? "0.0.0.0"
+            send(
+                .object([
+                    .init("name", .string(serverName)), .init("host", .string(host)), .init("id", .string(serverID)),
+                ]), to: request)
+        case "STATSZ": answerStatistics(request, type)
+        default:
+            answer(request, type) { options, open in try self.serverDocument(name, options, open) }
+        }
+    }
+
+    private func serverDocument(
+        _ name: String,
+        _ options: ServiceOptions,
+        _ open: [ConnectionSnapshot]
+    ) throws -> JSONValue? {
+        switch name {
+        case "VARZ": return varz(open)
+        case "SUBSZ": return try SubszDocument(options).document(self, open: open)
+        case "CONNZ": return try ConnzDocument(options).document(self, open: open)
+        case "ROUTEZ": return routez
+        case "GATEWAYZ": return gatewayz
+        case "LEAFZ": return leafz
+        case "ACCOUNTZ": return try accountz(options.string("account"), open)
+        case "JSZ": return try options.bool("leader_only") ? nil : jsz
+        case "HEALTHZ": return try HealthDocument(options).document(withStatus: true)
+        case "EXPVARZ": return .object([.init("memstats", memoryStatistics), .init("cmdline", commandLine)])
+        case "IPQUEUESZ", "RAFTZ": return .object([])
+        default:
+            let profile = try options.string("name")
+            let reason = profile.isEmpty ? "Profile name not specified" : "Profile \"\(profile)\" not found"
+            return .object([.init("profile", .null), .init("error", .string(reason))])
+        }
+    }
+
+    /// Without a reply subject, statistics go where everybody can hear them.
+    private func answerStatistics(_ request: ServiceRequest, _ type: String) {
+        do throws(ServiceOptions.Failure) {
+            guard isMeant(by: try ServerFilter(ServiceOptions(type, request.payload))) else { return }
+        } catch {
+            respond(to: request, error: (400, error.description))
+            return
+        }
+        snapshots(on: request.client.eventLoop).whenSuccess { open in
+            let document = self.statisticsDocument(open)
+            if request.reply.isEmpty {
+                self.announce(document, on: "$SYS.SERVER.\(self.serverID).STATSZ")
+            } else {
+                self.send(document, to: request)
+            }
+        }
+    }
+
+    /// Answers `$SYS.REQ.ACCOUNT.….name` about one account, or about all of them.
+    func answerAccount(_ name: String, _ type: String, _ request: ServiceRequest, _ account: String?) {
+        if name == "CONNS" {
+            answerConnectionCount(request, account ?? "")
+            return
+        }
+        answer(request, type) { options, open in
+            let account = account ?? ""
+            switch name {
+            case "SUBSZ":
+                var document = try SubszDocument(options)
+                document.showsSubscriptions = true
+                document.account = account
+                return document.document(self, open: open)
+            case "CONNZ":
+                var document = try ConnzDocument(options)
+                document.account = account
+                return document.document(self, open: open)
+            case "LEAFZ": return self.leafz
+            case "JSZ": throw Refusal(description: "jetstream not enabled")
+            case "INFO": return try self.accountDetail(account, open)
+            default:
+                // The subject of a request about all accounts looks like one about an account of that name.
+                if account == "PING" { return nil }
+                let showsUnused = try options.bool("include_unused")
+                let names = try account.isEmpty ? options.strings("accounts") : [account]
+                let document = self.accstatz(names, showsUnused: showsUnused, open)
+                let isEmpty = document["account_statz"] == .array([])
+                return isEmpty && !showsUnused ? nil : document
+            }
+        }
+    }
+
+    /// `CONNS` has an answer of its own kind, and none for an account that nobody is connected to.
+    private func answerConnectionCount(_ request: ServiceRequest, _ name: String) {
+        guard !request.reply.isEmpty, account(named: name) != nil else { return }
+        snapshots(on: request.client.eventLoop).whenSuccess { open in
+            guard open.contains(where: { $0.account == name }) else { return }
+            self.send(self.connectionCount(name, open), to: request)
+        }
+    }
+
+    // MARK: Commands
+
+    /// Answers `$SYS.REQ.SERVER.<id>.RELOAD`, `KICK` and `LDM`.
+    func answerCommand(_ name: String, _ request: ServiceRequest) {
+        switch name {
+        case "RELOAD": reload(request)
+        default:
+            let wanted: Int
+            do throws(ServiceOptions.Failure) {
+                guard !request.payload.isEmpty else {
+                    throw ServiceOptions.Failure(description: "unexpected end of JSON input")
+                }
+                wanted = try ServiceOptions("\(name == "KICK" ? "Kick" : "LDM")ClientReq", request.payload)
+                    .int("cid", as: "uint64")
+            } catch {
+                log.error("SYSTEM - Error unmarshalling kick client request: \(error)")
+                return
+            }
+            let failure = name == "KICK" ? kick(UInt64(wanted)) : nil
+            if name == "LDM" {
+                announceLameDuck(toClient: UInt64(wanted), request)
+            } else if let failure {
+                respond(to: request, error: (500, failure))
+            } else {
+                respond(to: request)
+            }
+        }
+    }
+
+    private func reload(_ request: ServiceRequest) {
+        do throws(ServiceOptions.Failure) {
+            guard isMeant(by: try ServerFilter(ServiceOptions("EventFilterOptions", request.payload))) else { return }
+        } catch {
+            respond(to: request, error: (400, error.description))
+            return
+        }
+        let reload = system.withLock { $0.reload }
+        Task {
+            if let failure = await reload?() {
+                self.respond(to: request, error: (500, failure))
+            } else {
+                self.respond(to: request)
+            }
+        }
+    }
+
+    /// - Returns: why not.
+    private func kick(_ id: UInt64) -> String? {
+        guard let connection = connection(id) else { return "no such client or leafnode id" }
+        connection.eventLoop.execute { connection.close(.kicked) }
+        return nil
+    }
+
+    private func announceLameDuck(toClient id: UInt64, _ request: ServiceRequest) {
+        guard let connection = connection(id) else {
+            respond(to: request, error: (500, "no such client id"))
+            return
+        }
+        connection.eventLoop.execute {
+            if connection.announceLameDuck() {
+                self.respond(to: request)
+            } else {
+                let reason = "client does not support Lame Duck Mode or is not ready to receive the notification"
+                self.respond(to: request, error: (500, reason))
+            }
+        }
+    }
+
+    // MARK: What a client may know about itself, and about interest
+
+    /// Answers `$SYS.REQ.USER.INFO`.
+    func answerUserInfo(_ request: ServiceRequest) {
+        let client = request.client
+        var members: [JSONValue.Member] = [
+            .init("user", .string(client.userName ?? "")),
+            .init("account", .string(client.account.name)),
+            .init("account_name", .string(client.account.name)),
+        ]
+        if let permissions = client.permissions { members.append(.init("permissions", permissions.document)) }
+        respond(to: request, data: .object(members))
+    }
+
+    /// Answers `$SYS.DEBUG.SUBSCRIBERS`: how many clients listen to a subject, and in a queue group.
+    func answerSubscribers(_ request: ServiceRequest) {
+        let words = request.payload.split(separator: 0x20, maxSplits: 1).map(Array.init)
+        answerCount(request, of: words.first ?? [], queue: words.count > 1 ? words[1] : nil, in: request.account)
+    }
+
+    /// Answers `$SYS.REQ.ACCOUNT.NSUBS`, which servers ask each other.
+    func answerSubscriberCount(_ request: ServiceRequest) {
+        guard let options = try? ServiceOptions("accNumSubsReq", request.payload), !request.payload.isEmpty,
+            let name = try? options.string("acc"), let account = account(named: name),
+            let subject = try? options.string("subject")
+        else { return }
+        answerCount(request, of: Array(subject.utf8), queue: nil, in: account)
+    }
+
+    private func answerCount(_ request: ServiceRequest, of subject: [UInt8], queue: [UInt8]?, in account: Account) {
+        snapshots(on: request.client.eventLoop, withSubscriptions: true).whenSuccess { open in
+            let group = queue.map { String(decoding: $0, as: UTF8.self) }
+            let count = open.flatMap(\.subscriptions).count { one in
+                let pattern = Array(one.subject.utf8)
+                let matches =
+                    Subject.isLiteral(subject)
+                    ? Subject.isMatched(subject, by: pattern) : Subject.isCovered(pattern, by: subject)
+                return one.account == account.name && matches && (group == nil || one.queue == group)
+            }
+            self.send(.int(Int64(count)), to: request)
+        }
+    }
+}

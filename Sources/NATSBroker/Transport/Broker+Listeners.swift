@@ -1,0 +1,133 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// The addresses that the broker listens on, and what becomes of those who connect to them.
+extension Broker {
+    /// Opens the listeners.
+    ///
+    /// - Throws: ``ListenError`` when an address cannot be had.
+    package func start() async throws(ListenError) {
+        installServices()
+        startStatistics()
+        let settings = settings
+        if let port = settings.httpPort { try await listenForMonitoring(settings, port) }
+        if let webSocket = settings.webSocket { try await listenForWebSockets(webSocket) }
+        let channel = try await listen(.clients, settings.host, settings.port) { channel in
+            channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
+        }
+        opened(channel, for: .clients)
+        log.info("Listening for client connections on \(Self.join(settings.host ?? "0.0.0.0", clientPort))")
+        if let tls = settings.tls { announce(tls, settings) }
+    }
+
+    private func announce(_ tls: TLSEndpoint, _ settings: BrokerSettings) {
+        let isHandshakeFirst = tls.greeting == .handshakeFirst(fallback: nil)
+        let isOptional = settings.allowsNonTLS && !isHandshakeFirst
+        log.info("TLS \(isOptional ? "available" : "required") for client connections")
+        if isHandshakeFirst {
+            log.warning("Clients that are not using \"TLS Handshake First\" option will fail to connect")
+        }
+        guard tls.connectionRateLimit > 0 else { return }
+        group.next().scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
+            let refused = self.tlsRate.takeRefused()
+            if refused > 0 { self.log.warning("Rejected \(refused) connections due to TLS rate limiting") }
+        }
+    }
+
+    private func listenForMonitoring(_ settings: BrokerSettings, _ port: Int) async throws(ListenError) {
+        let host = settings.httpHost ?? settings.host
+        let isSecure = settings.monitorsSecurely
+        let channel = try await listen(.monitoring, host, port) { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let pipeline = channel.pipeline.syncOperations
+                if isSecure, let tls = self.settings.tls {
+                    try pipeline.addHandler(HTTPSGate())
+                    try pipeline.addHandler(NIOSSLServerHandler(context: tls.anonymousContext))
+                }
+                try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+                try pipeline.addHandler(MonitoringHandler(broker: self))
+            }
+        }
+        opened(channel, for: .monitoring)
+        let scheme = isSecure ? "https" : "http"
+        log.info("Starting \(scheme) monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
+    }
+
+    private func listenForWebSockets(_ webSocket: WebSocketSettings) async throws(ListenError) {
+        let channel = try await listen(.webSockets, webSocket.host, webSocket.port) { channel in
+            channel.eventLoop.makeCompletedFuture { try self.acceptWebSocket(channel) }
+        }
+        opened(channel, for: .webSockets)
+        let scheme = webSocket.tls == nil ? "ws" : "wss"
+        log.info("Listening for websocket clients on \(scheme)://\(webSocket.host):\(webSocketPort ?? 0)")
+        if webSocket.tls == nil { log.warning("Websocket not configured with TLS. DO NOT USE IN PRODUCTION!") }
+    }
+
+    // MARK: Those who connect
+
+    private func accept(_ channel: any Channel) throws {
+        let settings = settings
+        let transport = settings.tls.map { ClientTransport($0) }
+        guard let connection = makeConnection(channel, transport) else { return }
+        if let transport, let tls = settings.tls {
+            let gate = TLSGate(endpoint: tls, connection: connection, allowsPlain: settings.allowsNonTLS)
+            transport.gate = gate
+            try channel.pipeline.syncOperations.addHandler(gate)
+        }
+        try channel.pipeline.syncOperations.addHandler(connection)
+    }
+
+    private func acceptWebSocket(_ channel: any Channel) throws {
+        guard let webSocket = settings.webSocket else { return }
+        let pipeline = channel.pipeline.syncOperations
+        var gate: HTTPSGate?
+        if let tls = webSocket.tls {
+            let first = HTTPSGate()
+            gate = first
+            try pipeline.addHandler(first)
+            try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
+        }
+        let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
+        try pipeline.addHandler(decoder)
+        try pipeline.addHandler(WebSocketAcceptor(self, webSocket, decoder: decoder, gate: gate))
+    }
+
+    /// A connection for a client on `channel`, which is one of the broker's own.
+    func makeConnection(_ channel: any Channel, _ transport: ClientTransport?) -> Connection? {
+        guard let mailbox = mailboxes[ObjectIdentifier(channel.eventLoop)] else { return nil }
+        return Connection(
+            id: nextConnectionID(), broker: self, channel: channel, mailbox: mailbox, transport: transport)
+    }
+
+    private func listen(
+        _ purpose: ListenError.Purpose,
+        _ host: String?,
+        _ port: Int,
+        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
+    ) async throws(ListenError) -> any Channel {
+        let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1_024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer(initialize)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.maxMessagesPerRead, value: 4)
+            .childChannelOption(
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072)
+            )
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
+        do {
+            // As in Go, every IPv4 address stands for every address at all.
+            if let host, host != "0.0.0.0" { return try await bootstrap.bind(host: host, port: port).get() }
+            do {
+                return try await bootstrap.bind(host: "::", port: port).get()
+            } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
+                return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
+            }
+        } catch {
+            let reason = (error as? IOError).map { systemErrorText($0.errnoCode) } ?? "\(error)"
+            throw ListenError(purpose: purpose, address: Self.join(host ?? "0.0.0.0", port), reason: reason)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// Runs a short helper command to its end.
+enum ShortCommand {
+    /// Returns the exit status and what was printed on either stream.
+    static func run(_ path: String, _ arguments: [String]) throws -> (status: Int, output: String) {
+        let pipe = try Descriptor.pipe()
+        let null = try Descriptor.open("/dev/null", O_RDONLY)
+        defer { for descriptor in [pipe.read, null] { Descriptor.close(descriptor) } }
+        let process: pid_t
+        do {
+            defer { Descriptor.close(pipe.write) }
+            process = try ChildProcess.spawn(
+                path,
+                arguments: arguments,
+                environment: ["PATH": ExecutableSearch.systemPath.joined(separator: ":"), "LANG": "C.UTF-8"],
+                descriptors: [0: null, 1: pipe.write, 2: pipe.write]
+            )
+        }
+        var output: [UInt8] = []
+        while let chunk = try Descriptor.read(pipe.read, upTo: 4096), !chunk.isEmpty {
+            output += chunk
+        }
+        return (ChildProcess.wait(for: process), String(decoding: output, as: UTF8.self))
+    }
+}

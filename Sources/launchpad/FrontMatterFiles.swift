@@ -1,0 +1,56 @@
+import Guides
+import Proving
+import Tangling
+
+/// Checks the files that front matter names: a guide's workspace holds what guides describe, and nothing else.
+struct FrontMatterFiles {
+    let guides: [Guide]
+    /// The files that guides describe.
+    let plan: TanglePlan
+    /// The folder with the check scripts.
+    let ops: String
+
+    /// Everything that is wrong with `broker:` and `services:`, at the very value.
+    func check() -> [Diagnostic] {
+        guides.flatMap { guide -> [Diagnostic] in
+            var diagnostics: [Diagnostic] = []
+            for (key, path) in [("broker", guide.frontMatter.broker), ("services", guide.frontMatter.services)] {
+                if let path, let problem = problem(with: path, key, of: guide) {
+                    diagnostics.append(problem)
+                }
+            }
+            if guide.frontMatter.services != nil {
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, code: "services-not-started",
+                        "services cannot be started here yet, so the checks of this guide are not run",
+                        file: guide.path, range: guide.frontMatter.ranges["services"],
+                        help: "where they are up already, run: \(ops)/checks/\(guide.name).sh"
+                    )
+                )
+            }
+            return diagnostics
+        }
+    }
+
+    private func problem(with path: String, _ key: String, of guide: Guide) -> Diagnostic? {
+        let own = GuideFiles.of(guide, guides: guides, plan: plan).map(\.path)
+        guard !own.contains(path) else {
+            return nil
+        }
+        let message: String
+        let help: String
+        if let other = plan.files.first(where: { $0.path == path }) {
+            message = "\"\(path)\" is a file of \(other.guide), which this guide does not need"
+            help = "add to the front matter: needs: \(other.guide)"
+        } else {
+            message = "no guide describes \"\(path)\", so there is no such file when this guide's checks are run"
+            let near = nearestName(to: path, among: own).map { "did you mean \"\($0)\"? " } ?? ""
+            let valid = own.isEmpty ? "" : "; this guide's files are: \(own.joined(separator: ", "))"
+            help = near + "describe it in a block with file=\(path)" + valid
+        }
+        return Diagnostic(
+            code: "unknown-\(key)", message, file: guide.path, range: guide.frontMatter.place(of: key), help: help
+        )
+    }
+}

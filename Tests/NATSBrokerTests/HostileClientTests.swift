@@ -1,0 +1,229 @@
+import Foundation
+import Testing
+
+@testable import NATSBroker
+
+/// Clients that mean no good. Whatever they do, the server serves others, and its memory stays bounded.
+@Suite("Hostile clients", .serialized)
+struct HostileClientTests {
+    /// Runs `body` against a broker and then checks that it still serves.
+    private func withAttackedBroker(
+        config: String? = nil,
+        _ body: @escaping @Sendable (Int) throws -> Void
+    ) async throws {
+        try await withBroker(config: config) { broker in
+            let port = broker.clientPort
+            try await onThread {
+                try body(port)
+                try Self.checkService(port)
+            }
+            #expect(broker.connections.count <= 2)
+        }
+    }
+
+    private static func checkService(_ port: Int) throws {
+        let client = try RawClient(port: port)
+        client.send("CONNECT {\"verbose\":false}\r\nSUB still.here 1\r\nPUB still.here 2\r\nok\r\n")
+        try client.read(until: "MSG still.here 1 2\r\nok\r\n")
+    }
+
+    @Test("bytes that make no sense end the connection that sent them", arguments: 0..<40)
+    func garbage(seed: Int) async throws {
+        try await withAttackedBroker { port in
+            var random = SeededGenerator(seed: UInt64(seed) &+ 1)
+            let client = try RawClient(port: port)
+            // A line that is none, so that it ends for sure, and then whatever comes.
+            client.send([1] + (0..<2_000).map { _ in UInt8.random(in: 0...255, using: &random) })
+            try client.readToEnd()
+        }
+    }
+
+    @Test("half frames of every kind wait, and hold up nobody")
+    func halfFrames() async throws {
+        try await withAttackedBroker { port in
+            let halves = [
+                "C", "CONN", "CONNECT {\"verb", "PU", "PUB foo", "PUB foo 5\r", "PUB foo 5\r\nhel",
+                "PUB foo 5\r\nhello\r",
+                "HPUB foo 20 25\r\nNATS/1.0\r\n", "SU", "SUB foo", "UNSUB", "PIN", "INFO {", "-ER", "+O",
+            ]
+            let clients = try halves.map { half in
+                let client = try RawClient(port: port)
+                client.send(half)
+                return client
+            }
+            try Self.checkService(port)
+            for client in clients { client.shutDown() }
+            for client in clients { try client.readToEnd() }
+        }
+    }
+
+    @Test(
+        "sizes beyond all measure are refused before anything is kept for them",
+        arguments: [
+            "PUB foo 99999999999999999999\r\n", "PUB foo 9223372036854775807\r\n", "PUB foo 2147483648\r\n",
+            "PUB foo -1\r\n", "PUB foo 1e9\r\n",
+        ]
+    )
+    func giantSizes(frame: String) async throws {
+        try await withAttackedBroker { port in
+            let client = try RawClient(port: port)
+            client.send("CONNECT {\"verbose\":false,\"headers\":true}\r\n" + frame)
+            try client.readToEnd()
+        }
+    }
+
+    @Test("a line without an end is cut off")
+    func endlessLine() async throws {
+        try await withAttackedBroker { port in
+            let client = try RawClient(port: port)
+            client.send("CONNECT {\"verbose\":false}\r\nSUB ")
+            for _ in 0..<100 where !client.isClosed { client.send([UInt8](repeating: 0x61, count: 4_096)) }
+            try client.readToEnd()
+        }
+    }
+
+    @Test("a document that is nested beyond all measure is refused")
+    func deepNesting() async throws {
+        try await withAttackedBroker { port in
+            let client = try RawClient(port: port)
+            client.send("CONNECT " + String(repeating: "[", count: 4_000) + "\r\n")
+            try client.readToEnd()
+        }
+    }
+
+    #if DEBUG
+    /// Code without optimisation takes minutes for a million.
+    private static let blocks = 100
+    #else
+    private static let blocks = 1_000
+    #endif
+
+    @Test("a client that subscribes a million times costs what its subscriptions cost, and gives it back")
+    func millionSubscriptions() async throws {
+        try await withBroker { broker in
+            let port = broker.clientPort
+            let before = residentMemory()
+            try await onThread {
+                let client = try RawClient(port: port)
+                client.send("CONNECT {\"verbose\":false}\r\n")
+                for block in 0..<Self.blocks {
+                    let frames = (0..<1_000).map { "SUB s.\(block).\($0) \(block * 1_000 + $0)\r\n" }
+                    client.send(frames.joined())
+                }
+                try client.synchronize()
+                try Self.checkService(port)
+            }
+            #expect(broker.globalAccount.statistics.inserts >= Self.blocks * 1_000)
+            // A bound, not a goal: no more than a kibibyte for each of them.
+            #expect(residentMemory() - before < Self.blocks << 20)
+            // The client has gone with its last reference; its subscriptions go with it.
+            let services = broker.ownSubscriptions.filter { $0.account == "$G" }.count
+            try await waitUntil { broker.globalAccount.statistics.subscriptions <= services }
+        }
+    }
+
+    @Test("subscriptions beyond the limit are refused one by one")
+    func tooManySubscriptions() async throws {
+        try await withAttackedBroker(config: "max_subscriptions: 100\n") { port in
+            let client = try RawClient(port: port)
+            client.send("CONNECT {\"verbose\":false}\r\n")
+            for index in 0..<1_000 { client.send("SUB s.\(index) \(index)\r\n") }
+            try client.synchronize()
+            let refusals =
+                String(decoding: client.received, as: UTF8.self).components(
+                    separatedBy: "-ERR 'maximum subscriptions exceeded'"
+                ).count - 1
+            #expect(refusals == 900)
+        }
+    }
+
+    @Test("a client that never reads is cut off, and memory stays bounded")
+    func neverReads() async throws {
+        try await withBroker(config: "max_pending: 4MB\nmax_payload: 1MB\nwrite_deadline: \"2s\"\n") { broker in
+            let port = broker.clientPort
+            let before = residentMemory()
+            try await onThread {
+                let deaf = try RawClient(port: port)
+                deaf.send("CONNECT {\"verbose\":false}\r\nSUB flood 1\r\nPING\r\n")
+                try deaf.read(until: "PONG\r\n")
+                let talker = try RawClient(port: port)
+                talker.send("CONNECT {\"verbose\":false}\r\n")
+                let frame =
+                    Array("PUB flood 100000\r\n".utf8) + [UInt8](repeating: 0x78, count: 100_000) + [0x0D, 0x0A]
+                for _ in 0..<300 { talker.send(frame) }
+                try talker.synchronize()
+                try Self.checkService(port)
+                withExtendedLifetime(deaf) {}
+            }
+            #expect(residentMemory() - before < 200 << 20)
+            #expect(broker.closedConnections.contains { $0.reason?.isSlowness == true })
+        }
+    }
+
+    @Test("a client that asks and never reads the answers is cut off too")
+    func neverReadsAnswers() async throws {
+        try await withBroker(config: "max_pending: 1MB\nmax_payload: 1KB\nwrite_deadline: \"1s\"\n") { broker in
+            let port = broker.clientPort
+            try await onThread {
+                let client = try RawClient(port: port)
+                client.send("CONNECT {\"verbose\":false}\r\n")
+                let pings = Array(String(repeating: "PING\r\n", count: 10_000).utf8)
+                client.sendBlindly(pings, times: 1_000)
+            }
+            try await waitUntil { broker.connections.isEmpty }
+            try await onThread { try Self.checkService(port) }
+        }
+    }
+
+    @Test("many clients that connect and say nothing do not keep others out")
+    func silentCrowd() async throws {
+        try await withAttackedBroker { port in
+            let crowd = try (0..<300).map { _ in try RawClient(port: port) }
+            try Self.checkService(port)
+            for client in crowd { client.shutDown() }
+            for client in crowd { try client.readToEnd() }
+        }
+    }
+
+    @Test("monitoring refuses what is no request, and goes on", arguments: ["\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n"])
+    func garbageForMonitoring(request: String) async throws {
+        try await withBroker { broker in
+            let port = try #require(broker.httpPort)
+            try await onThread {
+                let client = try RawClient(port: port)
+                client.send(request)
+                client.shutDown()
+                try client.readToEnd()
+                #expect(try fetch("/healthz", port).status == 200)
+            }
+        }
+    }
+}
+
+/// Random numbers that are the same in every run.
+private struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed &* 0x9E37_79B9_7F4A_7C15
+    }
+
+    mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 0x2545_F491_4F6C_DD1D
+    }
+}
+
+/// Waits until `condition` holds, for ten seconds at most.
+func waitUntil(_ condition: @escaping @Sendable () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    while !condition() {
+        guard ContinuousClock.now < deadline else {
+            Issue.record("what was waited for did not come about")
+            return
+        }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}
