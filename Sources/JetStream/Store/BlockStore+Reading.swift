@@ -49,16 +49,21 @@ extension BlockStore {
         _ body: (MessageView) -> Bool
     ) throws(StoreError) -> Bool {
         let from = next
-        guard let start = try offset(of: max(next, block.base), in: block) else { return true }
+        guard let expected = block.firstLive(from: next) else { return true }
+        guard let start = try offset(of: max(next, block.base), in: block) else { throw damage(block, block.size) }
+        // The search for the start checks no checksums: a record with a broken sequence may have been passed over.
+        var isFirst = true
         var place = start
         var wantsMore = true
         try scan(block, from: start) { (record, bytes, offset) throws(StoreError) in
             place = offset + record.length
+            try check(record, at: bytes, offset, of: block)
             guard record.kind == Record.Kind.message, block.holds(record.sequence) else { return true }
+            if isFirst, record.sequence != expected { throw damage(block, offset) }
+            isFirst = false
             if record.sequence > last { return false }
             let view = record.view(at: bytes)
             if filters.take(view.subject) {
-                try check(record, at: bytes, offset, of: block)
                 next = record.sequence + 1
                 wantsMore = body(view)
                 return wantsMore
@@ -90,7 +95,9 @@ extension BlockStore {
         try mending { () throws(StoreError) -> UInt64 in
             for block in contents.blocks where block.lastTimestamp >= timestamp && block.live > 0 {
                 var found: UInt64?
-                try scan(block, from: try offset(at: timestamp, in: block)) { (record, _, _) in
+                try scan(block, from: try offset(at: timestamp, in: block)) {
+                    (record, place, offset) throws(StoreError) in
+                    try check(record, at: place, offset, of: block)
                     guard record.timestamp >= timestamp, record.kind == Record.Kind.message,
                         block.holds(record.sequence)
                     else { return true }
@@ -185,7 +192,7 @@ extension BlockStore {
     }
 
     /// The fixed part of the record at `offset`.
-    private func header(at offset: Int, of block: Block) throws(StoreError) -> Record {
+    func header(at offset: Int, of block: Block) throws(StoreError) -> Record {
         let bytes = try medium.bytes(of: block, at: offset, count: Record.fixedSize)
         guard let base = bytes.baseAddress, let record = Record(base), offset + record.length <= block.size else {
             throw damage(block, offset)

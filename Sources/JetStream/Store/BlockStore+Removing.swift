@@ -90,9 +90,9 @@ extension BlockStore {
         try mending { () throws(StoreError) in
             while let block = contents.blocks.first, block.base < sequence {
                 try scan(block, from: block.start) { (record, place, offset) throws(StoreError) in
+                    try check(record, at: place, offset, of: block)
                     if record.sequence >= sequence { return false }
                     guard record.kind == Record.Kind.message, block.holds(record.sequence) else { return true }
-                    try check(record, at: place, offset, of: block)
                     let subject = record.view(at: place).subject
                     contents.remove(record.sequence, subject: subject, storedSize: size(of: record), from: block)
                     if noting {
@@ -111,17 +111,27 @@ extension BlockStore {
         }
     }
 
-    /// Sets the first sequence and its time anew where the first message went.
-    private func findFirst() throws(StoreError) {
-        if contents.state.messages == 0 { return contents.markEmpty() }
+    /// Sets the first sequence and its time anew where the first message is not there any more.
+    func findFirst() throws(StoreError) {
+        if contents.state.messages == 0 {
+            // A store in which nothing ever was has no first sequence, not even a next one.
+            return contents.state.lastSequence > 0 || contents.state.firstSequence > 0 ? contents.markEmpty() : ()
+        }
         guard !holds(contents.state.firstSequence),
             let first = contents.firstLive(from: contents.state.firstSequence)
         else { return }
         contents.state.firstSequence = first
         try mending { () throws(StoreError) in
             // Mending may find that this one is broken, and sets the first one itself.
-            guard holds(first) else { return }
-            contents.state.firstTimestamp = try withRecord(first) { record, _, _, _ in record.timestamp } ?? 0
+            let index = contents.blockIndex(first)
+            guard index < contents.blocks.count, contents.blocks[index].holds(first) else { return }
+            let block = contents.blocks[index]
+            guard let offset = try offset(of: first, in: block) else { throw damage(block, block.size) }
+            let record = try header(at: offset, of: block)
+            guard record.sequence == first else { throw damage(block, offset) }
+            contents.state.firstTimestamp = record.timestamp
+            // It is the one that goes next, mostly.
+            cursors.move(from: first, to: Cursors.Place(sequence: first, block: block.identity, offset: offset))
         }
     }
 

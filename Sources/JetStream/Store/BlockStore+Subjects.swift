@@ -104,7 +104,7 @@ extension BlockStore {
         var first = entry.first
         var last = entry.last
         if entry.firstIsStale {
-            first = try withNext(from: first, matching: [SubjectFilter(subject)]) { $0.sequence } ?? first
+            first = try nextSequence(on: subject, from: first) ?? first
         }
         if entry.lastIsStale {
             last = try lastSequence(on: subject, within: first...max(first, last)) ?? last
@@ -147,13 +147,11 @@ extension BlockStore {
                 var found: UInt64?
                 let start = try offset(of: range.lowerBound, in: block) ?? block.size
                 try scan(block, from: start) { (record, place, offset) throws(StoreError) in
+                    try check(record, at: place, offset, of: block)
                     if record.sequence > range.upperBound { return false }
                     guard record.kind == Record.Kind.message, block.holds(record.sequence) else { return true }
                     let matches = subject.withUnsafeBytes { ByteHash.equal($0, record.view(at: place).subject) }
-                    if matches {
-                        try check(record, at: place, offset, of: block)
-                        found = record.sequence
-                    }
+                    if matches { found = record.sequence }
                     return true
                 }
                 if let found { return found }

@@ -7,6 +7,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
     let medium: Medium
     let contents: StoreContents
     var cursors = Cursors()
+    var postings = Postings()
     private(set) var isClosed = false
     /// So many removals at once are not noted one by one.
     let bulk = 4096
@@ -89,11 +90,13 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
         } catch {
             // What was undone may be where a reader stopped.
             cursors.removeAll()
+            try findFirst()
             throw error
         }
     }
 
     func releaseCaches() {
+        postings.removeAll()
         medium.releaseCaches(contents)
     }
 
@@ -123,6 +126,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
         } catch .corrupt {
             cursors.removeAll()
             try medium.mend(contents)
+            try findFirst()
             return try body()
         }
     }

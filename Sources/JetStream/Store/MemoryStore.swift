@@ -15,7 +15,7 @@ final class MemoryMedium: BlockMedium {
 
     func makeBlock(startingAt sequence: UInt64) -> Block {
         lastNumber += 1
-        let block = Block(number: lastNumber, key: 0, base: sequence, start: 0)
+        let block = Block(number: lastNumber, base: sequence, start: 0)
         block.marks = []
         return block
     }
@@ -42,8 +42,11 @@ final class MemoryMedium: BlockMedium {
     }
 
     func noteSparse(_ block: Block, in contents: StoreContents) {
-        guard let index = contents.blocks.firstIndex(where: { $0 === block }) else { return }
-        contents.blocks[index] = block.copyOfLive(from: UnsafeRawBufferPointer(block.tail.bytes(from: block.start)))
+        let records = UnsafeRawBufferPointer(block.tail.bytes(from: block.start))
+        guard let index = contents.blocks.firstIndex(where: { $0 === block }),
+            let packed = block.copyOfLive(from: records, checked: false)
+        else { return }
+        contents.blocks[index] = packed
     }
 
     func flush(_ contents: StoreContents, sync: Bool) {}

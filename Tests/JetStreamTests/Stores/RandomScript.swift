@@ -33,7 +33,10 @@ struct RandomScript {
         case 76..<78:
             done.append("reopen")
             try tested.reopen()
-        case 78..<79:
+        case 78..<80:
+            done.append("crash")
+            try tested.crash()
+        case 80..<81:
             store.releaseCaches()
         default: try compareSome(store)
         }

@@ -5,6 +5,7 @@ import Testing
 /// The stores that pass the shared suite.
 enum StoreKind: String, CaseIterable, CustomTestStringConvertible, Sendable {
     case memory
+    case file
 
     var testDescription: String { rawValue }
 }
@@ -28,9 +29,17 @@ final class StoreUnderTest {
         store = try Self.open(kind, directory)
     }
 
+    /// Opens the store again as after the end of the process: what was flushed is in the files, nothing was closed.
+    func crash() throws {
+        guard kind != .memory else { return }
+        try store.flush(sync: false)
+        store = try Self.open(kind, directory)
+    }
+
     private static func open(_ kind: StoreKind, _ directory: TemporaryDirectory) throws -> any StreamStore {
         switch kind {
         case .memory: MemoryStore.make()
+        case .file: try FileStore.open(directory.path + "/msgs", name: Array("S".utf8), blockSize: 20_000) { _ in }
         }
     }
 }

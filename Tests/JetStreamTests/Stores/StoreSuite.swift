@@ -7,7 +7,7 @@ struct StoreSuite {
     func random(kind: StoreKind, seed: Int) throws {
         let tested = try StoreUnderTest(kind)
         var script = RandomScript(seed: UInt64(seed))
-        for _ in 0..<250 {
+        for _ in 0..<150 {
             try script.step(tested)
             try #require(tested.store.state == script.model.state, "after \(script.done.suffix(12))")
         }
@@ -20,13 +20,13 @@ struct StoreSuite {
 
     @Test("starts with nothing in it", arguments: StoreKind.allCases)
     func empty(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
-        #expect(store.state == StoreState())
-        #expect(try store.message(1) == nil)
-        #expect(try store.last(on: Array("a".utf8)) == nil)
-        #expect(try store.sequence(at: 5) == 1)
-        #expect(try store.remove(1, secure: false) == false)
-        #expect(store.deleted.isEmpty)
+        let tested = try StoreUnderTest(kind)
+        #expect(tested.store.state == StoreState())
+        #expect(try tested.store.message(1) == nil)
+        #expect(try tested.store.last(on: Array("a".utf8)) == nil)
+        #expect(try tested.store.sequence(at: 5) == 1)
+        #expect(try tested.store.remove(1, secure: false) == false)
+        #expect(tested.store.deleted.isEmpty)
     }
 
     @Test("gives the next message at least the sequence that it was compacted to", arguments: StoreKind.allCases)
@@ -64,15 +64,46 @@ struct StoreSuite {
 
     @Test("lends messages in order until it is told to stop", arguments: StoreKind.allCases)
     func visiting(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
-        for sequence in UInt64(1)...1000 { try store.append(StoredMessage(sequence, on: "s.\(sequence % 10)")) }
-        try store.flush(sync: false)
+        let tested = try StoreUnderTest(kind)
+        for sequence in UInt64(1)...1000 { try tested.store.append(StoredMessage(sequence, on: "s.\(sequence % 10)")) }
+        try tested.store.flush(sync: false)
         var seen: [UInt64] = []
-        try store.visit(from: 500, matching: [SubjectFilter(Array("s.3".utf8)), SubjectFilter(Array("s.7".utf8))]) {
+        try tested.store.visit(
+            from: 500, matching: [SubjectFilter(Array("s.3".utf8)), SubjectFilter(Array("s.7".utf8))]
+        ) {
             seen.append($0.sequence)
             return seen.count < 5
         }
         #expect(seen == [503, 507, 513, 517, 523])
+    }
+
+    @Test("holds many messages on many subjects, also when it is opened again", arguments: StoreKind.allCases)
+    func many(kind: StoreKind) throws {
+        let tested = try StoreUnderTest(kind)
+        for sequence in UInt64(1)...30_000 {
+            try tested.store.append(StoredMessage(sequence, on: "s.\(sequence % 1000)", body: ""))
+            if sequence > 5000 {
+                // Five are kept on each subject, so that the first one is asked for with every message.
+                let first = try tested.store.state(of: Array("s.\(sequence % 1000)".utf8))?.first
+                try #require(first == sequence - 5000)
+                try tested.store.remove(sequence - 5000, secure: false)
+            }
+            if sequence % 1000 == 0 { try tested.store.flush(sync: false) }
+        }
+        for _ in 0..<2 {
+            #expect(tested.store.state.messages == 5000)
+            #expect(tested.store.state.subjects == 1000)
+            #expect(tested.store.state.firstSequence == 25_001)
+            #expect(tested.store.state.firstTimestamp == 25_001_000)
+            var next: UInt64 = 25_001
+            try tested.store.visit(from: 0, matching: []) { message in
+                guard message.sequence == next else { return false }
+                next += 1
+                return true
+            }
+            #expect(next == 30_001)
+            try tested.crash()
+        }
     }
 
     @Test("keeps large sequences apart that lie far from each other", arguments: StoreKind.allCases)
@@ -93,21 +124,21 @@ struct StoreSuite {
 
     @Test("refuses a subject that is too long", arguments: StoreKind.allCases)
     func tooLarge(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
+        let tested = try StoreUnderTest(kind)
         #expect(throws: StoreError.tooLarge) {
-            try store.append(StoredMessage(1, on: String(repeating: "a", count: 65_536)))
+            try tested.store.append(StoredMessage(1, on: String(repeating: "a", count: 65_536)))
         }
-        try store.append(StoredMessage(1, on: String(repeating: "a", count: 65_535)))
-        #expect(try store.message(1)?.subject.count == 65_535)
+        try tested.store.append(StoredMessage(1, on: String(repeating: "a", count: 65_535)))
+        #expect(try tested.store.message(1)?.subject.count == 65_535)
     }
 
     @Test("answers nothing once it is closed", arguments: StoreKind.allCases)
     func closed(kind: StoreKind) throws {
-        let store = try StoreUnderTest(kind).store
-        try store.append(StoredMessage(1, on: "a"))
-        try store.close()
-        #expect(throws: StoreError.closed) { try store.message(1) }
-        #expect(throws: StoreError.closed) { try store.append(StoredMessage(2, on: "a")) }
-        #expect(throws: StoreError.closed) { try store.flush(sync: false) }
+        let tested = try StoreUnderTest(kind)
+        try tested.store.append(StoredMessage(1, on: "a"))
+        try tested.store.close()
+        #expect(throws: StoreError.closed) { try tested.store.message(1) }
+        #expect(throws: StoreError.closed) { try tested.store.append(StoredMessage(2, on: "a")) }
+        #expect(throws: StoreError.closed) { try tested.store.flush(sync: false) }
     }
 }

@@ -10,13 +10,15 @@ final class Block {
     }
 
     /// At most so many bytes lie between two marks, unless a single record is larger.
-    static let markDistance = 16_384
+    static let markDistance = 4096
     /// A block holds sequences of at most this many numbers, so that its bitmap stays small.
     static let span: UInt64 = 1 << 21
 
     let number: UInt64
     /// How often its records were moved together.
     let revision: UInt64
+    /// What ``key`` was made from.
+    let salt: UInt64
     /// Seed of the checksums.
     let key: UInt64
     /// The sequence that bit 0 of ``deletions`` stands for.
@@ -36,12 +38,15 @@ final class Block {
     /// In order; `nil` while they are not read in. The start of the block is none of them.
     var marks: [Mark]?
     var isSealed = false
+    /// Up to here the block is in its file.
+    var written = 0
     /// The end of the block, or all of it.
     var tail: TailBuffer
 
-    init(number: UInt64, revision: UInt64 = 0, key: UInt64, base: UInt64, start: Int) {
+    init(number: UInt64, revision: UInt64 = 0, salt: UInt64 = 0, key: UInt64 = 0, base: UInt64, start: Int) {
         self.number = number
         self.revision = revision
+        self.salt = salt
         self.key = key
         self.base = base
         self.start = start
@@ -118,16 +123,22 @@ final class Block {
 extension Block {
     /// A sealed block, all in its tail, with only those messages of this one that are there.
     ///
-    /// - Parameter bytes: all records of this block.
-    func copyOfLive(from bytes: UnsafeRawBufferPointer) -> Block {
-        let copy = Block(number: number, revision: revision + 1, key: key, base: base, start: start)
+    /// - Parameters:
+    ///   - bytes: all records of this block.
+    ///   - checked: whether they have checksums.
+    /// - Returns: `nil` where one of them is broken.
+    func copyOfLive(from bytes: UnsafeRawBufferPointer, checked: Bool) -> Block? {
+        let copy = Block(number: number, revision: revision + 1, salt: salt, key: key, base: base, start: start)
         copy.marks = []
         copy.isSealed = true
         copy.deletions = deletions
         copy.bytes = self.bytes
         copy.lastTimestamp = lastTimestamp
         var offset = 0
-        while let base = bytes.baseAddress, offset < bytes.count, let record = Record(base + offset) {
+        while let base = bytes.baseAddress, offset < bytes.count {
+            guard offset + Record.smallest <= bytes.count, let record = Record(base + offset),
+                offset + record.length <= bytes.count, !checked || record.isIntact(at: base + offset, key: key)
+            else { return nil }
             if record.kind == Record.Kind.message, holds(record.sequence) {
                 let place = copy.tail.extend(by: record.length, limit: size)
                 place.copyMemory(from: base + offset, byteCount: record.length)

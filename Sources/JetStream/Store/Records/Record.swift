@@ -140,3 +140,15 @@ extension Record {
         if let key { Self.seal(base, size: length, key: key) }
     }
 }
+
+extension Record {
+    /// Makes an erased record of `place`, whatever is there.
+    static func writeFiller(_ place: UnsafeMutableRawBufferPointer, sequence: UInt64, key: UInt64) {
+        guard let base = place.baseAddress else { return }
+        base.initializeMemory(as: UInt8.self, repeating: 0, count: fixedSize)
+        base.storeBytes(of: UInt32(truncatingIfNeeded: place.count).littleEndian, as: UInt32.self)
+        base.storeBytes(of: Kind.erased, toByteOffset: 10, as: UInt8.self)
+        base.storeBytes(of: sequence.littleEndian, toByteOffset: 12, as: UInt64.self)
+        seal(base, size: place.count, key: key)
+    }
+}

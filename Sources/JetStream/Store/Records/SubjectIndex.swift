@@ -88,7 +88,11 @@ struct SubjectIndex {
     }
 
     /// Adds a subject that is not there yet, as when an index is read in.
-    mutating func insert(_ subject: UnsafeRawBufferPointer, first: UInt64, last: UInt64, messages: UInt64) {
+    ///
+    /// - Parameter stale: bit 0 where `first` may be too low, bit 1 where `last` may be too high.
+    mutating func insert(
+        _ subject: UnsafeRawBufferPointer, first: UInt64, last: UInt64, messages: UInt64, stale: UInt64 = 0
+    ) {
         if (count + 1) * 3 > slots.count * 2 { growSlots() }
         let place = arena.count
         arena.append(contentsOf: repeatElement(0, count: (subject.count + 7) / 8))
@@ -100,7 +104,9 @@ struct SubjectIndex {
             last: last,
             messages: messages,
             place: UInt32(place),
-            length: UInt16(subject.count)
+            length: UInt16(subject.count),
+            firstIsStale: stale & 1 != 0,
+            lastIsStale: stale & 2 != 0
         )
         let index: Int
         if let reused = free.popLast() {
