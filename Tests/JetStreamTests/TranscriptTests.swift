@@ -41,9 +41,12 @@ struct TranscriptTests {
     /// Messages to different subjects have no order among themselves.
     private static func sorted(_ messages: [String]) -> [String] {
         messages.enumerated().sorted { one, other in
-            let left = one.element.prefix { $0 != "\n" && $0 != "." }
-            let right = other.element.prefix { $0 != "\n" && $0 != "." }
+            let (left, right) = (subject(of: one.element), subject(of: other.element))
             return left == right ? one.offset < other.offset : left < right
         }.map(\.element)
+    }
+
+    private static func subject(of message: String) -> Substring {
+        message.dropFirst("<<< ".count).prefix { $0 != "\n" && $0 != " " }
     }
 }
