@@ -22,7 +22,8 @@ TEST_DEADLINE = $(if $(shell command -v timeout),timeout --kill-after=30s 25m)
 TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers=none,images=none,timeout=60s \
 	$(TEST_PATH) $(TEST_DEADLINE) $(SWIFT) test --skip-build
 
-# Tests that start processes and servers run after the others, which keep every core busy.
+# Tests that start processes and servers run after the others, which keep every core busy, and one by one: each of them keeps
+# several processes busy itself.
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
@@ -62,7 +63,7 @@ serve: build ## Serve the site with live reload
 test: test-dependencies ## Run every test
 	$(SWIFT) build --build-tests
 	$(TEST_RUN) --skip '$(PROCESS_TESTS)'
-	$(TEST_RUN) --filter '$(PROCESS_TESTS)'
+	$(TEST_RUN) --no-parallel --filter '$(PROCESS_TESTS)'
 
 lint: ## Check the format of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing/Sources/Fuzz

@@ -99,6 +99,17 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "JetStream",
+            dependencies: [
+                "GoFormats", "NATSWire", "NATSSubjects",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "NATSBroker",
             dependencies: [
                 "CZlib", "GoFormats", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
@@ -160,7 +171,7 @@ let package = Package(
     ]
         + [
             "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
-            "NATSClient", "NATSCommands",
+            "JetStream", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",

@@ -11,6 +11,7 @@ import Testing
 )
 struct LiveConnectionTests {
     private static let accounts = """
+        authorization { timeout: 60 }
         accounts {
           A { users: [ { user: a, password: pw, permissions: {
             publish: ["A.>", "_INBOX.>"], subscribe: ["A.>", "_INBOX.>"] } } ] }

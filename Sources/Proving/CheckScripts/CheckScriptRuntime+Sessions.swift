@@ -136,6 +136,7 @@ extension CheckScriptRuntime {
         }
 
         # await_status STEP SESSION TIMEOUT: sets status to the exit status, or to what kept it from being one.
+        # bash says of itself, and whenever it notices, that a session was killed: the results tell that.
         await_status() {
             local step=$1 session=$2 left interval part line=""
             left=$((10#${3%.*} * 1000))
@@ -149,15 +150,13 @@ extension CheckScriptRuntime {
                     0) status=$line$part && return ;;
                     1)
                         # The command has ended its shell, or taken its place, and may go on.
-                        {
-                            while kill -0 "${session_pid[$session]}"; do
-                                ((left > 0)) || break 2
-                                left=$((left - 50))
-                                pause
-                            done
-                            wait "${session_pid[$session]}"
-                            status=$?
-                        } 2>/dev/null
+                        while kill -0 "${session_pid[$session]}"; do
+                            ((left > 0)) || break 2
+                            left=$((left - 50))
+                            pause
+                        done
+                        wait "${session_pid[$session]}"
+                        status=$?
                         close_session "$session"
                         return
                         ;;
@@ -169,7 +168,7 @@ extension CheckScriptRuntime {
             status=${status:-timeout}
             close_session "$session"
             end_marked "$step"
-        }
+        } 2>/dev/null
 
         # run_step NUMBER SESSION TIMEOUT [KIND]: runs a command; sets status and the lines of output.
         run_step() {

@@ -35,6 +35,10 @@ final class RunDirectory: Sendable {
         else {
             throw CouldNotRun("\(parent) belongs to somebody else", help: "set TMPDIR to a directory of your own")
         }
+        // One at a time: between a directory's making and its lock, another process would take it for a dead one's.
+        let gate = try? Descriptor.open(parent, O_RDONLY)
+        if let gate { flock(gate, LOCK_EX) }
+        defer { if let gate { Descriptor.close(gate) } }
         Self.removeDead(in: parent)
         var template = Array("\(parent)/run-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {

@@ -39,12 +39,23 @@ struct ProcessConformanceTests {
         arguments: scenarios
     )
     func sameTranscripts(scenario: Scenario) async throws {
+        var differences: [String] = []
+        // When a timer rings or a notice arrives is left to the machine in both servers: a difference in behaviour comes again.
+        for _ in 1...3 {
+            differences = try await Self.differences(scenario)
+            if differences.isEmpty { break }
+        }
+        #expect(differences.isEmpty, "\(scenario.test.testDescription): \(differences.joined(separator: "\n"))")
+    }
+
+    private static func differences(_ scenario: Scenario) async throws -> [String] {
         async let theirs = onThread { try Self.run(scenario, [OracleServer.executable ?? ""]) }
         async let ours = onThread { try Self.run(scenario, OracleServer.ours) }
         let (expected, actual) = try await (theirs, ours)
-        for part in expected.keys.sorted() {
+        #expect(!expected.isEmpty)
+        return expected.keys.sorted().compactMap { part in
             let difference = lineDifference(from: expected[part] ?? "", to: actual[part] ?? "")
-            #expect(difference.isEmpty, "\(scenario.test.testDescription): \(part)\n\(difference)")
+            return difference.isEmpty ? nil : "\(part)\n\(difference)"
         }
     }
 

@@ -28,13 +28,23 @@ struct TransportConformanceTests {
     func sameTranscripts(script: String) async throws {
         let certificates = try await Certificates()
         for cases in TransportCases.all where cases.script == script {
-            async let expected = Self.transcripts([try #require(OracleServer.executable)], cases, certificates)
-            async let actual = Self.transcripts(ListeningServer.ours, cases, certificates)
-            let (theirs, ours) = try await (expected, actual)
-            #expect(!theirs.isEmpty)
-            for title in Set(theirs.keys).union(ours.keys).sorted() {
-                #expect(ours[title] == theirs[title], "\(cases.group): \(title)")
+            var differences: [String] = []
+            // When a timer rings is left to the machine in both servers: a difference in behaviour comes again.
+            for _ in 1...3 {
+                differences = try await Self.differences(cases, certificates)
+                if differences.isEmpty { break }
             }
+            #expect(differences.isEmpty, "\(cases.group): \(differences.joined(separator: "\n"))")
+        }
+    }
+
+    private static func differences(_ cases: TransportCases, _ certificates: Certificates) async throws -> [String] {
+        async let expected = Self.transcripts([try #require(OracleServer.executable)], cases, certificates)
+        async let actual = Self.transcripts(ListeningServer.ours, cases, certificates)
+        let (theirs, ours) = try await (expected, actual)
+        #expect(!theirs.isEmpty)
+        return Set(theirs.keys).union(ours.keys).sorted().filter { ours[$0] != theirs[$0] }.map { title in
+            "\(title): nats-server \(theirs[title] ?? "nothing"), Launchpad \(ours[title] ?? "nothing")"
         }
     }
 

@@ -105,12 +105,15 @@ def read_frame(connection):
 def read_frames(connection, see, end=None):
     """Reports frames until one holds `end`, or until the server closes.
 
-    How much of what waits to be sent goes into one message is left to chance: messages of one kind are shown as one."""
+    How much of what waits to be sent goes into one message is left to chance: messages of one kind are shown as one, and
+    the INFO that follows a first PONG, be it in the same message or in the next, is not shown."""
     seen = []
     try:
         while True:
             final, reserved, opcode, payload = read_frame(connection)
             text = inflated(payload) if reserved & 4 and final else payload
+            if end and end.startswith(b"PONG") and b"PONG\r\n" in text:
+                text = text[: text.index(b"PONG\r\n") + len(b"PONG\r\n")]
             shown = payload.hex() if opcode == CLOSE else masked(text.decode(errors="replace"))
             if seen and opcode == 2 and seen[-1][:3] == [final, reserved, opcode]:
                 seen[-1][3] += shown

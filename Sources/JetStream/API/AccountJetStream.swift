@@ -1,0 +1,192 @@
+import NATSWire
+
+/// JetStream of one account: its streams and their consumers, and requests about them.
+///
+/// All calls come from one thread, the account's worker. What they cause goes out through the ``JetStreamHost``: answers to
+/// requests at once, acknowledgements of messages and deliveries at the end of the turn.
+///
+/// A turn: any number of ``request(_:reply:header:body:client:)``, ``acknowledge(_:reply:body:)`` and
+/// ``Stream/ingest(subject:reply:header:body:)``, then ``endTurn()``, then waiting until ``nextAlarm`` or until there is more.
+package final class AccountJetStream {
+    package let name: String
+    package let host: any JetStreamHost
+    let stores: any StoreProvider
+    package let settings: JetStreamSettings
+    package var limits: AccountLimits
+    /// Whether each flush goes through to the disk.
+    let syncsAlways: Bool
+    package internal(set) var streams: [String: Stream] = [:]
+
+    /// Streams that have something to do at the end of the turn.
+    var dirty: [Stream] = []
+    /// Consumers whose acknowledgements are to be kept before they are confirmed.
+    var dirtyConsumers: [Consumer] = []
+    var alarms = AlarmClock()
+    /// Counts turns, so that what is asked once a turn is not asked again.
+    private(set) var turn: UInt64 = 1
+    /// Requests that were answered, and those with an error.
+    package internal(set) var requests: UInt64 = 0
+    package internal(set) var failures: UInt64 = 0
+    /// The consumer that was acknowledged to last; the next acknowledgement is mostly for the same one.
+    private weak var lastAcknowledged: Consumer?
+
+    package init(
+        name: String,
+        host: any JetStreamHost,
+        stores: any StoreProvider,
+        settings: JetStreamSettings,
+        limits: AccountLimits,
+        syncsAlways: Bool
+    ) {
+        self.name = name
+        self.host = host
+        self.stores = stores
+        self.settings = settings
+        self.limits = limits
+        self.syncsAlways = syncsAlways
+    }
+
+    /// When ``alarmRang()`` is to be called, in nanoseconds since 1970; `nil` for never.
+    package var nextAlarm: Int64? { alarms.next }
+
+    /// Does what is due now. A turn's end belongs behind it.
+    package func alarmRang() {
+        let now = host.now
+        while let target = alarms.takeDue(now: now) { target.alarmRang(now: now) }
+    }
+
+    /// Writes what came in, confirms it, and delivers.
+    package func endTurn() {
+        // Streams that take from others come after those, so there may be several rounds.
+        while !dirty.isEmpty {
+            let consumers = dirtyConsumers
+            dirtyConsumers = []
+            for consumer in consumers where !consumer.isClosed {
+                consumer.stream.report { () throws(StoreError) in try consumer.store.flush(sync: self.syncsAlways) }
+            }
+            let streams = dirty
+            dirty = []
+            for stream in streams { stream.endTurn() }
+        }
+        turn += 1
+    }
+
+    /// Takes an acknowledgement, sent on `$JS.ACK.<stream>.<consumer>.…`.
+    package func acknowledge(
+        _ subject: UnsafeRawBufferPointer,
+        reply: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer
+    ) {
+        if let consumer = lastAcknowledged, !consumer.isClosed, subject.starts(with: consumer.ackPrefix) {
+            take(subject, consumer, consumer.ackPrefix.count, reply, body)
+            return
+        }
+        let tokens = subject.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        // The longer form names the domain and the account, too.
+        guard tokens.count == 9 || tokens.count >= 11 else { return }
+        let place = tokens.count == 9 ? 2 : 4
+        let names = tokens[place...place + 1].map { String(decoding: $0, as: UTF8.self) }
+        guard let consumer = streams[names[0]]?.consumers[names[1]] else { return }
+        lastAcknowledged = consumer
+        take(subject, consumer, tokens[place + 2].startIndex, reply, body)
+    }
+
+    private func take(
+        _ subject: UnsafeRawBufferPointer,
+        _ consumer: Consumer,
+        _ start: Int,
+        _ reply: UnsafeRawBufferPointer,
+        _ body: UnsafeRawBufferPointer
+    ) {
+        guard let numbers = AcknowledgementNumbers(UnsafeRawBufferPointer(rebasing: subject[start...])) else { return }
+        consumer.acknowledge(numbers, reply: reply, body: body)
+    }
+
+    /// Takes an answer to a question of flow control, sent on `$JS.FC.<stream>.<consumer>.…`.
+    package func flowControlAnswered(_ subject: UnsafeRawBufferPointer, header: UnsafeRawBufferPointer) {
+        let tokens = subject.split(separator: UInt8(ascii: ".")).map { String(decoding: $0, as: UTF8.self) }
+        guard tokens.count == 5, let consumer = streams[tokens[2]]?.consumers[tokens[3]],
+            consumer.flow.answered(subject)
+        else { return }
+        if consumer.configuration.ackPolicy == .flowControl {
+            let headers = MessageHeaders(header)
+            if let sequence = headers.lastStreamSequence.number, sequence > 0 {
+                let delivery = headers.lastConsumerSequence.number ?? 0
+                _ = consumer.acknowledge(
+                    AcknowledgementNumbers(count: 1, stream: sequence, consumer: delivery), isSampled: false)
+            }
+        }
+        consumer.markReady()
+    }
+
+    /// Somebody subscribed to `subject`, which is watched, or nobody does any more.
+    package func interestChanged(in subject: [UInt8]) {
+        for stream in streams.values {
+            for consumer in stream.consumers.values where consumer.deliverSubject == subject {
+                consumer.checkInterest()
+            }
+        }
+    }
+
+    // MARK: What is used
+
+    func isServerFull(_ storage: StorageType) -> Bool {
+        used(storage) > (storage == .memory ? settings.maxMemory : settings.maxStore)
+    }
+
+    /// Whether a message of `size` bytes is more than the account may store.
+    func isFull(_ storage: StorageType, adding size: Int) -> Bool {
+        let limit = storage == .memory ? limits.maxMemory : limits.maxStore
+        return limit >= 0 && used(storage) + Int64(size) > limit
+    }
+
+    /// How many bytes the account's streams hold.
+    package func used(_ storage: StorageType) -> Int64 {
+        if streams.count == 1, let stream = streams.first?.value {
+            return stream.configuration.storage == storage ? Int64(clamping: stream.store.state.bytes) : 0
+        }
+        return streams.values.reduce(0) { sum, stream in
+            stream.configuration.storage == storage ? sum + Int64(clamping: stream.store.state.bytes) : sum
+        }
+    }
+
+    /// How many bytes the account's streams may grow to, as far as they have a limit.
+    package func reserved(_ storage: StorageType, but name: String? = nil) -> Int64 {
+        streams.values.reduce(0) { sum, stream in
+            guard stream.configuration.storage == storage, stream.name != name else { return sum }
+            return sum + max(0, stream.configuration.maxBytes)
+        }
+    }
+
+    func report(_ error: StoreError, of stream: Stream) {
+        host.log("JetStream of account \(name): stream \(stream.name): \(error.words)")
+    }
+
+    // MARK: Advisories
+
+    /// Tells whoever listens what happened.
+    ///
+    /// - Parameters:
+    ///   - subject: what follows `$JS.EVENT.ADVISORY.`.
+    ///   - type: what follows `io.nats.jetstream.advisory.v1.`.
+    func advise(_ subject: String, type: String, _ members: [JSONValue.Member]) {
+        event("$JS.EVENT.ADVISORY." + subject, type: "io.nats.jetstream.advisory.v1." + type, members)
+    }
+
+    /// Tells whoever listens what was measured.
+    func measure(_ subject: String, type: String, _ members: [JSONValue.Member]) {
+        event("$JS.EVENT.METRIC." + subject, type: "io.nats.jetstream.metric.v1." + type, members)
+    }
+
+    private func event(_ subject: String, type: String, _ members: [JSONValue.Member]) {
+        let target = Array(subject.utf8)
+        guard host.hasInterest(in: target) else { return }
+        var all: [JSONValue.Member] = [
+            .init("type", .string(type)), .init("id", .string(NUID.next())),
+            .init("timestamp", .string(GoTime(nanoseconds: host.now).text)),
+        ]
+        all += members
+        if !members.contains(where: { $0.key == "account" }) { all.addText("domain", settings.domain) }
+        host.send(to: target, body: JSONValue.object(all).encoded())
+    }
+}

@@ -1,0 +1,236 @@
+import NATSSubjects
+import NATSWire
+
+/// One consumer of a stream: who gets which message when, and what was acknowledged.
+///
+/// It belongs to its stream's worker. ``work()`` delivers as much as may be delivered; it runs at the end of a turn in which
+/// something changed.
+package final class Consumer: Alarmed {
+    unowned let stream: Stream
+    package internal(set) var configuration: ConsumerConfiguration
+    package let name: String
+    package let created: Int64
+    let store: any ConsumerStateStore
+    private(set) var filters: [SubjectFilter] = []
+
+    /// The sequence in the stream that is looked at next.
+    var next: UInt64 = 1
+    /// How many messages from ``next`` on it is after; what is delivered is told of it.
+    var numPending: Int = 0
+    /// Everything up to here is counted in ``numPending``.
+    var countedThrough: UInt64 = 0
+    /// The last message of each subject, where that is what it begins with; the next one is the last element.
+    var lastPerSubject: [UInt64] = []
+    /// Where it goes on after ``lastPerSubject``.
+    var resume: UInt64 = 0
+
+    var redeliveries = RedeliveryQueue()
+    /// Messages that were delivered as often as they may be and were not acknowledged.
+    var exhausted: Set<UInt64> = []
+    var ackTimers = AckTimers()
+    var lastDelivery: Int64?
+    var lastAcknowledgement: Int64?
+
+    var waiting = WaitingRequests()
+    /// When a client asked for something last.
+    var lastRequest: Int64
+    var pin = PinnedClient()
+    var flow = FlowControl()
+    var pace = Pace()
+    /// Whether anybody is there to push to.
+    var isActive = false
+    var isReady = false
+    var isClosed = false
+    /// When the next heartbeat of a push consumer is due.
+    var heartbeatAt = Int64.max
+    /// When a consumer that nobody uses goes.
+    var idleAt = Int64.max
+    /// How long nobody may use it, 0 for ever.
+    private(set) var idleThreshold: Int64 = 0
+    package var alarm = Int64.max
+
+    /// When a pause ends, `.max` where there is none.
+    var pauseAlarm = Int64.max
+    /// The number of the next delivery.
+    var nextDelivery: UInt64 = 1
+
+    let ackPrefix: [UInt8]
+    private(set) var deliverSubject: [UInt8] = []
+    /// Reused for each delivery.
+    var scratch: [UInt8] = []
+    var sampling: Int
+
+    init(
+        _ configuration: ConsumerConfiguration,
+        name: String,
+        created: Int64,
+        store: any ConsumerStateStore,
+        stream: Stream
+    ) {
+        self.stream = stream
+        self.configuration = configuration
+        self.name = name
+        self.created = created
+        self.store = store
+        lastRequest = created
+        ackPrefix = Array("$JS.ACK.\(stream.name).\(name).".utf8)
+        sampling = configuration.samplePercent
+        deliverSubject = Array(configuration.deliverSubject.utf8)
+        setFilters()
+        setIdleThreshold()
+        if configuration.hasFlowControl { flow.isOn = true }
+    }
+
+    var account: AccountJetStream { stream.account }
+    var host: any JetStreamHost { stream.host }
+    var now: Int64 { stream.now }
+    var isFiltered: Bool { !filters.isEmpty }
+    var pendingCount: Int { store.state.pending.count - exhausted.count }
+
+    /// What is kept beside the state, as JSON.
+    var metadata: [UInt8] {
+        JSONValue.object([
+            .init("name", .string(name)), .init("config", configuration.json),
+            .init("created", .string(GoTime(nanoseconds: created).text)),
+        ]).encoded()
+    }
+
+    func setFilters() {
+        let wanted = configuration.allFilters
+        let origin = stream.configuration
+        let takesOwnAlone = origin.mirror == nil && origin.sources.isEmpty && origin.subjectTransform == nil
+        // Filters that are just the stream's subjects filter nothing.
+        filters =
+            takesOwnAlone && Set(wanted) == Set(origin.subjects) ? [] : wanted.map { SubjectFilter(Array($0.utf8)) }
+    }
+
+    /// Pushes to another subject from now on.
+    func setDeliverSubject() {
+        host.unwatchInterest(in: deliverSubject)
+        deliverSubject = Array(configuration.deliverSubject.utf8)
+        host.watchInterest(in: deliverSubject)
+        checkInterest()
+    }
+
+    func takes(_ subject: [UInt8]) -> Bool {
+        subject.withUnsafeBytes { filters.take($0) }
+    }
+
+    /// How long an ephemeral consumer that does not say stays without anybody who uses it.
+    static let defaultIdleThreshold: Int64 = 5_000_000_000
+
+    /// Ephemeral consumers go when nobody uses them; others only where they say so.
+    func setIdleThreshold() {
+        idleThreshold = configuration.inactiveThreshold
+    }
+
+    /// Says that there is something to do at the end of the turn.
+    func markReady() {
+        guard !isReady, !isClosed else { return }
+        isReady = true
+        stream.ready.append(self)
+        stream.markDirty()
+    }
+
+    /// A message that the consumer is after came in.
+    func messageAdded(_ sequence: UInt64) {
+        if sequence > countedThrough {
+            numPending += 1
+            countedThrough = sequence
+        }
+        if configuration.isPull ? !waiting.isEmpty : isActive { markReady() }
+    }
+
+    /// A message went that was not acknowledged.
+    func messageRemoved(_ sequence: UInt64, subject: [UInt8]) {
+        if sequence >= next && (!isFiltered || takes(subject)) && sequence <= countedThrough {
+            numPending = max(0, numPending - 1)
+        }
+        let state = store.state
+        guard state.pending[sequence] != nil else { return }
+        let count = max(1, state.redelivered[sequence] ?? 0)
+        let dseq = state.pending[sequence]?.consumer ?? 0
+        let isWaited = exhausted.remove(sequence) == nil
+        redeliveries.remove(sequence)
+        store.record(.acknowledged(stream: sequence))
+        if isWaited && stream.configuration.retention == .limits {
+            terminatedAdvisory(sequence, dseq: dseq, count: count, reason: Self.removedReason)
+        }
+        markReady()
+    }
+
+    /// Counts anew what it is after.
+    func recount() {
+        guard next <= stream.store.state.lastSequence else {
+            numPending = 0
+            countedThrough = stream.lastSequence
+            return
+        }
+        stream.report { () throws(StoreError) in
+            self.numPending = try self.stream.store.pending(
+                from: self.next, matching: self.filters,
+                lastPerSubject: self.configuration.deliverPolicy == .lastPerSubject)
+            self.countedThrough = self.stream.lastSequence
+        }
+    }
+
+    /// Whether every subject that it is after is covered by `pattern`.
+    func isWithin(_ pattern: String) -> Bool {
+        configuration.allFilters.contains { $0 == pattern || Subject.isCovered($0.utf8, by: pattern.utf8) }
+    }
+
+    /// Whether it is after subjects that `pattern` names.
+    func overlaps(_ pattern: String) -> Bool {
+        let all = configuration.allFilters
+        return all.isEmpty || all.contains { Subject.isCovered(pattern.utf8, by: $0.utf8) }
+    }
+
+    /// Whether a message still has to be delivered or acknowledged.
+    func needsAcknowledgement(of sequence: UInt64) -> Bool {
+        let state = store.state
+        switch configuration.ackPolicy {
+        case .explicit:
+            if sequence > state.acknowledged.stream, sequence >= next || state.pending[sequence] != nil { return true }
+        case .none, .all, .flowControl:
+            if sequence > state.acknowledged.stream && sequence >= min(next, state.acknowledged.stream + 1) {
+                return true
+            }
+        }
+        return state.redelivered[sequence] != nil
+    }
+
+    /// Messages before `first` were purged.
+    ///
+    /// - Parameter isWider: whether it is after more than what was purged, so that single messages may be gone.
+    func streamPurged(from first: UInt64, isWider: Bool) throws(StoreError) {
+        let start = first == 0 && !isWider ? stream.lastSequence + 1 : first
+        if next < start { next = start }
+        let state = store.state
+        var gone: [UInt64] = []
+        for sequence in state.pending.keys {
+            if sequence < start {
+                gone.append(sequence)
+            } else if isWider, try stream.store.message(sequence) == nil {
+                gone.append(sequence)
+            }
+        }
+        for sequence in gone {
+            exhausted.remove(sequence)
+            redeliveries.remove(sequence)
+            store.record(.acknowledged(stream: sequence))
+        }
+        let after = store.state
+        if after.pending.isEmpty, next > 0, after.acknowledged.stream < next - 1 {
+            store.record(.reset(.init(consumer: after.delivered.consumer, stream: next - 1)))
+        }
+        lastPerSubject.removeAll { $0 < start }
+        recount()
+        markReady()
+    }
+
+    package func alarmRang(now: Int64) {
+        guard !isClosed else { return }
+        checkTimes(now: now)
+        if !isClosed { markReady() }
+    }
+}

@@ -1,0 +1,38 @@
+extension StoreFileSystem {
+    /// All of a file, `nil` where there is none.
+    func contents(of path: String) throws(StoreError) -> [UInt8]? {
+        guard let size = try size(path) else { return nil }
+        let file = try open(path, forWriting: false)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: size)
+        let result = bytes.withUnsafeMutableBytes { buffer in
+            Result { () throws(StoreError) in try read(file, into: buffer, at: 0) }
+        }
+        bytes.removeLast(size - (try result.get()))
+        return bytes
+    }
+
+    func write(_ file: Int32, _ bytes: [UInt8], at offset: Int) throws(StoreError) {
+        let result = bytes.withUnsafeBytes { buffer in
+            Result { () throws(StoreError) in try write(file, buffer, at: offset) }
+        }
+        try result.get()
+    }
+
+    /// Writes a file under another name, syncs it and gives it its name: whoever reads finds the old one or the new one.
+    func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+        let temporary = path + ".tmp"
+        do {
+            let file = try open(temporary, forWriting: true)
+            defer { close(file) }
+            try truncate(file, to: 0)
+            try write(file, bytes, at: 0)
+            try sync(file)
+        } catch {
+            // The disk may be full; that the file stays is no harm, it is written over.
+            try? remove(temporary)
+            throw error
+        }
+        try rename(temporary, to: path)
+    }
+}

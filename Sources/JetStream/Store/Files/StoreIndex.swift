@@ -1,0 +1,122 @@
+/// A store's contents as they were at one moment, in one file: so a store opens without reading its blocks.
+///
+/// What was appended since is read from the blocks, what was removed since is in the ``DeletionLog`` of the same generation.
+struct StoreIndex {
+    static let fileName = "index"
+    private static let magic: UInt64 = 0x3158_444E_5044_4E4C
+
+    var generation: UInt64
+    var contents: StoreContents
+
+    static func encode(
+        _ contents: StoreContents, generation: UInt64, nameKey: UInt64
+    ) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.fixed(magic)
+        writer.number(generation)
+        let state = contents.state
+        for value in [state.messages, state.bytes, state.firstSequence, state.lastSequence] { writer.number(value) }
+        writer.fixed(UInt64(bitPattern: state.firstTimestamp))
+        writer.fixed(UInt64(bitPattern: state.lastTimestamp))
+        writer.number(contents.blocks.count)
+        for block in contents.blocks { encode(block, to: &writer) }
+        writer.number(contents.expirations.entries.count)
+        for entry in contents.expirations.entries {
+            writer.number(UInt64(bitPattern: entry.time))
+            writer.number(entry.sequence)
+        }
+        writer.number(contents.subjects.count)
+        for index in contents.subjects.entries.indices where contents.subjects.entries[index].messages > 0 {
+            let entry = contents.subjects.entries[index]
+            contents.subjects.withSubject(index) { writer.data($0) }
+            writer.number(entry.messages)
+            writer.number(entry.first)
+            writer.number(entry.last &- entry.first)
+            writer.number((entry.firstIsStale ? 1 : 0) | (entry.lastIsStale ? 2 : 0))
+        }
+        writer.seal(key: nameKey)
+        return writer.bytes
+    }
+
+    private static func encode(_ block: Block, to writer: inout ByteWriter) {
+        writer.number(block.number)
+        writer.fixed(block.salt)
+        for value in [block.revision, block.base, block.last &+ 1, UInt64(bitPattern: block.lastTimestamp)] {
+            writer.number(value)
+        }
+        for value in [block.size, block.bytes, block.isSealed ? 1 : 0] { writer.number(value) }
+        let words = block.deletions.count == 0 ? [] : block.deletions.words
+        writer.number(words.count)
+        for word in words { writer.fixed(word) }
+        let marks = block.isSealed ? [] : block.marks ?? []
+        writer.number(marks.count)
+        for mark in marks { writer.fixed(UInt64(mark.index) << 32 | UInt64(mark.offset)) }
+    }
+
+    /// `nil` where the bytes are not an index, or not a whole one.
+    init?(_ bytes: UnsafeRawBufferPointer, name: [UInt8], nameKey: UInt64) {
+        guard var reader = ByteReader(bytes, sealedWith: nameKey), reader.fixed() == Self.magic else { return nil }
+        generation = reader.number()
+        contents = StoreContents()
+        contents.state.messages = reader.number()
+        contents.state.bytes = reader.number()
+        contents.state.firstSequence = reader.number()
+        contents.state.lastSequence = reader.number()
+        contents.state.firstTimestamp = Int64(bitPattern: reader.fixed())
+        contents.state.lastTimestamp = Int64(bitPattern: reader.fixed())
+        for _ in 0..<reader.count() {
+            guard !reader.isBroken else { return nil }
+            contents.blocks.append(Self.block(&reader, name))
+        }
+        for _ in 0..<reader.count() {
+            guard !reader.isBroken else { return nil }
+            let time = Int64(bitPattern: reader.number())
+            contents.expirations.insert(ExpirationQueue.Entry(time: time, sequence: reader.number()))
+        }
+        let subjects = reader.count()
+        guard subjects <= bytes.count else { return nil }
+        contents.subjects.reserve(subjects)
+        for _ in 0..<subjects {
+            let subject = reader.data()
+            let messages = reader.number()
+            let first = reader.number()
+            let last = first &+ reader.number()
+            contents.subjects.insert(subject, first: first, last: last, messages: messages, stale: reader.number())
+        }
+        guard !reader.isBroken, reader.isAtEnd else { return nil }
+    }
+
+    private static func block(_ reader: inout ByteReader, _ name: [UInt8]) -> Block {
+        let number = reader.number()
+        let salt = reader.fixed()
+        let revision = reader.number()
+        let header = BlockHeader(number: number, base: max(1, reader.number()), salt: salt)
+        let block = Block(
+            number: number,
+            revision: revision,
+            salt: salt,
+            key: header.key(name: name),
+            base: header.base,
+            start: BlockHeader.size
+        )
+        block.last = reader.number() &- 1
+        block.lastTimestamp = Int64(bitPattern: reader.number())
+        block.size = reader.count()
+        block.bytes = reader.count()
+        block.isSealed = reader.number() == 1
+        block.written = block.size
+        var words: [UInt64] = []
+        for _ in 0..<reader.count() where !reader.isBroken { words.append(reader.fixed()) }
+        block.deletions = SequenceBitmap(words: words, span: Int(truncatingIfNeeded: block.last &- block.base &+ 1))
+        block.tail = TailBuffer(start: block.size)
+        let marks = reader.count()
+        if !block.isSealed { block.marks = [] }
+        for _ in 0..<marks where !reader.isBroken {
+            let mark = reader.fixed()
+            block.marks?.append(
+                Block.Mark(index: UInt32(mark >> 32), offset: UInt32(truncatingIfNeeded: mark))
+            )
+        }
+        return block
+    }
+}

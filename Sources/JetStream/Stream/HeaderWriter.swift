@@ -1,0 +1,48 @@
+/// Adds lines to a header block.
+struct HeaderWriter {
+    private(set) var bytes: [UInt8]
+
+    /// - Parameter block: what is there before, empty for none.
+    init(_ block: some Collection<UInt8>) {
+        bytes = Array(block)
+        if bytes.isEmpty {
+            bytes += "NATS/1.0\r\n\r\n".utf8
+        }
+        // The empty line comes again at the end.
+        bytes.removeLast(2)
+    }
+
+    mutating func add(_ name: StaticString, _ value: some Sequence<UInt8>) {
+        name.withUTF8Buffer { bytes += $0 }
+        bytes += ": ".utf8
+        bytes += value
+        bytes += "\r\n".utf8
+    }
+
+    mutating func add(_ name: StaticString, _ value: some BinaryInteger) {
+        add(name, String(value).utf8)
+    }
+
+    /// The whole block.
+    consuming func finished() -> [UInt8] {
+        bytes += "\r\n".utf8
+        return bytes
+    }
+}
+
+extension [UInt8] {
+    /// Writes a number in decimal digits without making a string of it.
+    mutating func appendDecimal(_ value: UInt64) {
+        var digits: (UInt64, UInt64, UInt32) = (0, 0, 0)
+        var rest = value
+        Swift.withUnsafeMutableBytes(of: &digits) { digits in
+            var index = 20
+            repeat {
+                index -= 1
+                digits[index] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
+                rest /= 10
+            } while rest > 0
+            append(contentsOf: digits[index..<20])
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import GoFormats
+
+/// What a message's headers ask for.
+struct IngestPlan {
+    /// What goes when the message is stored.
+    enum Rollup {
+        case none
+        /// Older messages on its subject.
+        case subject
+        /// All older messages.
+        case all
+    }
+
+    var headers: MessageHeaders?
+    var messageID: [UInt8] = []
+    /// The sequence under which the same message was stored before.
+    var duplicate: UInt64?
+    var rollup = Rollup.none
+    /// In seconds; 0 for none, -1 for a message that never gets too old.
+    var timeToLive: Int64 = 0
+}
+
+/// The value of a `Nats-TTL` header.
+enum TimeToLive {
+    /// - Returns: seconds, -1 for `never`, `nil` for what is neither a number nor a duration of a second at least.
+    static func seconds(_ value: UnsafeRawBufferPointer) -> Int64? {
+        if value.text.lowercased() == "never" { return -1 }
+        // A bare number is one of seconds, and no duration to Go, but for zero.
+        if let duration = try? GoDuration.nanoseconds(of: GoDuration.parse(value.text)) {
+            return duration < 1_000_000_000 ? nil : duration / 1_000_000_000
+        }
+        return value.number.map { Int64(clamping: $0) }
+    }
+}
+
+extension Stream {
+    /// Checks what a client expects of the stream, and what it may not say.
+    func checkExpectations(
+        _ headers: MessageHeaders,
+        subject: UnsafeRawBufferPointer,
+        plan: inout IngestPlan
+    ) throws(JetStreamError) {
+        if !headers.batch.isEmpty { throw JetStreamError(.atomicPublishDisabled) }
+        if !headers.increment.isEmpty {
+            guard Self.isWholeNumber(headers.increment) else { throw JetStreamError(.messageIncrInvalid) }
+            throw JetStreamError(.messageIncrDisabled)
+        }
+        if !headers.expectedStream.isEmpty, !headers.expectedStream.elementsEqual(name.utf8) {
+            throw JetStreamError(.streamNotMatch)
+        }
+        if !headers.timeToLive.isEmpty, !configuration.allowsMessageTTL,
+            let seconds = TimeToLive.seconds(headers.timeToLive), seconds != 0
+        {
+            throw JetStreamError(.messageTTLDisabled)
+        }
+        try checkSequences(headers, subject: subject)
+        try checkSchedules(headers, subject: subject)
+        if !headers.streamSource.isEmpty { throw JetStreamError(.messageSourceHdrNotAllowed) }
+        if !headers.messageID.isEmpty {
+            plan.messageID = Array(headers.messageID)
+            ids.expire(before: now - configuration.duplicateWindow)
+            if let sequence = ids.sequence(of: plan.messageID) {
+                plan.duplicate = sequence
+                return
+            }
+        }
+        if !headers.expectedLastMessageID.isEmpty, !headers.expectedLastMessageID.elementsEqual(lastMessageID) {
+            throw JetStreamError(.streamWrongLastMsgID, String(decoding: lastMessageID, as: UTF8.self))
+        }
+    }
+
+    private static func isWholeNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+        let digits = text.first == UInt8(ascii: "+") || text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
+        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    private func checkSequences(
+        _ headers: MessageHeaders,
+        subject: UnsafeRawBufferPointer
+    ) throws(JetStreamError) {
+        if !headers.expectedLastSubjectSequence.isEmpty {
+            let wanted = headers.expectedLastSubjectSequence.number ?? .max
+            let about = headers.expectedLastSubject.isEmpty ? subject : headers.expectedLastSubject
+            let found: UInt64
+            do throws(StoreError) {
+                found = try store.lastSequence(on: about) ?? 0
+            } catch {
+                throw JetStreamError(.streamStoreFailed, error.words)
+            }
+            if found != wanted { throw JetStreamError(.streamWrongLastSequence, String(found)) }
+        } else if !headers.expectedLastSubject.isEmpty {
+            throw JetStreamError(.streamExpectedLastSeqPerSubjectInvalid)
+        }
+        if !headers.expectedLastSequence.isEmpty, headers.expectedLastSequence.number ?? .max != lastSequence {
+            throw JetStreamError(.streamWrongLastSequence, String(lastSequence))
+        }
+    }
+
+    private func checkSchedules(
+        _ headers: MessageHeaders,
+        subject: UnsafeRawBufferPointer
+    ) throws(JetStreamError) {
+        if !headers.schedule.isEmpty { throw JetStreamError(.messageSchedulesDisabled) }
+        let isPurge = headers.scheduleNext.matches("purge")
+        if !headers.scheduleNext.isEmpty {
+            let isUsable = isPurge && !headers.scheduler.isEmpty && !headers.scheduler.elementsEqual(subject)
+            throw JetStreamError(isUsable ? .messageSchedulesDisabled : .messageSchedulesSchedulerInvalid)
+        }
+        if !headers.scheduler.isEmpty { throw JetStreamError(.messageSchedulesSchedulerInvalid) }
+    }
+
+    func checkRollup(_ headers: MessageHeaders, isOwn: Bool, plan: inout IngestPlan) throws(JetStreamError) {
+        guard !headers.rollup.isEmpty else { return }
+        let isAllowed = configuration.allowsRollup && !configuration.deniesPurge
+        if !isAllowed {
+            if isOwn { return }
+            throw JetStreamError(.streamRollupFailed, "rollup not permitted")
+        }
+        switch headers.rollup.text.lowercased() {
+        case "sub": plan.rollup = .subject
+        case "all": plan.rollup = .all
+        case let other:
+            if !isOwn { throw JetStreamError(.streamRollupFailed, "rollup value invalid: \(GoText.quoted(other))") }
+        }
+    }
+
+    /// Removes what a rolled-up message replaces.
+    func purge(rollup: IngestPlan.Rollup, subject: UnsafeRawBufferPointer, keep: Int) {
+        switch rollup {
+        case .none: break
+        case .subject:
+            let subject = String(decoding: subject, as: UTF8.self)
+            report { () throws(StoreError) in _ = try self.purge(PurgeRequest(filter: subject, keep: keep)) }
+        case .all: report { () throws(StoreError) in _ = try self.purge(PurgeRequest(keep: keep)) }
+        }
+    }
+
+    /// Does what may fail without anybody waiting for it.
+    func report(_ body: () throws(StoreError) -> Void) {
+        do throws(StoreError) {
+            try body()
+        } catch {
+            account.report(error, of: self)
+        }
+    }
+}

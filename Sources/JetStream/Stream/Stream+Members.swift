@@ -1,0 +1,81 @@
+import NATSSubjects
+
+/// Two subjects given as text.
+enum SubjectPair {
+    static func collide(_ one: String, _ other: String) -> Bool { Subject.collide(one.utf8, other.utf8) }
+}
+
+/// The consumers and the readers of a stream.
+extension Stream {
+    func add(_ consumer: Consumer) {
+        consumers[consumer.name] = consumer
+        if consumer.filters.isEmpty {
+            openConsumers.append(consumer)
+        } else {
+            for filter in consumer.filters {
+                _ = filteredConsumers.insert(consumer, pattern: filter.pattern, queue: nil)
+            }
+        }
+    }
+
+    func remove(_ consumer: Consumer) {
+        consumers[consumer.name] = nil
+        openConsumers.removeAll { $0 === consumer }
+        for filter in consumer.filters { filteredConsumers.remove(consumer, pattern: filter.pattern, queue: nil) }
+        ready.removeAll { $0 === consumer }
+    }
+
+    /// Begins to take from the streams that the configuration names.
+    func setOrigins() {
+        detachReaders()
+        mirror = configuration.mirror.map {
+            StreamReader($0, isMirror: true, target: self, resumed: lastSequence)
+        }
+        let resumed = configuration.sources.isEmpty ? [:] : sequencesOfSources()
+        sources = configuration.sources.map {
+            StreamReader($0, isMirror: false, target: self, resumed: resumed[$0.headerKey] ?? 0)
+        }
+        if !readers.isEmpty { markDirty() }
+    }
+
+    /// The mirror or the sources.
+    var readers: [StreamReader] { [mirror].compactMap { $0 } + sources }
+
+    func detachReaders() {
+        for reader in readers { reader.detach() }
+        mirror = nil
+        sources = []
+    }
+
+    /// Up to where each source was read, from the headers of what it gave.
+    private func sequencesOfSources() -> [String: UInt64] {
+        var sequences: [String: UInt64] = [:]
+        report { () throws(StoreError) in
+            try self.store.visit(from: 0, matching: []) { view in
+                guard !view.header.isEmpty else { return true }
+                let parts = MessageHeaders(view.header).streamSource.text.split(separator: " ")
+                if parts.count >= 4, let sequence = UInt64(parts[1]) {
+                    sequences["\(parts[0]) \(parts[2]) \(parts[3])"] = sequence
+                }
+                return true
+            }
+        }
+        return sequences
+    }
+
+    /// The last message on `subject`, or on any subject that it takes.
+    func last(on subject: String) throws(StoreError) -> StoredMessage? {
+        let filter = SubjectFilter(Array(subject.utf8))
+        if filter.isLiteral { return try store.last(on: filter.pattern) }
+        guard let last = try store.subjects(matching: filter).map(\.state.last).max() else { return nil }
+        return try store.message(last)
+    }
+}
+
+extension StreamSource {
+    /// How the header of a message tells which source it came from.
+    var headerKey: String {
+        let filter = self.filter.isEmpty ? transforms.first?.source ?? ">" : self.filter
+        return "\(name) \(filter) \(transforms.first?.destination ?? ">")"
+    }
+}
