@@ -129,13 +129,10 @@ extension AccountJetStream {
         if !configuration.isDurable && configuration.inactiveThreshold <= 0 {
             configuration.inactiveThreshold = Consumer.defaultIdleThreshold
         }
-        let metadata = JSONValue.object([
-            .init("name", .string(name)), .init("config", configuration.json),
-            .init("created", .string(GoTime(nanoseconds: created).text)),
-        ]).encoded()
         do throws(StoreError) {
             let store = try stores.makeConsumer(
-                configuration, of: stream.configuration, state: ConsumerState(), metadata: metadata)
+                configuration, of: stream.configuration, state: ConsumerState(),
+                metadata: Consumer.metadata(configuration, name: name, created: created))
             let consumer = Consumer(configuration, name: name, created: created, store: store, stream: stream)
             try consumer.chooseStart()
             stream.add(consumer)
@@ -201,10 +198,7 @@ extension AccountJetStream {
     }
 
     private func set(_ configuration: ConsumerConfiguration, on consumer: Consumer) throws(JetStreamError) {
-        let metadata = JSONValue.object([
-            .init("name", .string(consumer.name)), .init("config", configuration.json),
-            .init("created", .string(GoTime(nanoseconds: consumer.created).text)),
-        ]).encoded()
+        let metadata = Consumer.metadata(configuration, name: consumer.name, created: consumer.created)
         do throws(StoreError) {
             try stores.updateConsumer(configuration, of: consumer.stream.configuration, metadata: metadata)
         } catch {

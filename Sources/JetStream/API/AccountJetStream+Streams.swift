@@ -59,7 +59,7 @@ extension AccountJetStream {
 
     private func invalid(_ reason: String) -> JetStreamError { JetStreamError(.streamInvalidConfig, reason) }
 
-    private func checkLimits(_ configuration: StreamConfiguration, isNew: Bool, adding: Int64? = nil)
+    func checkLimits(_ configuration: StreamConfiguration, isNew: Bool, adding: Int64? = nil)
         throws(JetStreamError)
     {
         let name = configuration.name
@@ -92,15 +92,20 @@ extension AccountJetStream {
             guard configuration == known.configuration else { throw JetStreamError(.streamNameExist) }
             return known
         }
+        let stream = try makeStream(configuration)
+        install(stream)
+        return stream
+    }
+
+    /// Makes a stream, which nobody knows yet.
+    func makeStream(_ configuration: StreamConfiguration) throws(JetStreamError) -> Stream {
         try checkFilters(configuration)
         try checkOverlap(configuration)
         let created = host.now
-        let metadata = JSONValue.object([
-            .init("config", configuration.json), .init("created", .string(GoTime(nanoseconds: created).text)),
-        ]).encoded()
         let store: any StreamStore
         do throws(StoreError) {
-            store = try stores.makeStream(configuration, metadata: metadata)
+            store = try stores.makeStream(
+                configuration, metadata: Stream.metadata(configuration, created: created))
             if configuration.firstSequence > 1 { try store.compact(to: configuration.firstSequence) }
         } catch {
             host.log("JetStream of account \(name): stream \(configuration.name) was not made: \(error.words)")
@@ -110,7 +115,6 @@ extension AccountJetStream {
         if configuration.firstSequence > 1 {
             stream.lastSequence = max(stream.lastSequence, configuration.firstSequence - 1)
         }
-        install(stream)
         streamAdvisory(stream, "CREATED", "create")
         return stream
     }
@@ -130,6 +134,11 @@ extension AccountJetStream {
 
     private func install(_ stream: Stream) {
         streams[stream.name] = stream
+        activate(stream)
+    }
+
+    /// Lets a stream take messages from clients and from other streams.
+    func activate(_ stream: Stream) {
         host.capture(stream.configuration.subjects, for: stream)
         stream.setOrigins()
         // Those that take from it begin at the end of the turn.
@@ -193,11 +202,9 @@ extension AccountJetStream {
 
     private func apply(_ configuration: StreamConfiguration, to stream: Stream) throws(JetStreamError) {
         let old = stream.configuration
-        let metadata = JSONValue.object([
-            .init("config", configuration.json), .init("created", .string(GoTime(nanoseconds: stream.created).text)),
-        ]).encoded()
         do throws(StoreError) {
-            try stores.updateStream(configuration, metadata: metadata)
+            try stores.updateStream(
+                configuration, metadata: Stream.metadata(configuration, created: stream.created))
         } catch {
             throw JetStreamError(.streamUpdate, error.words)
         }

@@ -22,6 +22,10 @@ package final class AccountJetStream {
     /// Consumers whose acknowledgements are to be kept before they are confirmed.
     var dirtyConsumers: [Consumer] = []
     var alarms = AlarmClock()
+    /// Copies of streams that are on their way.
+    var snapshots: [StreamSnapshot] = []
+    /// Who gets messages for which JetStream itself subscribed.
+    private var receivers: [[UInt8]: any Receiver] = [:]
     /// Counts turns, so that what is asked once a turn is not asked again.
     private(set) var turn: UInt64 = 1
     /// Requests that were answered, and those with an error.
@@ -119,8 +123,35 @@ package final class AccountJetStream {
         consumer.markReady()
     }
 
+    /// Takes a message for which JetStream itself subscribed. The bytes are lent for the time of the call.
+    ///
+    /// - Parameters:
+    ///   - pattern: what was subscribed to; see ``JetStreamHost/subscribe(to:)``.
+    ///   - subject: the one that a receiver sees.
+    package func received(
+        on pattern: [UInt8],
+        subject: UnsafeRawBufferPointer,
+        reply: UnsafeRawBufferPointer,
+        header: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer
+    ) {
+        receivers[pattern]?.received(subject: subject, reply: reply, header: header, body: body)
+    }
+
+    /// Hands messages on subjects that `pattern` takes to `receiver` from now on.
+    func subscribe(_ receiver: any Receiver, to pattern: [UInt8]) {
+        receivers[pattern] = receiver
+        host.subscribe(to: pattern)
+    }
+
+    func unsubscribe(from pattern: [UInt8]) {
+        guard receivers.removeValue(forKey: pattern) != nil else { return }
+        host.unsubscribe(from: pattern)
+    }
+
     /// Somebody subscribed to `subject`, which is watched, or nobody does any more.
     package func interestChanged(in subject: [UInt8]) {
+        for snapshot in snapshots where snapshot.deliver == subject { snapshot.interestChanged() }
         for stream in streams.values {
             for consumer in stream.consumers.values where consumer.deliverSubject == subject {
                 consumer.checkInterest()
@@ -186,7 +217,20 @@ package final class AccountJetStream {
             .init("timestamp", .string(GoTime(nanoseconds: host.now).text)),
         ]
         all += members
-        if !members.contains(where: { $0.key == "account" }) { all.addText("domain", settings.domain) }
+        if !members.contains(where: { $0.key == "account" || $0.key == "domain" }) {
+            all.addText("domain", settings.domain)
+        }
         host.send(to: target, body: JSONValue.object(all).encoded())
     }
+}
+
+/// Something that gets messages other than those that a stream stores.
+protocol Receiver: AnyObject {
+    /// Takes one. The bytes are lent for the time of the call.
+    func received(
+        subject: UnsafeRawBufferPointer,
+        reply: UnsafeRawBufferPointer,
+        header: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer
+    )
 }

@@ -8,7 +8,8 @@ package protocol JetStreamHost: AnyObject {
     /// The server's name, as answers give it.
     var serverName: String { get }
 
-    /// Hands a message to whoever in the account is interested in `subject`. The bytes are lent for the time of the call.
+    /// Hands a message to whoever in the account is interested in `subject`, also through the account's imports, and to its own
+    /// JetStream where `subject` is one of that. The bytes are lent for the time of the call.
     ///
     /// - Parameters:
     ///   - subject: where it goes.
@@ -38,6 +39,14 @@ package protocol JetStreamHost: AnyObject {
 
     /// Messages on `subjects` are no longer for `stream`.
     func release(_ subjects: [String], of stream: Stream)
+
+    /// Messages on subjects that `pattern` takes are to be handed to ``AccountJetStream/received(on:subject:reply:header:body:)``.
+    ///
+    /// Patterns are literal subjects and such that end in `>`; none is named twice at a time.
+    func subscribe(to pattern: [UInt8])
+
+    /// Ends ``subscribe(to:)``.
+    func unsubscribe(from pattern: [UInt8])
 
     /// Says something in the server's log.
     func log(_ message: String)

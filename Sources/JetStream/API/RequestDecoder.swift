@@ -2,8 +2,8 @@ import GoFormats
 import NATSWire
 
 /// Why a request's JSON does not fit, in the words of Go's `encoding/json`, which nats-server answers with.
-struct RequestProblem: Error, Hashable {
-    var message: String
+package struct RequestProblem: Error, Hashable {
+    package var message: String
 }
 
 /// Reads a request's JSON into values the way Go's `encoding/json` does: names without regard to case, `null` leaves what

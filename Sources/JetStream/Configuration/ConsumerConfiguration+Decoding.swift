@@ -54,7 +54,7 @@ struct ConsumerRequest {
 
 extension ConsumerConfiguration {
     /// Reads what ``json`` wrote.
-    package init(stored bytes: [UInt8]) throws {
+    package init(stored bytes: [UInt8]) throws(RequestProblem) {
         var read = ConsumerConfiguration()
         try RequestDecoder.decode(bytes, as: "ConsumerConfig", isStrict: false) {
             decoder, name, value throws(RequestProblem) in

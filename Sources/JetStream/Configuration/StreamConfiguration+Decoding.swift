@@ -22,7 +22,7 @@ extension StreamConfiguration {
     }
 
     /// Reads what ``json`` wrote.
-    package init(stored bytes: [UInt8]) throws {
+    package init(stored bytes: [UInt8]) throws(RequestProblem) {
         self.init()
         var read = StreamConfiguration()
         try RequestDecoder.decode(bytes, as: "StreamConfig", isStrict: false) {

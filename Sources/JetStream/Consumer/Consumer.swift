@@ -88,7 +88,7 @@ package final class Consumer: Alarmed {
     var pendingCount: Int { store.state.pending.count - exhausted.count }
 
     /// What is kept beside the state, as JSON.
-    var metadata: [UInt8] {
+    static func metadata(_ configuration: ConsumerConfiguration, name: String, created: Int64) -> [UInt8] {
         JSONValue.object([
             .init("name", .string(name)), .init("config", configuration.json),
             .init("created", .string(GoTime(nanoseconds: created).text)),

@@ -21,6 +21,14 @@ extension BlockStore {
         return removed
     }
 
+    func skip(to sequence: UInt64, timestamp: Int64) throws(StoreError) {
+        guard sequence > contents.state.lastSequence else { return }
+        let nothing = UnsafeRawBufferPointer(start: nil, count: 0)
+        try append(
+            sequence: sequence, timestamp: timestamp, expires: 0, subject: nothing, header: nothing, body: nothing)
+        try remove(sequence, secure: false)
+    }
+
     @discardableResult
     func compact(to sequence: UInt64) throws(StoreError) -> Int {
         guard !isClosed else { throw .closed }

@@ -22,6 +22,11 @@ package protocol StreamStore: AnyObject {
         body: UnsafeRawBufferPointer
     ) throws(StoreError)
 
+    /// Gives sequences away up to and with `sequence`: they count as those of messages that are gone.
+    ///
+    /// - Parameter timestamp: nanoseconds since 1970, no earlier than the last one's.
+    func skip(to sequence: UInt64, timestamp: Int64) throws(StoreError)
+
     /// Hands over what was appended and removed to the operating system, and to the disk where `sync` asks for it. Until then
     /// nothing may be acknowledged.
     ///

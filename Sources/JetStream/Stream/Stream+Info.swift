@@ -6,7 +6,12 @@ extension Stream {
     /// - Parameters:
     ///   - withDeleted: lists the sequences that are gone.
     ///   - subjects: members that name subjects and their counts, already cut to one page.
-    func stateJSON(withDeleted: Bool = false, subjects: [JSONValue.Member] = []) -> JSONValue {
+    ///   - count: how many consumers are shown, `nil` for those that there are.
+    func stateJSON(
+        withDeleted: Bool = false,
+        subjects: [JSONValue.Member] = [],
+        consumers count: Int? = nil
+    ) -> JSONValue {
         let state = store.state
         let isPristine = state.messages == 0 && lastSequence == 0 && state.firstSequence <= 1
         let first =
@@ -35,7 +40,7 @@ extension Stream {
                 members.append(.init("deleted", .array(gone)))
             }
         }
-        let count = consumers.values.count { !$0.configuration.isDirect }
+        let count = count ?? consumers.values.count { !$0.configuration.isDirect }
         members.append(.init("consumer_count", .int(Int64(count))))
         return .object(members)
     }

@@ -87,9 +87,6 @@ extension Stream {
     private func skip(_ plan: inout IngestPlan, reply: UnsafeRawBufferPointer, subject: UnsafeRawBufferPointer) {
         lastSequence += 1
         lastTime = now
-        if store.state.messages == 0 {
-            report { () throws(StoreError) in try self.store.compact(to: self.lastSequence + 1) }
-        }
         remember(plan, sequence: lastSequence, time: now)
         purge(rollup: plan.rollup, subject: subject, keep: 0)
         acknowledge(lastSequence, to: reply)
@@ -175,6 +172,27 @@ extension Stream {
         }
         try enforceLimits(subject: subject)
         if timeToLive > 0 || (isFirst && configuration.maxAge > 0) { setAlarm() }
+    }
+
+    /// Stores a message of a snapshot.
+    func restore(_ entry: SnapshotEntry, header: [UInt8], timeToLive: Int64) throws(StoreError) {
+        try entry.name.withBytes { subject throws(StoreError) in
+            try header.withBytes { header throws(StoreError) in
+                try Array(entry.body).withBytes { body throws(StoreError) in
+                    try self.append(
+                        sequence: entry.sequence, time: entry.time, timeToLive: timeToLive, subject: subject,
+                        header: header, body: body)
+                }
+            }
+        }
+    }
+
+    /// Gives sequences away up to and with `sequence`, without messages.
+    func skip(to sequence: UInt64, time: Int64) throws(StoreError) {
+        try store.skip(to: sequence, timestamp: max(time, store.state.lastTimestamp))
+        lastSequence = sequence
+        lastTime = time
+        markDirty()
     }
 
     private func republish(

@@ -71,7 +71,7 @@ package final class Stream: Alarmed {
     var now: Int64 { account.host.now }
 
     /// What is kept beside the messages, as JSON: the configuration and when it was made.
-    var metadata: [UInt8] {
+    static func metadata(_ configuration: StreamConfiguration, created: Int64) -> [UInt8] {
         JSONValue.object([
             .init("config", configuration.json), .init("created", .string(GoTime(nanoseconds: created).text)),
         ]).encoded()
@@ -101,6 +101,10 @@ package final class Stream: Alarmed {
         guard !isClosed else { return }
         for reader in readers { reader.seek() }
         do throws(StoreError) {
+            // What nobody was interested in has a sequence all the same, which must not be given again.
+            if lastSequence > store.state.lastSequence {
+                try store.skip(to: lastSequence, timestamp: max(lastTime, store.state.lastTimestamp))
+            }
             try store.flush(sync: account.syncsAlways && configuration.persistMode != .async)
             outgoing.flush(to: host)
         } catch {

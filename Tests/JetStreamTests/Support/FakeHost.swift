@@ -18,8 +18,9 @@ final class FakeHost: JetStreamHost {
     private(set) var subscriptions: [String] = []
     private(set) var watched: Set<[UInt8]> = []
     private var captures: [(subject: String, stream: Stream)] = []
+    private var patterns: [[UInt8]] = []
     private(set) var logged: [String] = []
-    /// Messages that streams sent to subjects of streams.
+    /// Messages that JetStream sent to itself.
     var looped: [Sent] = []
 
     func send(
@@ -33,7 +34,8 @@ final class FakeHost: JetStreamHost {
             target: String(decoding: subject, as: UTF8.self), subject: String(decoding: shown, as: UTF8.self),
             reply: String(decoding: reply, as: UTF8.self), header: Array(header), body: Array(body))
         if hasInterest(in: subject) { sent.append(message) }
-        if stream(capturing: message.target) != nil { looped.append(message) }
+        let isLooped = stream(capturing: message.target) != nil || pattern(taking: message.target) != nil
+        if isLooped || message.target.hasPrefix("$JS.API.") { looped.append(message) }
     }
 
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool {
@@ -50,6 +52,15 @@ final class FakeHost: JetStreamHost {
 
     func release(_ subjects: [String], of stream: Stream) {
         captures.removeAll { $0.stream === stream && subjects.contains($0.subject) }
+    }
+
+    func subscribe(to pattern: [UInt8]) { patterns.append(pattern) }
+
+    func unsubscribe(from pattern: [UInt8]) { patterns.removeAll { $0 == pattern } }
+
+    /// What JetStream subscribed to that takes `subject`.
+    func pattern(taking subject: String) -> [UInt8]? {
+        Array(subject.utf8).withUnsafeBytes { bytes in patterns.first { SubjectFilter($0).takes(bytes) } }
     }
 
     func log(_ message: String) { logged.append(message) }

@@ -27,6 +27,12 @@ final class FakeServer {
         endTurn()
     }
 
+    /// Publishes bytes that are no text.
+    func publish(_ subject: String, reply: String, bytes: [UInt8]) {
+        route(subject, reply: Array(reply.utf8), header: [], body: bytes)
+        endTurn()
+    }
+
     /// Publishes with a fresh inbox, and returns what came back to it.
     func ask(_ subject: String, _ body: String = "", header: String = "") -> [FakeHost.Sent] {
         let inbox = makeInbox()
@@ -68,7 +74,9 @@ final class FakeServer {
             let messages = host.looped
             host.looped = []
             for message in messages {
-                route(message.target, reply: Array(message.reply.utf8), header: message.header, body: message.body)
+                route(
+                    message.target, shown: message.subject, reply: Array(message.reply.utf8), header: message.header,
+                    body: message.body)
             }
             account.endTurn()
         }
@@ -76,7 +84,14 @@ final class FakeServer {
         host.now += 1_000
     }
 
-    private func route(_ subject: String, reply: [UInt8], header: [UInt8], body: [UInt8]) {
+    /// - Parameter shown: what the receiver sees, where that is another subject.
+    private func route(
+        _ subject: String,
+        shown: String? = nil,
+        reply: [UInt8],
+        header: [UInt8],
+        body: [UInt8]
+    ) {
         let bytes = Array(subject.utf8)
         if subject.hasPrefix("$JS.ACK.") {
             lend(bytes, reply, header, body) { account.acknowledge($0, reply: $1, body: $3) }
@@ -88,6 +103,11 @@ final class FakeServer {
             if !account.request(bytes, reply: reply, header: header, body: body) { noResponders(subject, reply) }
         } else if let stream = host.stream(capturing: subject) {
             lend(bytes, reply, header, body) { stream.ingest(subject: $0, reply: $1, header: $2, body: $3) }
+        } else if let pattern = host.pattern(taking: subject) {
+            let shown = Array((shown ?? subject).utf8)
+            lend(shown, reply, header, body) {
+                account.received(on: pattern, subject: $0, reply: $1, header: $2, body: $3)
+            }
         } else if !reply.isEmpty, !bytes.withUnsafeBytes({ host.hasInterest(in: $0) }) {
             noResponders(subject, reply)
         }
