@@ -112,7 +112,7 @@ let package = Package(
         .target(
             name: "NATSBroker",
             dependencies: [
-                "CZlib", "GoFormats", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+                "CZlib", "GoFormats", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts", "JetStream",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -11,6 +11,9 @@ package struct ServerInfo: Sendable, Equatable {
     package var tlsRequired = false
     package var tlsVerify = false
     package var tlsAvailable = false
+    /// Whether the server has JetStream, and the domain that it is in.
+    package var hasJetStream = false
+    package var domain = ""
     package var maxPayload: Int
     package var clientID: UInt64 = 0
     package var clientIP = ""
@@ -50,10 +53,12 @@ package struct ServerInfo: Sendable, Equatable {
         if tlsRequired { members.append(.init("tls_required", true)) }
         if tlsVerify { members.append(.init("tls_verify", true)) }
         if tlsAvailable { members.append(.init("tls_available", true)) }
+        if hasJetStream { members.append(.init("jetstream", true)) }
         members.append(.init("max_payload", .int(Int64(maxPayload))))
         if clientID != 0 { members.append(.init("client_id", .int(Int64(clientID)))) }
         if !clientIP.isEmpty { members.append(.init("client_ip", .string(clientIP))) }
         if !nonce.isEmpty { members.append(.init("nonce", .string(nonce))) }
+        if !domain.isEmpty { members.append(.init("domain", .string(domain))) }
         if !connectURLs.isEmpty {
             members.append(.init("connect_urls", .array(connectURLs.map { .string($0) })))
         }

@@ -46,7 +46,8 @@ struct FlagParserTests {
     func unsupported() throws {
         #expect(try ServerFlags(["--profile", "1", "--routes", "nats://a"]).unsupported == ["profile", "routes"])
         #expect(throws: Configuration.Refusal.self) { try Configuration(ServerFlags(["--cluster", "nats://a"])) }
-        #expect(throws: Configuration.Refusal.self) { try Configuration(ServerFlags(["-js"])) }
+        let streams = try Configuration(ServerFlags(["-js", "-sd", "/var/lib/streams"])).settings.jetStream
+        #expect(streams?.storeDirectory == "/var/lib/streams/jetstream")
     }
 }
 

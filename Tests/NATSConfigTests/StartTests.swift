@@ -95,7 +95,6 @@ struct StartTests {
             ("port: 4222\ncluster { port: 6222 }", "cluster"), ("port: 4222\ngateway { name: a }", "gateway"),
             ("port: 4222\nleafnodes { port: 7422 }", "leafnodes"), ("port: 4222\nmqtt { port: 1883 }", "mqtt"),
             ("port: 4222\noperator: x", "operator mode"), ("port: 4222\nresolver: MEM", "an account resolver"),
-            ("port: 4222\njetstream: true", "jetstream"), ("port: 4222\njetstream {}", "jetstream"),
         ]
     )
     func unsupported(text: String, name: String) throws {
@@ -111,13 +110,14 @@ struct StartTests {
 
     @Test("a feature that is missing no more is let through")
     func supported() throws {
-        let missing = UnsupportedFeature.missing.subtracting([.jetStream])
-        try options("jetstream { store_dir: x }\naccounts { A { jetstream: true } }", missing: missing).checkSupport()
+        let missing = UnsupportedFeature.missing.subtracting([.mqtt])
+        try options("mqtt { port: 1883 }", missing: missing).checkSupport()
     }
 
-    @Test("JetStream that is switched off is nothing to refuse")
-    func disabledJetStream() throws {
-        try options("jetstream: disabled\naccounts { A { jetstream: false } }", missing: UnsupportedFeature.missing)
-            .checkSupport()
+    @Test("JetStream is nothing to refuse, on or off", arguments: ["enabled", "disabled"])
+    func jetStream(state: String) throws {
+        try options(
+            "jetstream: \(state)\naccounts { A { jetstream: \(state) } }", missing: UnsupportedFeature.missing
+        ).checkSupport()
     }
 }

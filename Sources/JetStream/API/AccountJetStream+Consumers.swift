@@ -234,7 +234,10 @@ extension AccountJetStream {
         consumerAdvisory(consumer, "DELETED", "delete")
         consumer.close(telling: "409 Consumer Deleted")
         consumer.stream.remove(consumer)
-        consumer.stream.report { () throws(StoreError) in try consumer.store.delete() }
+        consumer.stream.report { () throws(StoreError) in
+            try self.stores.deleteConsumer(
+                consumer.configuration, of: consumer.stream.configuration, consumer.store)
+        }
     }
 
     private func consumerAdvisory(_ consumer: Consumer, _ subject: String, _ action: String) {

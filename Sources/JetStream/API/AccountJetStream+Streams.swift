@@ -239,7 +239,7 @@ extension AccountJetStream {
         stream.isClosed = true
         stream.detachReaders()
         streamAdvisory(stream, "DELETED", "delete")
-        stream.report { () throws(StoreError) in try stream.store.delete() }
+        stream.report { () throws(StoreError) in try self.stores.deleteStream(stream.configuration, stream.store) }
     }
 
     private func streamAdvisory(_ stream: Stream, _ subject: String, _ action: String) {

@@ -65,6 +65,9 @@ package protocol StoreProvider: AnyObject {
     /// Keeps other metadata of a stream that is there.
     func updateStream(_ configuration: StreamConfiguration, metadata: [UInt8]) throws(StoreError)
 
+    /// Forgets a stream whose consumers are gone, and removes its store.
+    func deleteStream(_ configuration: StreamConfiguration, _ store: any StreamStore) throws(StoreError)
+
     /// Makes the store of a new consumer.
     func makeConsumer(
         _ configuration: ConsumerConfiguration,
@@ -78,6 +81,13 @@ package protocol StoreProvider: AnyObject {
         _ configuration: ConsumerConfiguration,
         of stream: StreamConfiguration,
         metadata: [UInt8]
+    ) throws(StoreError)
+
+    /// Forgets a consumer, and removes its store.
+    func deleteConsumer(
+        _ configuration: ConsumerConfiguration,
+        of stream: StreamConfiguration,
+        _ store: any ConsumerStateStore
     ) throws(StoreError)
 }
 

@@ -60,11 +60,6 @@ struct Configuration {
                     description:
                         "the bundled broker does not do what -\(flag) asks for; start nats-server itself for it")
             }
-            if flags.jetStream == true {
-                throw Refusal(
-                    description:
-                        "the bundled broker has no JetStream yet; leave -js out, or start nats-server itself for it")
-            }
             if let missing = Self.missing(in: options) {
                 throw Refusal(
                     description:
@@ -88,6 +83,9 @@ struct Configuration {
         if !options.defaultSentinel.isEmpty { return "default_sentinel" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
+        if options.jetStream.isEnabled, !options.jetStream.key.isEmpty {
+            return "encryption of streams (jetstream key)"
+        }
         return nil
     }
 }
@@ -98,6 +96,8 @@ extension ServerFlags {
         if let host { options.host = host }
         if let port { options.port = port }
         if let name { options.serverName = name }
+        if let jetStream { options.jetStream.isEnabled = jetStream }
+        if let storeDirectory { options.jetStream.storeDirectory = storeDirectory }
         if let httpPort { options.monitoring.port = httpPort }
         if let httpsPort { options.monitoring.securePort = httpsPort }
         if let clientAdvertise { options.clientAdvertise = clientAdvertise }

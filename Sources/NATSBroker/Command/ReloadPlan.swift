@@ -101,8 +101,60 @@ struct ReloadPlan {
         if old.noFastProducerStall != new.noFastProducerStall {
             lines.append("Reloaded: fast producers will \(new.noFastProducerStall ? "not " : "")be stalled")
         }
+        try compareStreams(old.jetStream, new.jetStream)
         try fix("ProfPort", old.profilingPort, new.profilingPort)
         note("prof_block_rate", old.profilingBlockRate, new.profilingBlockRate)
+    }
+
+    private mutating func compareStreams(_ old: JetStreamOptions, _ new: JetStreamOptions) throws(Refusal) {
+        if old.isEnabled != new.isEnabled { lines.append("Reloaded: JetStream") }
+        try fix("NoJetStreamStrict", !old.strict, !new.strict)
+        if old.isEnabled {
+            try grow("max_mem_store", old.maxMemory, new.maxMemory, isLast: !new.isEnabled)
+            try grow("max_file_store", old.maxStore, new.maxStore, isLast: !new.isEnabled)
+        }
+        try fix("JetStreamDomain", old.domain, new.domain)
+        try fix("JetStreamExtHint", old.extensionHint, new.extensionHint)
+        try fix("JetStreamUniqueTag", old.uniqueTag, new.uniqueTag)
+        if old.limits != new.limits {
+            throw Refusal(description: "config reload not supported for JetStreamLimits: restart the server for it")
+        }
+        try fix("JetStreamMaxCatchup", old.maxOutstandingCatchup, new.maxOutstandingCatchup)
+        try fix("JetStreamRequestQueueLimit", old.requestQueueLimit, new.requestQueueLimit)
+        try fix("JetStreamInfoQueueLimit", old.infoQueueLimit, new.infoQueueLimit)
+        if new.isEnabled, old.maxConcurrentIO != new.maxConcurrentIO {
+            try fix("JetStreamConcurrentIOs", old.maxConcurrentIO, new.maxConcurrentIO)
+        }
+        try fix("StreamMaxBufferedMsgs", old.maxBufferedMessages, new.maxBufferedMessages)
+        try fix("StreamMaxBufferedSize", old.maxBufferedSize, new.maxBufferedSize)
+        if old.isEnabled, old.storeDirectory != new.storeDirectory {
+            if !new.storeDirectory.isEmpty {
+                throw Refusal(description: "config reload not supported for jetstream storage directory")
+            }
+            if new.isEnabled { throw Refusal(description: "config reload not supported for jetstream storage dir") }
+        }
+        try fix("SyncInterval", Self.text(old.syncInterval), Self.text(new.syncInterval))
+        try fix("SyncAlways", old.syncAlways, new.syncAlways)
+    }
+
+    /// What all streams may use may grow, and go together with them.
+    ///
+    /// - Parameters:
+    ///   - old: nil where the server chose it itself.
+    ///   - isLast: whether streams are switched off.
+    private mutating func grow(_ name: String, _ old: Int64?, _ new: Int64?, isLast: Bool) throws(Refusal) {
+        guard old != new else { return }
+        guard let old else {
+            throw Refusal(description: "config reload not supported for jetstream dynamic max memory and store")
+        }
+        guard let new else {
+            if isLast { return }
+            throw Refusal(description: "config reload not supported for jetstream max memory and max store")
+        }
+        guard new > old else {
+            throw Refusal(description: "config reload not supported for decreasing jetstream max memory and store")
+        }
+        lines.append("Reloaded: JetStream \(name) = \(FriendlyBytes.text(new))")
     }
 
     private mutating func compareFiles(_ old: ServerOptions, _ new: ServerOptions) throws(Refusal) {

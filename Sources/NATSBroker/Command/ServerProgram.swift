@@ -44,7 +44,7 @@ final class ServerProgram: Sendable {
         do {
             try await broker.start()
         } catch {
-            log.fatal(error.message)
+            log.fatal((error as? any StartFailure)?.message ?? "\(error)")
             return 1
         }
         broker.system.withLock { state in

@@ -243,6 +243,10 @@ extension Connection {
 
     /// What is left to do unless the message was simply taken in.
     private func finish(_ result: Acceptance, _ message: OutgoingMessage, _ subscription: Subscription) -> Bool {
+        if let target = subscription.intake {
+            hand(message, to: target, in: subscription.account)
+            return true
+        }
         if let handler = subscription.handler {
             handler(ServiceRequest(message, in: subscription.account, from: self))
             return true
@@ -268,7 +272,7 @@ extension Connection {
     }
 
     /// Tells a client that nobody will answer its request, on its own subscription for the reply.
-    private func answerNoResponders(_ reply: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer) {
+    func answerNoResponders(_ reply: UnsafeRawBufferPointer, _ subject: UnsafeRawBufferPointer) {
         let own = account.match(reply).plain.first { $0.owner === self }
         guard let own else { return }
         let size = 32 + subject.count

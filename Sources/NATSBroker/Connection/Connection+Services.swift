@@ -6,6 +6,8 @@ import Synchronization
 /// A message on its way through accounts.
 struct PassedMessage {
     var subject: [UInt8]
+    /// What receivers see in place of the subject, where a stream delivers.
+    var shown: [UInt8]?
     /// Empty where nobody waits for an answer.
     var reply: [UInt8]
     /// Headers, payload and the closing line end.
@@ -33,13 +35,20 @@ struct Passage {
 /// Everything here runs on the event loop of whoever published the message.
 extension Connection {
     /// Delivers what goes another way than to plain subscriptions of the publisher's own account.
-    func deliver(_ message: OutgoingMessage, _ extras: RouteExtras, _ subject: UnsafeRawBufferPointer) -> Bool {
+    ///
+    /// - Parameter shown: what receivers see in place of the subject, where a stream delivers.
+    func deliver(
+        _ message: OutgoingMessage,
+        _ extras: RouteExtras,
+        _ subject: UnsafeRawBufferPointer,
+        shownAs shown: [UInt8]? = nil
+    ) -> Bool {
         var wasDelivered = extras.isAnswer
         for target in extras.imported where offer(message, to: target) { wasDelivered = true }
         for group in extras.groups where offer(message, toOneOf: group) { wasDelivered = true }
         guard !extras.services.isEmpty || extras.response != nil else { return wasDelivered }
         let passed = PassedMessage(
-            subject: Array(subject), reply: Array(message.reply),
+            subject: Array(subject), shown: shown, reply: Array(message.reply),
             body: UnsafeRawBufferPointer(rebasing: message.tail.suffix(message.size + 2)),
             headerSize: message.headerSize)
         for service in extras.services where ask(service, passed, Passage()) { wasDelivered = true }
@@ -193,7 +202,8 @@ extension Connection {
             var match = account.match(subject)
             let extras = match.takeExtras(subject, account.responses)
             let route = Route(subject: subject, hash: 0, mayPublish: true, plain: match.plain)
-            return message.withOutgoing(head: route.head) { outgoing in
+            let shown = message.shown.map { Array("HMSG ".utf8) + $0 + [0x20] } ?? Array(route.head)
+            return message.withOutgoing(head: shown) { outgoing in
                 var wasDelivered = deliver(outgoing, toGroups: match.groups)
                 for subscription in match.plain where offer(outgoing, to: subscription) { wasDelivered = true }
                 guard let extras else { return wasDelivered }
@@ -225,7 +235,7 @@ extension PassedMessage {
     ///
     /// - Parameter head: `HMSG subject `.
     fileprivate func withOutgoing<Result>(
-        head: UnsafeRawBufferPointer,
+        head: [UInt8],
         _ body: (OutgoingMessage) -> Result
     ) -> Result {
         var tail: [UInt8] = []
@@ -236,10 +246,12 @@ extension PassedMessage {
         tail += self.body
         return tail.withUnsafeBytes { tail in
             reply.withUnsafeBytes { reply in
-                body(
-                    OutgoingMessage(
-                        head: headerSize > 0 ? head : UnsafeRawBufferPointer(rebasing: head[1...]), tail: tail,
-                        reply: reply, headerSize: headerSize, size: size))
+                head.withUnsafeBytes { head in
+                    body(
+                        OutgoingMessage(
+                            head: headerSize > 0 ? head : UnsafeRawBufferPointer(rebasing: head[1...]), tail: tail,
+                            reply: reply, headerSize: headerSize, size: size))
+                }
             }
         }
     }

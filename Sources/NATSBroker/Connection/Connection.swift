@@ -75,6 +75,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var lastRoute: Unmanaged<Route>?
     /// Connections that were given something while the current bytes were read.
     var toWake: [Connection] = []
+    /// Accounts' streams that were given something while the current bytes were read.
+    var workersToWake: [StreamWorker] = []
     var randomState: UInt64
 
     var inMessages = 0
@@ -338,6 +340,10 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     // MARK: Waking those who were given something
 
     func wakeReceivers() {
+        if !workersToWake.isEmpty {
+            for worker in workersToWake { worker.wake() }
+            workersToWake.removeAll(keepingCapacity: true)
+        }
         guard !toWake.isEmpty else { return }
         for connection in toWake {
             if connection.mailbox === mailbox {

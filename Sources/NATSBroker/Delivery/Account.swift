@@ -17,6 +17,8 @@ final class Account: Sendable {
 
     private struct Interest {
         var tree = SubjectTree<Subscription>()
+        /// Subjects of which it is noted whether anybody listens, and who is told when that changes.
+        var watched = WatchedSubjects()
         var services = SubjectTree<ServiceImport>()
         var links = AccountLinks()
         var connections = 0
@@ -48,25 +50,30 @@ final class Account: Sendable {
 
     /// - Returns: false when the subscription's subject cannot be subscribed to.
     func insert(_ subscription: Subscription) -> Bool {
-        let inserted = interest.withLock { interest in
+        let changes = interest.withLock { interest -> WatchedSubjects.Changes? in
             guard interest.tree.insert(subscription, pattern: subscription.subject, queue: subscription.queue) else {
-                return false
+                return nil
             }
             interest.inserts += 1
-            return true
+            return interest.watched.changes(by: subscription.subject, interest.tree)
         }
-        if inserted { generation.wrappingAdd(1, ordering: .releasing) }
-        return inserted
+        guard let changes else { return false }
+        generation.wrappingAdd(1, ordering: .releasing)
+        changes.report()
+        return true
     }
 
     func remove(_ subscription: Subscription) {
-        let removed = interest.withLock { interest in
-            let removed = interest.tree.remove(
-                subscription, pattern: subscription.subject, queue: subscription.queue)
-            if removed { interest.removes += 1 }
-            return removed
+        let changes = interest.withLock { interest -> WatchedSubjects.Changes? in
+            guard interest.tree.remove(subscription, pattern: subscription.subject, queue: subscription.queue) else {
+                return nil
+            }
+            interest.removes += 1
+            return interest.watched.changes(by: subscription.subject, interest.tree)
         }
-        if removed { generation.wrappingAdd(1, ordering: .releasing) }
+        guard let changes else { return }
+        generation.wrappingAdd(1, ordering: .releasing)
+        changes.report()
     }
 
     /// Makes everybody who has found subscriptions look for them again.
@@ -86,6 +93,44 @@ final class Account: Sendable {
         match.plain = match.plain.filter(mayHave)
         match.groups = groups.values.map { $0.filter(mayHave) }.filter { !$0.isEmpty }
         return match
+    }
+
+    /// Adds those to `plain` who get a message on `subject` by a plain subscription of this account.
+    ///
+    /// - Returns: whether there may be others: queue groups, accounts that import, and whoever waits for an answer.
+    func collectPlain(_ subject: UnsafeRawBufferPointer, _ plain: inout [Subscription]) -> Bool {
+        let isOther = interest.withLock { interest in
+            interest.matches += 1
+            var isOther = false
+            interest.tree.forEachMatch(
+                subject,
+                plain: { if $0.streamImport == nil { plain.append($0) } else { isOther = true } },
+                group: { _, _ in isOther = true })
+            interest.services.forEachMatch(subject, plain: { _ in isOther = true }, group: { _, _ in })
+            return isOther
+        }
+        plain.removeAll { !$0.mayReceive(subject) }
+        return isOther || responses.covers(subject)
+    }
+
+    /// Whether anybody subscribes to `subject`, clients or the server itself.
+    func hasAnyInterest(in subject: UnsafeRawBufferPointer) -> Bool {
+        interest.withLock { WatchedSubjects.isWanted(subject, $0.tree) }
+    }
+
+    // MARK: Watching
+
+    /// Sets who is told when the first subscription to a watched subject comes, or the last one goes. Called with no lock held.
+    func watchInterest(_ observer: (@Sendable ([UInt8]) -> Void)?) {
+        interest.withLock { $0.watched.observer = observer }
+    }
+
+    func watch(_ subject: [UInt8]) {
+        interest.withLock { $0.watched.add(subject, $0.tree) }
+    }
+
+    func unwatch(_ subject: [UInt8]) {
+        interest.withLock { $0.watched.remove(subject) }
     }
 
     private static func collect(

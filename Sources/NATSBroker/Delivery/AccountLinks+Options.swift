@@ -1,3 +1,4 @@
+import JetStream
 import NATSAccounts
 import NATSConfig
 import NATSSubjects
@@ -35,6 +36,12 @@ extension AccountLinks {
             links[options.name] = own
         }
         links[Authenticator.globalAccount, default: AccountLinks()].mappings = SubjectMappings(settings.mappings)
+        if let domain = settings.jetStream?.streams.domain, !domain.isEmpty {
+            for name in settings.jetStreamAccounts.keys {
+                let own = settings.accountOptions.first { $0.name == name }?.mappings ?? settings.mappings
+                links[name, default: AccountLinks()].mappings.add(domain: domain, but: own.map(\.source))
+            }
+        }
         return links
     }
 }
@@ -77,10 +84,25 @@ extension SubjectMappings {
             add(mapping.source, own.map { ($0.subject, Int($0.weight)) })
         }
     }
+
+    /// What of JetStream is reached through the name of its domain, by the part of the subject behind `$JS.<domain>.API.`.
+    private static let domainSubjects: KeyValuePairs<String, String> = [
+        "INFO": "$JS.API.INFO", "STREAM.>": "$JS.API.STREAM.>", "CONSUMER.>": "$JS.API.CONSUMER.>",
+        "DIRECT.>": "$JS.API.DIRECT.>", "META.>": "$JS.API.META.>", "SERVER.>": "$JS.API.SERVER.>",
+        "ACCOUNT.>": "$JS.API.ACCOUNT.>", "$KV.>": "$KV.>", "$OBJ.>": "$OBJ.>",
+    ]
+
+    /// Adds JetStream's own mappings, where `given` does not have them already.
+    fileprivate mutating func add(domain: String, but given: [String]) {
+        for (name, target) in Self.domainSubjects {
+            let source = "$JS.\(domain).API.\(name)"
+            if !given.contains(source) { add(source, [(target, 100)]) }
+        }
+    }
 }
 
 extension AccountBounds {
-    fileprivate init(_ limits: AccountLimits) {
+    fileprivate init(_ limits: NATSConfig.AccountLimits) {
         let bound = { (limit: Int32) in limit == -1 ? nil : Int(limit) }
         maxConnections = bound(limits.maxConnections)
         maxSubscriptions = bound(limits.maxSubscriptions)

@@ -19,6 +19,8 @@ final class Subscription: @unchecked Sendable {
     let grantsReplies: Bool
     /// The part of the server that takes the messages, where it is not a client; the owner then takes none.
     let handler: ServiceHandler?
+    /// The streams that the messages are for, in the same way.
+    let intake: MessageIntake.Target?
     /// The import through which it reaches into ``account``, which then is not the owner's own.
     let streamImport: StreamImport?
     /// What it reaches in other accounts. Belongs to the owner's event loop.
@@ -40,7 +42,8 @@ final class Subscription: @unchecked Sendable {
         deniedBy: Permissions?,
         grantsReplies: Bool,
         streamImport: StreamImport? = nil,
-        handler: ServiceHandler? = nil
+        handler: ServiceHandler? = nil,
+        intake: MessageIntake.Target? = nil
     ) {
         self.owner = owner
         self.account = account
@@ -50,6 +53,7 @@ final class Subscription: @unchecked Sendable {
         denying = Mutex(deniedBy)
         self.grantsReplies = grantsReplies
         self.handler = handler
+        self.intake = intake
         self.streamImport = streamImport
         let field = UnsafeMutableRawBufferPointer.allocate(byteCount: sid.count + 1, alignment: 1)
         field.copyBytes(from: sid)
@@ -76,7 +80,7 @@ final class Subscription: @unchecked Sendable {
         guard let pattern = imported.pattern(for: subject) else { return nil }
         return Subscription(
             owner: owner, account: imported.exporter, subject: pattern, queue: queue, sid: sid,
-            deniedBy: denying.withLock { $0 }, grantsReplies: grantsReplies, streamImport: imported)
+            deniedBy: denying.withLock { $0 }, grantsReplies: grantsReplies, streamImport: imported, intake: intake)
     }
 
     deinit {

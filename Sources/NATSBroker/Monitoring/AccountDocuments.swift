@@ -1,5 +1,6 @@
 import NATSAccounts
 import NATSWire
+import Synchronization
 
 /// `/accountz` and `/accstatz`: what is known of accounts.
 extension Broker {
@@ -32,7 +33,7 @@ extension Broker {
         members += [
             .init("expired", false),
             .init("complete", true),
-            .init("jetstream_enabled", false),
+            .init("jetstream_enabled", .bool(jetStream.withLock { $0 }?.worker(of: name) != nil)),
             .init("leafnode_connections", 0),
             .init("client_connections", count(open.filter { $0.account == name }.count)),
             .init("subscriptions", count(statistics.subscriptions)),

@@ -16,7 +16,7 @@ extension Broker {
         .object(peers.map { .init($0, .int(Int64($0 == "clients" ? clients : 0))) })
     }
 
-    func varz(_ open: [ConnectionSnapshot]) -> JSONValue {
+    func varz(_ open: [ConnectionSnapshot], _ streams: JetStreamReport?) -> JSONValue {
         let settings = settings
         var traffic = goneTraffic
         for connection in open { traffic += connection.traffic }
@@ -39,7 +39,7 @@ extension Broker {
         members += [
             .init("cluster", .object([])), .init("gateway", .object([])), .init("leaf", .object([])),
             .init("mqtt", .object([])), .init("websocket", settings.webSocketDocument(port: webSocketPort)),
-            .init("jetstream", .object([])),
+            .init("jetstream", streams.map(Self.jetStreamDocument) ?? .object([])),
             .init("tls_timeout", settings.tlsTimeout),
             .init("write_deadline", Self.nanoseconds(settings.writeDeadline)),
             .init("start", .string(started.rfc3339)),
@@ -137,7 +137,7 @@ extension Broker {
     }
 
     /// JetStream, switched off.
-    var jsz: JSONValue {
+    var jszWithoutStreams: JSONValue {
         let counts = ["memory", "storage", "reserved_memory", "reserved_storage", "accounts", "ha_assets"]
         let totals = ["streams", "consumers", "messages", "bytes", "total"]
         return .object(
@@ -148,6 +148,19 @@ extension Broker {
                 .init("disabled", true),
                 .init("config", .object([.init("max_memory", 0), .init("max_storage", 0)])),
             ] + totals.map { .init($0, 0) })
+    }
+
+    /// JetStream as `/varz` shows it.
+    static func jetStreamDocument(_ streams: JetStreamReport) -> JSONValue {
+        jetStreamDocument(streams, withDirectory: true)
+    }
+
+    static func jetStreamDocument(_ streams: JetStreamReport, withDirectory: Bool) -> JSONValue {
+        .object([
+            .init("config", streams.setup.document(withDirectory: withDirectory)),
+            .init("stats", .object(streams.statistics)),
+            .init("limits", streams.setup.limitsDocument),
+        ])
     }
 
     // MARK: The process

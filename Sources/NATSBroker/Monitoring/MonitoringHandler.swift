@@ -1,3 +1,4 @@
+import JetStream
 import NATSWire
 import NIOCore
 import NIOHTTP1
@@ -61,9 +62,13 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         let name = String(path)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let isAskedForSubscriptions = !["", "0", "false"].contains(query["subs"].lowercased())
-        broker.snapshots(on: context.eventLoop, withSubscriptions: isAskedForSubscriptions).whenComplete { result in
-            let open = (try? result.get()) ?? []
-            self.write(Self.response(name, query, broker, open), to: head, bound.value)
+        let options =
+            name == "/jsz" ? (try? JszDocument(query))?.report : name == "/healthz" ? HealthDocument.report : nil
+        let open = broker.snapshots(on: context.eventLoop, withSubscriptions: isAskedForSubscriptions)
+        let streams = broker.jetStreamReport(on: context.eventLoop, options ?? ReportOptions())
+        open.and(streams).whenComplete { result in
+            let (open, streams) = (try? result.get()) ?? ([], nil)
+            self.write(Self.response(name, query, broker, open, streams), to: head, bound.value)
         }
     }
 
@@ -71,13 +76,15 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         _ path: String,
         _ query: MonitoringQuery,
         _ broker: Broker,
-        _ open: [ConnectionSnapshot]
+        _ open: [ConnectionSnapshot],
+        _ streams: JetStreamReport?
     ) -> Response {
         do throws(MonitoringQuery.Failure) {
             switch path {
             case "/": return Response(type: "text/html; charset=utf-8", body: Array(MonitoringPage.text.utf8))
             case "/healthz":
-                let health = try HealthDocument(query)
+                var health = try HealthDocument(query)
+                health.check(broker, streams)
                 if let complaint = health.logLine { broker.log.warning(complaint) }
                 if health.isDeprecated {
                     broker.log.warning("Healthcheck: js-enabled deprecated, use js-enabled-only instead")
@@ -85,15 +92,17 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
                 var response = Response.json(health.document(withStatus: false), pretty: false)
                 response.status = HTTPResponseStatus(statusCode: health.status)
                 return response
-            case "/varz": return .json(broker.varz(open))
+            case "/varz": return .json(broker.varz(open, streams))
             case "/connz": return .json(try ConnzDocument(query).document(broker, open: open))
             case "/subsz", "/subscriptionsz": return .json(try SubszDocument(query).document(broker, open: open))
             case "/accountz": return .json(try broker.accountz(query["acc"], open))
             case "/accstatz":
                 return .json(broker.accstatz([], showsUnused: try query.bool("unused"), open))
             case "/jsz":
-                try Self.checkStreamOptions(query)
-                return .json(broker.jsz)
+                guard let document = try JszDocument(query).document(broker, streams) else {
+                    throw MonitoringQuery.Failure(description: "filtered response: not leader")
+                }
+                return .json(document)
             case "/ipqueuesz":
                 _ = try query.bool("all")
                 return .json(.object([]))
@@ -113,17 +122,6 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             }
         } catch {
             return .refusal(error.description)
-        }
-    }
-
-    /// `/jsz` has options even where JetStream is off.
-    private static func checkStreamOptions(_ query: MonitoringQuery) throws(MonitoringQuery.Failure) {
-        for key in ["accounts", "streams", "consumers", "direct-consumers", "config", "raft", "stream-leader-only"] {
-            _ = try query.bool(key)
-        }
-        for key in ["offset", "limit"] { _ = try query.int(key) }
-        if try query.bool("leader-only") {
-            throw MonitoringQuery.Failure(description: "filtered response: not leader")
         }
     }
 
@@ -163,6 +161,7 @@ enum MonitoringPage {
         <li><a href="./routez">Routes</a></li>
         <li><a href="./leafz">LeafNodes</a></li>
         <li><a href="./gatewayz">Gateways</a></li>
+        <li><a href="./jsz">JetStream</a></li>
         <li><a href="./healthz">Health Probe</a></li>
         </ul>
         </body>

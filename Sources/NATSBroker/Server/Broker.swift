@@ -1,4 +1,5 @@
 import DequeModule
+import JetStream
 import NATSAccounts
 import NATSConfig
 import NATSWire
@@ -21,6 +22,8 @@ package final class Broker: Sendable {
     /// What the server says and answers itself. Its lock is taken before an account's and never with the registry's.
     let system = Mutex(SystemState())
     let tlsRate = ConnectionRate()
+    /// Nil while JetStream is off.
+    let jetStream = Mutex<JetStreamEngine?>(nil)
     let group: MultiThreadedEventLoopGroup
     let mailboxes: [ObjectIdentifier: LoopMailbox]
     private let registry: Mutex<Registry>
@@ -155,6 +158,8 @@ package final class Broker: Sendable {
             info.tlsAvailable = settings.allowsNonTLS
             info.tlsVerify = tls.verifies
         }
+        info.hasJetStream = jetStream.withLock { $0 != nil }
+        info.domain = info.hasJetStream ? settings.jetStream?.streams.domain ?? "" : ""
         info.lameDuckMode = registry.withLock { $0.isLameDuck }
         return info
     }
@@ -186,6 +191,7 @@ package final class Broker: Sendable {
             return Array(registry.connections.values)
         }
         installServices()
+        await reloadJetStream()
         for connection in connections {
             try? await connection.eventLoop.submit { connection.adopt(settings) }.get()
         }
@@ -254,6 +260,7 @@ package final class Broker: Sendable {
         for connection in connections {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
+        await stopJetStream()
         stopSystem()
         // Accounts that import from each other hold each other.
         for account in accounts { account.configure(AccountLinks()) }
@@ -352,7 +359,7 @@ package final class Broker: Sendable {
 }
 
 /// An address that cannot be listened on.
-package struct ListenError: Error {
+package struct ListenError: StartFailure {
     enum Purpose {
         case clients, monitoring, webSockets
     }

@@ -48,6 +48,11 @@ extension BrokerSettings {
         serverTags = options.serverTags
         serverMetadata = options.serverMetadata
         featureFlags = options.featureFlags
+        jetStream = JetStreamSetup(options)
+        if jetStream != nil {
+            hasSystemAccount = true
+            jetStreamAccounts = Self.jetStreamAccounts(options, systemAccount: systemAccount)
+        }
         log.file = options.logging.file.isEmpty ? nil : options.logging.file
         log.showsTime = options.logging.time ?? true
         log.usesUTC = options.logging.timeInUTC ?? false

@@ -1,3 +1,4 @@
+import JetStream
 package import NATSAccounts
 package import NATSConfig
 
@@ -31,6 +32,10 @@ package struct BrokerSettings: Sendable {
     package var accounts: [String] = []
     /// What the configuration says about them, users aside.
     package var accountOptions: [AccountOptions] = []
+    /// Nil where JetStream is off.
+    var jetStream: JetStreamSetup?
+    /// What the accounts that have JetStream may use of it.
+    var jetStreamAccounts: [String: JetStream.AccountLimits] = [:]
     /// Mappings of the global account.
     package var mappings: [SubjectMapping] = []
     package var systemAccount = "$SYS"

@@ -1,3 +1,4 @@
+import JetStream
 import NATSWire
 import NIOCore
 import Synchronization
@@ -50,16 +51,20 @@ extension Broker {
             .init("name", .string(serverName)),
             .init("host", .string(settings.host ?? "0.0.0.0")),
             .init("id", .string(serverID)),
-            .init("ver", .string(BrokerSettings.natsVersion)),
         ]
+        let hasStreams = jetStream.withLock { $0 != nil }
+        if hasStreams, let domain = settings.jetStream?.streams.domain, !domain.isEmpty {
+            members.append(.init("domain", .string(domain)))
+        }
+        members.append(.init("ver", .string(BrokerSettings.natsVersion)))
         if !settings.serverTags.isEmpty {
             members.append(.init("tags", .array(settings.serverTags.map { .string($0) })))
         }
         if !settings.serverMetadata.isEmpty { members.append(.init("metadata", settings.metadataDocument)) }
         members += [
             .init("feature_flags", settings.featureFlagsDocument),
-            .init("jetstream", false),
-            .init("flags", 0),
+            .init("jetstream", .bool(hasStreams)),
+            .init("flags", hasStreams ? 7 : 0),
             .init("seq", .int(sequence)),
             .init("time", .string(WallClock.now().rfc3339)),
         ]

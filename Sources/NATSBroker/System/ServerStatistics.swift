@@ -7,7 +7,7 @@ extension Broker {
     /// The first announcement comes early, the next ones ever later, up to this.
     private static let longestInterval = TimeAmount.seconds(10)
 
-    func statisticsDocument(_ open: [ConnectionSnapshot]) -> JSONValue {
+    func statisticsDocument(_ open: [ConnectionSnapshot], _ streams: JetStreamReport?) -> JSONValue {
         let settings = settings
         var traffic = goneTraffic
         for connection in open { traffic += connection.traffic }
@@ -36,7 +36,9 @@ extension Broker {
             members.append(.init("stale_connection_stats", Self.byPeer(stale)))
         }
         if stalled > 0 { members.append(.init("stalled_clients", count(stalled))) }
-        members += [.init("active_servers", 1), .init("gomaxprocs", count(settings.threads ?? threadCount))]
+        members.append(.init("active_servers", 1))
+        if let streams { members.append(.init("jetstream", Self.jetStreamDocument(streams, withDirectory: false))) }
+        members += [.init("gomaxprocs", count(settings.threads ?? threadCount))]
         return .object([.init("server", serverDescription()), .init("statsz", .object(members))])
     }
 
@@ -51,8 +53,8 @@ extension Broker {
                 startStatistics(after: min(.nanoseconds(delay.nanoseconds * 2), Self.longestInterval))
                 let subject = "$SYS.SERVER.\(serverID).STATSZ"
                 guard isWanted(subject) else { return }
-                snapshots(on: loop).whenSuccess { open in
-                    self.announce(self.statisticsDocument(open), on: subject)
+                snapshots(on: loop).and(jetStreamReport(on: loop)).whenSuccess { open, streams in
+                    self.announce(self.statisticsDocument(open, streams), on: subject)
                 }
             }
         }

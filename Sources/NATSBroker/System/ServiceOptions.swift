@@ -112,13 +112,16 @@ struct ServerFilter {
         domain = try options.string("domain")
     }
 
-    /// Whether a server that is in no cluster and has no JetStream is meant.
-    func includes(name: String, host: String, tags: [String]) -> Bool {
+    /// Whether a server that is in no cluster is meant.
+    ///
+    /// - Parameter domain: JetStream's, empty for none.
+    func includes(name: String, host: String, tags: [String], domain: String) -> Bool {
         let pairs = [(self.name, name), (self.host, host), (cluster, "")]
         let agrees = pairs.allSatisfy { wanted, own in
             wanted.isEmpty || (isExact ? wanted == own : own.contains(wanted))
         }
         let known = Set(tags.map { $0.lowercased() })
-        return agrees && self.tags.allSatisfy { known.contains($0.lowercased()) } && domain.isEmpty
+        return agrees && self.tags.allSatisfy { known.contains($0.lowercased()) }
+            && (self.domain.isEmpty || self.domain == domain)
     }
 }

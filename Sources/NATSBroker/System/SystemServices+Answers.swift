@@ -1,3 +1,5 @@
+import GoFormats
+import JetStream
 import NATSSubjects
 import NATSWire
 import NIOCore
@@ -21,25 +23,31 @@ extension Broker {
                 ]), to: request)
         case "STATSZ": answerStatistics(request, type)
         default:
-            answer(request, type) { options, open in try self.serverDocument(name, options, open) }
+            answer(request, type) { options, open, streams in
+                try self.serverDocument(name, options, open, streams)
+            }
         }
     }
 
     private func serverDocument(
         _ name: String,
         _ options: ServiceOptions,
-        _ open: [ConnectionSnapshot]
+        _ open: [ConnectionSnapshot],
+        _ streams: JetStreamReport?
     ) throws -> JSONValue? {
         switch name {
-        case "VARZ": return varz(open)
+        case "VARZ": return varz(open, streams)
         case "SUBSZ": return try SubszDocument(options).document(self, open: open)
         case "CONNZ": return try ConnzDocument(options).document(self, open: open)
         case "ROUTEZ": return routez
         case "GATEWAYZ": return gatewayz
         case "LEAFZ": return leafz
         case "ACCOUNTZ": return try accountz(options.string("account"), open)
-        case "JSZ": return try options.bool("leader_only") ? nil : jsz
-        case "HEALTHZ": return try HealthDocument(options).document(withStatus: true)
+        case "JSZ": return try JszDocument(options).document(self, streams)
+        case "HEALTHZ":
+            var health = try HealthDocument(options)
+            health.check(self, streams)
+            return health.document(withStatus: true)
         case "EXPVARZ": return .object([.init("memstats", memoryStatistics), .init("cmdline", commandLine)])
         case "IPQUEUESZ", "RAFTZ": return .object([])
         default:
@@ -57,8 +65,9 @@ extension Broker {
             respond(to: request, error: (400, error.description))
             return
         }
-        snapshots(on: request.client.eventLoop).whenSuccess { open in
-            let document = self.statisticsDocument(open)
+        let loop = request.client.eventLoop
+        snapshots(on: loop).and(jetStreamReport(on: loop)).whenSuccess { open, streams in
+            let document = self.statisticsDocument(open, streams)
             if request.reply.isEmpty {
                 self.announce(document, on: "$SYS.SERVER.\(self.serverID).STATSZ")
             } else {
@@ -73,7 +82,7 @@ extension Broker {
             answerConnectionCount(request, account ?? "")
             return
         }
-        answer(request, type) { options, open in
+        answer(request, type) { options, open, streams in
             let account = account ?? ""
             switch name {
             case "SUBSZ":
@@ -86,7 +95,15 @@ extension Broker {
                 document.account = account
                 return document.document(self, open: open)
             case "LEAFZ": return self.leafz
-            case "JSZ": throw Refusal(description: "jetstream not enabled")
+            case "JSZ":
+                guard let streams else { throw Refusal(description: "jetstream not enabled") }
+                guard self.account(named: account) != nil else {
+                    throw Refusal(description: "account \(GoText.quoted(account)) not found")
+                }
+                guard let report = streams.accounts.first(where: { $0.name == account }) else {
+                    throw Refusal(description: "account \(GoText.quoted(account)) not jetstream enabled")
+                }
+                return JszDocument.detail(report)
             case "INFO": return try self.accountDetail(account, open)
             default:
                 // The subject of a request about all accounts looks like one about an account of that name.

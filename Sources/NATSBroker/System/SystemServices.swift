@@ -1,3 +1,4 @@
+import JetStream
 import NATSWire
 import NIOCore
 import Synchronization
@@ -102,7 +103,7 @@ extension Broker {
     func answer(
         _ request: ServiceRequest,
         _ type: String,
-        _ make: @escaping @Sendable (ServiceOptions, [ConnectionSnapshot]) throws -> JSONValue?
+        _ make: @escaping @Sendable (ServiceOptions, [ConnectionSnapshot], JetStreamReport?) throws -> JSONValue?
     ) {
         guard !request.reply.isEmpty else { return }
         let options: ServiceOptions
@@ -114,9 +115,14 @@ extension Broker {
             return
         }
         let showsSubscriptions = type == "ConnzEventOptions" || type == "SubszEventOptions"
-        snapshots(on: request.client.eventLoop, withSubscriptions: showsSubscriptions).whenSuccess { open in
+        let wanted =
+            type == "JszEventOptions"
+            ? (try? JszDocument(options))?.report : type == "HealthzEventOptions" ? HealthDocument.report : nil
+        let open = snapshots(on: request.client.eventLoop, withSubscriptions: showsSubscriptions)
+        let streams = jetStreamReport(on: request.client.eventLoop, wanted ?? ReportOptions())
+        open.and(streams).whenSuccess { open, streams in
             do {
-                if let document = try make(options, open) { self.respond(to: request, data: document) }
+                if let document = try make(options, open, streams) { self.respond(to: request, data: document) }
             } catch let error as ServiceOptions.Failure {
                 self.respond(to: request, error: (400, error.description))
             } catch {
@@ -127,7 +133,9 @@ extension Broker {
 
     func isMeant(by filter: ServerFilter) -> Bool {
         let settings = settings
-        return filter.includes(name: serverName, host: settings.host ?? "0.0.0.0", tags: settings.serverTags)
+        return filter.includes(
+            name: serverName, host: settings.host ?? "0.0.0.0", tags: settings.serverTags,
+            domain: settings.jetStream?.streams.domain ?? "")
     }
 
     func respond(to request: ServiceRequest, data: JSONValue? = nil, error: (code: Int, text: String)? = nil) {

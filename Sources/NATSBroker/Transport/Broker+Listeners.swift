@@ -7,12 +7,13 @@ import NIOSSL
 extension Broker {
     /// Opens the listeners.
     ///
-    /// - Throws: ``ListenError`` when an address cannot be had.
-    package func start() async throws(ListenError) {
+    /// - Throws: ``ListenError`` when an address cannot be had, ``JetStreamEngine/Failure`` where nothing can be stored.
+    package func start() async throws {
         installServices()
         startStatistics()
         let settings = settings
         if let port = settings.httpPort { try await listenForMonitoring(settings, port) }
+        if let setup = settings.jetStream { try await startJetStream(setup) }
         if let webSocket = settings.webSocket { try await listenForWebSockets(webSocket) }
         let channel = try await listen(.clients, settings.host, settings.port) { channel in
             channel.eventLoop.makeCompletedFuture { try self.accept(channel) }

@@ -70,9 +70,6 @@ extension OptionsDecoder {
         case "exports": account.exports = try exports(field)
         case "jetstream":
             account.jetStream = try accountJetStream(field)
-            if account.jetStream != nil {
-                require(.jetStream, at: field.position)
-            }
         case "default_permissions": account.defaultPermissions = try permissions(field)
         case "mappings", "maps": account.mappings = try mappings(field)
         case "limits": account.limits = try accountLimits(field)

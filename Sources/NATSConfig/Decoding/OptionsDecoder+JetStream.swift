@@ -22,9 +22,6 @@ extension OptionsDecoder {
         default:
             throw setting.problem("Expected map, bool or string to define JetStream, got \(setting.typeName)")
         }
-        if options.jetStream.isEnabled {
-            require(.jetStream, at: setting.position)
-        }
     }
 
     private func isEnabled(_ text: String, at setting: Setting) throws(ConfigProblem) -> Bool {

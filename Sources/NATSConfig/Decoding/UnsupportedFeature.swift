@@ -14,12 +14,11 @@ package enum UnsupportedFeature: String, Sendable, Hashable, CaseIterable {
     case authCallout = "auth_callout"
     case proxies
     case proxyProtocol = "proxy_protocol"
-    case jetStream = "jetstream"
 
     /// The features that are refused.
     package static let missing: Set<UnsupportedFeature> = [
         .cluster, .gateway, .leafnodes, .mqtt, .operators, .resolver, .trustedKeys, .ocsp, .authCallout, .proxies,
-        .proxyProtocol, .jetStream,
+        .proxyProtocol,
     ]
 
     /// The top-level fields that are recognised by name alone, without options of their own.

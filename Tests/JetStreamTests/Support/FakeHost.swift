@@ -89,6 +89,10 @@ final class FakeStores: StoreProvider {
 
     func updateStream(_ configuration: StreamConfiguration, metadata: [UInt8]) {}
 
+    func deleteStream(_ configuration: StreamConfiguration, _ store: any StreamStore) throws(StoreError) {
+        try store.delete()
+    }
+
     func makeConsumer(
         _ configuration: ConsumerConfiguration,
         of stream: StreamConfiguration,
@@ -103,4 +107,12 @@ final class FakeStores: StoreProvider {
         of stream: StreamConfiguration,
         metadata: [UInt8]
     ) {}
+
+    func deleteConsumer(
+        _ configuration: ConsumerConfiguration,
+        of stream: StreamConfiguration,
+        _ store: any ConsumerStateStore
+    ) throws(StoreError) {
+        try store.delete()
+    }
 }

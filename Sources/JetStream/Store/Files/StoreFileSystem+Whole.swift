@@ -1,6 +1,6 @@
 extension StoreFileSystem {
     /// All of a file, `nil` where there is none.
-    func contents(of path: String) throws(StoreError) -> [UInt8]? {
+    package func contents(of path: String) throws(StoreError) -> [UInt8]? {
         guard let size = try size(path) else { return nil }
         let file = try open(path, forWriting: false)
         defer { close(file) }
@@ -20,7 +20,7 @@ extension StoreFileSystem {
     }
 
     /// Writes a file under another name, syncs it and gives it its name: whoever reads finds the old one or the new one.
-    func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
+    package func replace(_ path: String, with bytes: [UInt8]) throws(StoreError) {
         let temporary = path + ".tmp"
         do {
             let file = try open(temporary, forWriting: true)

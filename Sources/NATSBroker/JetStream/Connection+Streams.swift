@@ -1,0 +1,58 @@
+import JetStream
+import NATSSubjects
+import NATSWire
+import NIOCore
+
+/// Messages for streams.
+extension Connection {
+    /// Hands a message over to the worker of the account that the subscription is in. The worker is told when everything that
+    /// came with it has been read.
+    func hand(_ message: OutgoingMessage, to target: MessageIntake.Target, in account: Account) {
+        let asker = target.purpose == .request ? asker(of: message, in: account) : nil
+        let outcome = target.worker.intake.take(message, for: target.purpose, from: asker)
+        if outcome.mustWake { workersToWake.append(target.worker) }
+        if outcome.isFull { mustStall = true }
+    }
+
+    private static let auditSubject = "$JS.EVENT.ADVISORY.API"
+
+    private func asker(of message: OutgoingMessage, in account: Account) -> MessageIntake.Asker {
+        let wantsDescription = broker.isWanted(Self.auditSubject, in: account)
+        return MessageIntake.Asker(
+            client: self, description: wantsDescription ? auditDescription : nil)
+    }
+
+    /// The client as audit advisories show it.
+    private var auditDescription: JSONValue {
+        let info = requestInfo(isDetailed: true)
+        return info.document
+    }
+
+    /// Tells the client that nobody answers its request. Safe from every thread.
+    func reportNoResponders(_ reply: [UInt8], _ subject: [UInt8]) {
+        eventLoop.execute {
+            guard self.noResponders, self.closeReason == nil else { return }
+            reply.withUnsafeBytes { reply in
+                subject.withUnsafeBytes { self.answerNoResponders(reply, $0) }
+            }
+            self.wakeReceivers()
+        }
+    }
+
+    // MARK: Messages from streams
+
+    /// Delivers what a stream sends to those who don't have a plain subscription of this account.
+    ///
+    /// - Parameter shown: the subject that receivers see.
+    func deliverRest(
+        _ message: OutgoingMessage,
+        on subject: UnsafeRawBufferPointer,
+        shownAs shown: UnsafeRawBufferPointer
+    ) {
+        var match = account.match(subject)
+        let extras = match.takeExtras(subject, account.responses)
+        _ = deliver(message, toGroups: match.groups)
+        guard let extras else { return }
+        _ = deliver(message, extras, subject, shownAs: shown.elementsEqual(subject) ? nil : Array(shown))
+    }
+}

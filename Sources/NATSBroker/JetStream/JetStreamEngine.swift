@@ -1,0 +1,152 @@
+import GoFormats
+import JetStream
+import NATSWire
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// JetStream of the whole server: its threads, and a worker for each account that has streams.
+///
+/// An account stays with one thread. Threads are event loops without sockets, so that waiting for the disk keeps no client
+/// waiting.
+final class JetStreamEngine: Sendable {
+    let group: MultiThreadedEventLoopGroup
+    private let state: Mutex<State>
+
+    private struct State {
+        var setup: JetStreamSetup
+        var workers: [String: StreamWorker] = [:]
+        /// Answers in accounts that have no JetStream.
+        var refusals: [String: Subscription] = [:]
+    }
+
+    /// Why JetStream can't start, in nats-server's words.
+    struct Failure: StartFailure {
+        var reason: String
+
+        var message: String { "Can't start JetStream: \(reason)" }
+    }
+
+    init(_ setup: JetStreamSetup) {
+        state = Mutex(State(setup: setup))
+        // The event loops that serve clients have half of the processors, too.
+        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
+    }
+
+    var setup: JetStreamSetup { state.withLock { $0.setup } }
+
+    /// The workers of all accounts that have JetStream, by the accounts' names.
+    var workers: [StreamWorker] {
+        state.withLock { $0.workers.values.sorted { $0.account.name < $1.account.name } }
+    }
+
+    func worker(of account: String) -> StreamWorker? { state.withLock { $0.workers[account] } }
+
+    // MARK: Life
+
+    /// Looks whether there is a place to store, and takes up what is there.
+    ///
+    /// - Throws: ``Failure``.
+    func start(_ broker: Broker) async throws {
+        let setup = setup
+        let started = WallClock.now()
+        broker.log.info("Starting JetStream")
+        if setup.isTemporary {
+            broker.log.warning("Temporary storage directory used, data could be lost on system reboot")
+        }
+        try StoreDirectory.prepare(setup.storeDirectory)
+        announce(setup, broker.log)
+        do throws(Failure) {
+            try checkReservations(broker.settings)
+        } catch {
+            throw Failure(reason: "Error enabling jetstream on configured accounts: \(error.reason)")
+        }
+        await configure(broker)
+        let took = Duration.nanoseconds(WallClock.now().nanoseconds - started.nanoseconds)
+        broker.log.info("Took \(GoDuration.described(took)) to start JetStream")
+    }
+
+    private func announce(_ setup: JetStreamSetup, _ log: ServerLog) {
+        log.info("---------------- JETSTREAM ----------------")
+        if setup.streams.isStrict { log.info("  Strict:          true") }
+        log.info("  Max Memory:      \(FriendlyBytes.text(setup.streams.maxMemory))")
+        log.info("  Max Storage:     \(FriendlyBytes.text(setup.streams.maxStore))")
+        log.info("  Store Directory: \"\(setup.storeDirectory)\"")
+        if !setup.streams.domain.isEmpty { log.info("  Domain:          \(setup.streams.domain)") }
+        log.info("  API Level:       \(JetStreamSettings.level)")
+        log.info("-------------------------------------------")
+    }
+
+    /// What accounts are granted may not be more than there is.
+    private func checkReservations(_ settings: BrokerSettings) throws(Failure) {
+        let limits = settings.jetStreamAccounts.values
+        let memory = limits.reduce(Int64(0)) { $0 + max(0, $1.maxMemory) }
+        let store = limits.reduce(Int64(0)) { $0 + max(0, $1.maxStore) }
+        let setup = setup
+        if memory > setup.streams.maxMemory { throw Failure(reason: "insufficient memory resources available") }
+        if store > setup.streams.maxStore { throw Failure(reason: "insufficient storage resources available") }
+    }
+
+    /// Gives accounts what configuration says now: streams, other limits, or none any more.
+    func configure(_ broker: Broker) async {
+        let settings = broker.settings
+        let setup = setup
+        for account in broker.accounts where account !== broker.systemAccount {
+            guard let limits = settings.jetStreamAccounts[account.name] else {
+                await disable(account, broker)
+                continue
+            }
+            if let worker = worker(of: account.name) {
+                _ = try? await worker.submit { $0.limits = limits }.get()
+                continue
+            }
+            if let refusal = state.withLock({ $0.refusals.removeValue(forKey: account.name) }) {
+                account.remove(refusal)
+            }
+            let worker = StreamWorker(account: account, broker: broker, settings: settings, eventLoop: group.next())
+            state.withLock { $0.workers[account.name] = worker }
+            _ = try? await worker.eventLoop.submit { worker.open(setup, limits: limits) }.get()
+        }
+    }
+
+    private func disable(_ account: Account, _ broker: Broker) async {
+        if let worker = state.withLock({ $0.workers.removeValue(forKey: account.name) }) {
+            _ = try? await worker.eventLoop.submit { worker.close() }.get()
+        }
+        guard state.withLock({ $0.refusals[account.name] == nil }) else { return }
+        let refusal = broker.client(inside: account).serve("$JS.API.>", sid: 0) { [weak broker] request in
+            broker?.refuseStreams(request)
+        }
+        state.withLock { $0.refusals[account.name] = refusal }
+    }
+
+    /// Stores what came in, closes the stores and ends the threads.
+    func stop(_ log: ServerLog) async {
+        log.info("Initiating JetStream Shutdown...")
+        let (workers, refusals) = state.withLock { state in
+            defer {
+                state.workers = [:]
+                state.refusals = [:]
+            }
+            return (Array(state.workers.values), Array(state.refusals.values))
+        }
+        for refusal in refusals { refusal.account.remove(refusal) }
+        for worker in workers { _ = try? await worker.eventLoop.submit { worker.close() }.get() }
+        try? await group.shutdownGracefully()
+        log.info("JetStream Shutdown")
+    }
+
+    /// Takes over limits of the server that may change while it runs.
+    func adopt(_ setup: JetStreamSetup) {
+        state.withLock { state in
+            state.setup.streams.maxMemory = setup.streams.maxMemory
+            state.setup.streams.maxStore = setup.streams.maxStore
+        }
+    }
+}
+
+/// Why a server can't start; logged as fatal.
+protocol StartFailure: Error {
+    /// nats-server's line for it.
+    var message: String { get }
+}
