@@ -60,9 +60,18 @@ extension NATSConnection {
     /// - Throws: ``NATSError/Code/badSubject``, ``NATSError/Code/badQueue``, ``NATSError/Code/connectionClosed``. A refusal
     ///   by the server comes later and ends the sequence with ``NATSError/Code/permissionsViolation``.
     public func subscribe(to subject: String, queue: String? = nil) throws(NATSError) -> NATSSubscription {
+        try subscribe(to: subject, queue: queue, noticesReconnects: false)
+    }
+
+    /// - Parameter noticesReconnects: whether a wait for a message ends with ``NATSError/Code/disconnected``, once, when the
+    ///   connection was lost and is back: what was asked of the server before it no longer knows.
+    func subscribe(to subject: String, queue: String? = nil, noticesReconnects: Bool) throws(NATSError)
+        -> NATSSubscription
+    {
         let mailbox = SubscriptionMailbox(
             messageLimit: options.pendingMessageLimit,
-            byteLimit: options.pendingByteLimit
+            byteLimit: options.pendingByteLimit,
+            noticesReconnects: noticesReconnects
         )
         var number = 0
         try update { state throws(NATSError) in
@@ -181,7 +190,8 @@ extension NATSConnection {
         }
     }
 
-    private func waitForRoom() async {
+    /// Waits while too much waits to be sent.
+    func waitForRoom() async {
         await withCheckedContinuation { continuation in
             state.withLock { state in
                 if state.machine.output.readableBytes > Self.outputLimit, state.channel != nil {

@@ -9,7 +9,7 @@ struct RequestTable {
 
     private struct Waiting {
         var subject: String
-        var continuation: CheckedContinuation<Outcome, Never>
+        var complete: @Sendable (Outcome) -> Void
     }
 
     /// What answers' subjects begin with, with the dot before the token.
@@ -18,8 +18,9 @@ struct RequestTable {
     var subscription: Int?
     private var waiting: [String: Waiting] = [:]
 
-    mutating func add(_ token: String, subject: String, _ continuation: CheckedContinuation<Outcome, Never>) {
-        waiting[token] = Waiting(subject: subject, continuation: continuation)
+    /// - Parameter complete: is called once, with the connection's lock held: it must not use the connection.
+    mutating func add(_ token: String, subject: String, _ complete: @escaping @Sendable (Outcome) -> Void) {
+        waiting[token] = Waiting(subject: subject, complete: complete)
     }
 
     mutating func complete(_ message: NATSMessage) {
@@ -31,7 +32,7 @@ struct RequestTable {
     }
 
     mutating func end(_ token: String, _ outcome: Outcome) {
-        waiting.removeValue(forKey: token)?.continuation.resume(returning: outcome)
+        waiting.removeValue(forKey: token)?.complete(outcome)
     }
 
     mutating func fail(subject: String, _ error: NATSError) {
@@ -66,7 +67,7 @@ extension NATSConnection {
                     do {
                         guard !Task.isCancelled else { throw NATSError.cancelled }
                         try begin(message, token: token, &state)
-                        state.requests.add(token, subject: message.subject, continuation)
+                        state.requests.add(token, subject: message.subject) { continuation.resume(returning: $0) }
                     } catch {
                         continuation.resume(returning: .failure(error as? NATSError ?? .cancelled))
                     }
@@ -99,6 +100,28 @@ extension NATSConnection {
         try await request(ByteBuffer(string: text), to: subject, headers: headers, timeout: timeout)
     }
 
+    /// Publishes a message whose answer goes to `complete`, which is called once, with the connection's lock held: it must
+    /// not use the connection. Without a timeout: ``endRequest(_:_:)`` ends the wait.
+    ///
+    /// - Returns: the token of the request.
+    func startRequest(
+        _ message: NATSMessage,
+        complete: @escaping @Sendable (RequestTable.Outcome) -> Void
+    ) async throws(NATSError) -> String {
+        let token = NUID.next()
+        var isFull = false
+        try update { state throws(NATSError) in
+            try begin(message, token: token, &state)
+            state.requests.add(token, subject: message.subject, complete)
+            isFull = state.machine.output.readableBytes > Self.outputLimit
+            return []
+        }
+        if isFull {
+            await waitForRoom()
+        }
+        return token
+    }
+
     private func begin(_ message: NATSMessage, token: String, _ state: inout State) throws(NATSError) {
         if state.requests.subscription == nil {
             state.requests.prefix = newInbox() + "."
@@ -109,7 +132,7 @@ extension NATSConnection {
         try state.machine.publish(request)
     }
 
-    private func endRequest(_ token: String, _ error: NATSError) {
+    func endRequest(_ token: String, _ error: NATSError) {
         state.withLock { $0.requests.end(token, .failure(error)) }
     }
 }

@@ -99,6 +99,11 @@ extension NATSConnection {
         for listener in state.listeners.values {
             listener.yield(event)
         }
+        if case .reconnected = event {
+            for mailbox in state.mailboxes.values {
+                mailbox.noticeReconnect()
+            }
+        }
         if case .disconnected = event {
             // What they waited for to be sent is gone; what they publish next is held for the next connection.
             resumePublishers(&state)

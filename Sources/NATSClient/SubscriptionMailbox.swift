@@ -22,15 +22,18 @@ final class SubscriptionMailbox: Sendable {
         var waiter: (id: Int, continuation: CheckedContinuation<Outcome, Never>)?
         var emptied: [CheckedContinuation<Void, Never>] = []
         var lastWaiter = 0
+        var hasReconnected = false
     }
 
     private let state = Mutex(State())
     private let messageLimit: Int
     private let byteLimit: Int
+    private let noticesReconnects: Bool
 
-    init(messageLimit: Int, byteLimit: Int) {
+    init(messageLimit: Int, byteLimit: Int, noticesReconnects: Bool = false) {
         self.messageLimit = messageLimit
         self.byteLimit = byteLimit
+        self.noticesReconnects = noticesReconnects
     }
 
     /// How many messages were dropped because the consumer was behind.
@@ -70,6 +73,20 @@ final class SubscriptionMailbox: Sendable {
             }
             if state.messages.isEmpty {
                 state.resumeEmptied()
+            }
+        }
+    }
+
+    /// The connection is back: behind what waits, the consumer sees ``NATSError/disconnected`` once, if it wants to know.
+    func noticeReconnect() {
+        guard noticesReconnects else { return }
+        state.withLock { state in
+            guard state.end == nil else { return }
+            if let waiter = state.waiter {
+                state.waiter = nil
+                waiter.continuation.resume(returning: .failure(.disconnected))
+            } else {
+                state.hasReconnected = true
             }
         }
     }
@@ -140,7 +157,13 @@ final class SubscriptionMailbox: Sendable {
 
 extension SubscriptionMailbox.State {
     mutating func takeNow() -> SubscriptionMailbox.Outcome? {
-        guard let message = messages.popFirst() else { return end }
+        guard let message = messages.popFirst() else {
+            if end == nil, hasReconnected {
+                hasReconnected = false
+                return .failure(.disconnected)
+            }
+            return end
+        }
         bytes -= message.payload.readableBytes
         if messages.isEmpty {
             isBehind = false
