@@ -66,6 +66,7 @@ package final class AccountJetStream {
             let consumers = dirtyConsumers
             dirtyConsumers = []
             for consumer in consumers where !consumer.isClosed {
+                consumer.isUnsaved = false
                 consumer.stream.report { () throws(StoreError) in try consumer.store.flush(sync: self.syncsAlways) }
             }
             let streams = dirty

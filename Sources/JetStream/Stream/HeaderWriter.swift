@@ -42,7 +42,7 @@ extension [UInt8] {
                 digits[index] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
                 rest /= 10
             } while rest > 0
-            append(contentsOf: digits[index..<20])
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[index..<20]))
         }
     }
 }

@@ -6,7 +6,7 @@ import NATSWire
 /// It belongs to the worker of its account. What it takes in during a turn is acknowledged and delivered when the turn ends
 /// (``endTurn()``), after the store has written it.
 package final class Stream: Alarmed {
-    unowned let account: AccountJetStream
+    let account: AccountJetStream
     package internal(set) var configuration: StreamConfiguration
     /// When it was made, in nanoseconds since 1970.
     package let created: Int64
