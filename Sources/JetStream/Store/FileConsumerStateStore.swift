@@ -133,7 +133,9 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         written = events.withUnsafeBytes { bytes in
             ByteReader.forEachFrame(bytes, key: key ^ generation) { frame in
                 var timestamp: Int64 = 0
-                while !frame.isAtEnd, let event = ConsumerEvent(from: &frame, since: &timestamp) { ledger.state.apply(event) }
+                while !frame.isAtEnd, let event = ConsumerEvent(from: &frame, since: &timestamp) {
+                    ledger.state.apply(event)
+                }
             }
         }
         guard written < events.count else { return }
