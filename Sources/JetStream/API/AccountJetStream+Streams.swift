@@ -256,6 +256,8 @@ extension AccountJetStream {
                 consumer.close(telling: nil)
                 stream.report { () throws(StoreError) in try consumer.store.close() }
             }
+            stream.detachReaders()
+            stream.consumers = [:]
             stream.isClosed = true
             stream.report { () throws(StoreError) in try stream.store.close() }
         }

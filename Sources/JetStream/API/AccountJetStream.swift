@@ -66,6 +66,7 @@ package final class AccountJetStream {
             let consumers = dirtyConsumers
             dirtyConsumers = []
             for consumer in consumers where !consumer.isClosed {
+                consumer.isUnsaved = false
                 consumer.stream.report { () throws(StoreError) in try consumer.store.flush(sync: self.syncsAlways) }
             }
             let streams = dirty
@@ -135,7 +136,7 @@ package final class AccountJetStream {
         header: UnsafeRawBufferPointer,
         body: UnsafeRawBufferPointer
     ) {
-        receivers[pattern]?.received(subject: subject, reply: reply, header: header, body: body)
+        receivers[pattern]?.received(on: pattern, subject: subject, reply: reply, header: header, body: body)
     }
 
     /// Hands messages on subjects that `pattern` takes to `receiver` from now on.
@@ -226,8 +227,9 @@ package final class AccountJetStream {
 
 /// Something that gets messages other than those that a stream stores.
 protocol Receiver: AnyObject {
-    /// Takes one. The bytes are lent for the time of the call.
+    /// Takes one that came by way of `pattern`. The bytes are lent for the time of the call.
     func received(
+        on pattern: [UInt8],
         subject: UnsafeRawBufferPointer,
         reply: UnsafeRawBufferPointer,
         header: UnsafeRawBufferPointer,

@@ -148,11 +148,20 @@ extension StreamRules {
 }
 
 extension StreamSource {
-    /// What tells sources of one stream apart.
-    var indexName: String {
-        let filters = transforms.isEmpty ? [filter.isEmpty ? ">" : filter] : transforms.map(\.source)
-        let destinations = transforms.isEmpty ? [">"] : transforms.map(\.destination)
-        return [name, external?.api ?? "", filters.joined(separator: "\u{C}"), destinations.joined(separator: "\u{C}")]
-            .joined(separator: " ")
+    /// What tells sources of one stream apart, and how the header of a message says which one it came from.
+    var indexName: String { "\(indexOrigin) \(indexFilters)" }
+
+    /// The name of the stream, with a hash of what else says where it is.
+    var indexOrigin: String {
+        name + (external.map { ":" + StreamIdentity.hash($0.api) } ?? "")
+            + (consumer.map { ":C=" + StreamIdentity.hash($0.name) } ?? "")
+    }
+
+    /// Which messages are taken, and what becomes of their subjects.
+    var indexFilters: String {
+        guard !transforms.isEmpty else { return "\(filter.isEmpty ? ">" : filter) >" }
+        let filters = transforms.map { $0.source.isEmpty ? ">" : $0.source }
+        let destinations = transforms.map { $0.destination.isEmpty ? ">" : $0.destination }
+        return [filters, destinations].map { $0.joined(separator: "\u{C}") }.joined(separator: " ")
     }
 }

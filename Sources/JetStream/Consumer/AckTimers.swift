@@ -1,20 +1,30 @@
-/// When unacknowledged messages are due again: a heap of deadlines.
+import DequeModule
+
+/// When unacknowledged messages are due again.
 ///
 /// An entry says when a message was due at the time of the entry; whether it still is, the consumer's state says. Deadlines
-/// mostly come in order, so that adding one mostly moves nothing.
+/// mostly come in order and lie in a queue; those that don't lie in a heap.
 struct AckTimers {
     struct Entry {
         var deadline: Int64
         var sequence: UInt64
     }
 
+    private var queue: Deque<Entry> = []
     private var heap: [Entry] = []
 
-    var first: Entry? { heap.first }
-    var count: Int { heap.count }
+    var count: Int { queue.count + heap.count }
+
+    var first: Entry? {
+        guard let second = heap.first else { return queue.first }
+        guard let first = queue.first, first.deadline <= second.deadline else { return second }
+        return first
+    }
 
     mutating func add(_ sequence: UInt64, deadline: Int64) {
-        heap.append(Entry(deadline: deadline, sequence: sequence))
+        let entry = Entry(deadline: deadline, sequence: sequence)
+        guard let last = queue.last, last.deadline > deadline else { return queue.append(entry) }
+        heap.append(entry)
         var child = heap.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
@@ -25,6 +35,20 @@ struct AckTimers {
     }
 
     mutating func removeFirst() {
+        let isQueued = heap.first.map { second in queue.first.map { $0.deadline <= second.deadline } ?? false } ?? true
+        if isQueued {
+            _ = queue.popFirst()
+        } else {
+            removeFromHeap()
+        }
+    }
+
+    mutating func removeAll() {
+        queue.removeAll(keepingCapacity: true)
+        heap.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func removeFromHeap() {
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
         var parent = 0
@@ -38,6 +62,4 @@ struct AckTimers {
             parent = least
         }
     }
-
-    mutating func removeAll() { heap.removeAll(keepingCapacity: true) }
 }

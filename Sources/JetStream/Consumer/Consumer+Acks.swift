@@ -76,34 +76,32 @@ extension Consumer {
         // What was not delivered yet can't be acknowledged.
         if sequence >= next && !configuration.hasFlowControl { return false }
         let isLimited = stream.configuration.retention == .limits
-        let state = store.state
         let wasFull = configuration.maxAckPending > 0 && pendingCount >= configuration.maxAckPending
-        var done: [UInt64] = []
         switch configuration.ackPolicy {
         case .none: return !isLimited
         case .explicit:
-            if let pending = state.pending[sequence] {
+            if let pending = ledger.state.pending[sequence] {
                 if isSampled { sample(numbers, since: pending.timestamp) }
                 store.record(.acknowledged(stream: sequence))
                 lastAcknowledgement = now
             }
-            exhausted.remove(sequence)
+            if !exhausted.isEmpty { exhausted.remove(sequence) }
             redeliveries.remove(sequence)
-            done = [sequence]
+            if !isLimited { stream.acknowledged(sequence) }
         case .all, .flowControl:
-            guard numbers.consumer > state.acknowledged.consumer, sequence > state.acknowledged.stream else {
-                return true
-            }
-            if !isLimited { done = state.pending.keys.filter { $0 < sequence } }
-            done.append(sequence)
+            let floor = ledger.state.acknowledged
+            guard numbers.consumer > floor.consumer, sequence > floor.stream else { return true }
+            let done = isLimited ? [] : ledger.state.pending.keys.filter { $0 < sequence } + [sequence]
             if !exhausted.isEmpty { exhausted = exhausted.filter { $0 > sequence } }
             redeliveries.removeAll(before: sequence + 1)
             store.record(.acknowledgedThrough(consumer: numbers.consumer, stream: sequence))
             lastAcknowledgement = now
+            for sequence in done { stream.acknowledged(sequence) }
         }
-        tidyTimers()
-        if !isLimited { for sequence in done { stream.acknowledged(sequence) } }
-        account.dirtyConsumers.append(self)
+        if !isUnsaved {
+            isUnsaved = true
+            account.dirtyConsumers.append(self)
+        }
         stream.markDirty()
         if wasFull { markReady() }
         return true
@@ -111,9 +109,8 @@ extension Consumer {
 
     /// Delivers a message again, at once or after a while.
     private func refuse(_ numbers: AcknowledgementNumbers, _ rest: UnsafeRawBufferPointer) {
-        let state = store.state
-        guard numbers.consumer > state.acknowledged.consumer, numbers.consumer < nextDelivery,
-            let pending = state.pending[numbers.stream], !exhausted.contains(numbers.stream)
+        guard numbers.consumer > ledger.state.acknowledged.consumer, numbers.consumer < nextDelivery,
+            let pending = ledger.state.pending[numbers.stream], !exhausted.contains(numbers.stream)
         else { return }
         account.advise("CONSUMER.MSG_NAKED.\(stream.name).\(name)", type: "nak", deliveryMembers(numbers))
         let argument = trimmed(String(decoding: rest, as: UTF8.self))
@@ -151,7 +148,7 @@ extension Consumer {
 
     /// The client works on it: the time that it has begins anew.
     private func postpone(_ sequence: UInt64) {
-        guard let pending = store.state.pending[sequence] else { return }
+        guard let pending = ledger.state.pending[sequence] else { return }
         let now = now
         store.record(
             .delivered(consumer: pending.consumer, stream: sequence, timestamp: now, count: 1, needsAck: true))
@@ -163,7 +160,7 @@ extension Consumer {
     /// When a message that was delivered at `time` is due again.
     private func deadline(of sequence: UInt64, since time: Int64) -> Int64 {
         guard !configuration.backOff.isEmpty else { return time + configuration.ackWait }
-        let index = min(Int(store.state.redelivered[sequence] ?? 0), configuration.backOff.count - 1)
+        let index = min(Int(ledger.state.redelivered[sequence] ?? 0), configuration.backOff.count - 1)
         return time + configuration.backOff[index]
     }
 
@@ -175,31 +172,30 @@ extension Consumer {
     /// Watches everything that is pending, as after a start.
     func watchAll() {
         ackTimers.removeAll()
-        for (sequence, pending) in store.state.pending where !exhausted.contains(sequence) {
+        for (sequence, pending) in ledger.state.pending where !exhausted.contains(sequence) {
             watch(sequence, since: pending.timestamp)
         }
     }
 
     /// Drops deadlines of what was acknowledged.
-    private func tidyTimers() {
-        while let first = ackTimers.first, store.state.pending[first.sequence] == nil { ackTimers.removeFirst() }
-        if ackTimers.count > 2 * store.state.pending.count + 1_024 { watchAll() }
+    func tidyTimers() {
+        while let first = ackTimers.first, ledger.state.pending[first.sequence] == nil { ackTimers.removeFirst() }
+        if ackTimers.count > 2 * ledger.state.pending.count + 1_024 { watchAll() }
     }
 
     /// Queues what was not acknowledged in time.
     func expirePending(now: Int64) {
-        let state = store.state
         var due: [UInt64] = []
         while let first = ackTimers.first, first.deadline <= now {
             ackTimers.removeFirst()
             let sequence = first.sequence
-            guard let pending = state.pending[sequence], !exhausted.contains(sequence),
+            guard let pending = ledger.state.pending[sequence], !exhausted.contains(sequence),
                 deadline(of: sequence, since: pending.timestamp) <= now
             else { continue }
             due.append(sequence)
         }
         for sequence in due.sorted() where !redeliveries.contains(sequence) {
-            let count = max(1, state.redelivered[sequence] ?? 0)
+            let count = max(1, ledger.state.redelivered[sequence] ?? 0)
             if configuration.maxDeliver > 0 && count >= UInt64(configuration.maxDeliver) {
                 exhaust(sequence, deliveries: count)
             } else {

@@ -75,9 +75,8 @@ extension Consumer {
     /// - Returns: false where nobody takes it now.
     private func redeliverNext() throws(StoreError) -> Bool {
         guard let sequence = redeliveries.takeFirst() else { return false }
-        let state = store.state
-        guard let pending = state.pending[sequence] else { return true }
-        let count = (state.redelivered[sequence] ?? 0) + 2
+        guard let pending = ledger.state.pending[sequence] else { return true }
+        let count = (ledger.state.redelivered[sequence] ?? 0) + 2
         if configuration.maxDeliver > 0, count > UInt64(configuration.maxDeliver) {
             exhaust(sequence, deliveries: count - 1)
             return true
@@ -196,7 +195,7 @@ extension Consumer {
                 "409 Batch Completed\r\nNats-Pending-Messages: \(request.count)\r\nNats-Pending-Bytes: \(request.bytes)"
             )
         } else if request.count > 0 && request.heartbeat > 0 {
-            waiting.setHeartbeat(of: request.reply, at: now + request.heartbeat)
+            request.heartbeatAt = now + request.heartbeat
         }
     }
 

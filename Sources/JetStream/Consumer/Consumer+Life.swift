@@ -47,7 +47,7 @@ extension Consumer {
 
     /// Sets what follows from the configuration and the state, and begins.
     func begin() {
-        nextDelivery = store.state.delivered.consumer + 1
+        nextDelivery = ledger.state.delivered.consumer + 1
         if configuration.rateLimit > 0 {
             pace.rate = Double(configuration.rateLimit / 8)
             let size = Int(stream.configuration.maxMessageSize)
@@ -109,7 +109,7 @@ extension Consumer {
         if deadline <= now && !waiting.isEmpty { deadline = now + idleThreshold }
         // While something is unacknowledged, it may still come back.
         if deadline <= now, configuration.ackWait > 0 {
-            let latest = store.state.pending.values.map(\.timestamp).max() ?? .min / 2
+            let latest = ledger.state.pending.values.map(\.timestamp).max() ?? .min / 2
             deadline = max(deadline, latest + configuration.ackWait + idleThreshold)
         }
         return deadline
@@ -117,6 +117,7 @@ extension Consumer {
 
     func setAlarm() {
         guard !isClosed else { return }
+        tidyTimers()
         var time = min(ackTimers.first?.deadline ?? .max, pace.waitUntil, pauseAlarm)
         if configuration.isPull {
             for request in waiting.queue { time = min(time, request.expires, request.heartbeatAt) }
@@ -154,7 +155,7 @@ extension Consumer {
     ///
     /// - Returns: where it begins.
     func reset(to sequence: UInt64) throws(JetStreamError) -> UInt64 {
-        let start = sequence == 0 ? store.state.acknowledged.stream + 1 : sequence
+        let start = sequence == 0 ? ledger.state.acknowledged.stream + 1 : sequence
         if sequence > 0 { try checkReset(sequence) }
         next = start
         nextDelivery = 1

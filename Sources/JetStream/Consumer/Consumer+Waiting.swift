@@ -79,10 +79,7 @@ extension Consumer {
             if request.heartbeat == 0 { status(reply, "409 Exceeded MaxWaiting") }
             return
         }
-        let entry = WaitingRequest(
-            reply: reply, count: request.batch, bytes: request.maxBytes, isNoWait: request.isNoWait,
-            expires: request.expires > 0 ? now + request.expires : .max, heartbeat: request.heartbeat,
-            heartbeatAt: request.heartbeat > 0 ? now + request.heartbeat : .max, group: request.group)
+        let entry = WaitingRequest(request, reply: reply, now: now)
         if configuration.priorityPolicy == .prioritized {
             waiting.addByPriority(entry)
         } else {
@@ -170,15 +167,16 @@ extension Consumer {
                     if pinned { unpin() }
                     continue
                 }
-                waiting.first?.bytes -= size
-                if request.bytes == size { waiting.first?.count = 1 }
+                request.bytes -= size
+                if request.bytes == 0 { request.count = 1 }
             }
             guard request.seenInTurn == account.turn || host.hasInterest(in: request.reply) else {
                 waiting.removeFirst()
                 continue
             }
-            waiting.first?.seenInTurn = account.turn
-            return waiting.serveFirst(byPriority: configuration.priorityPolicy == .prioritized)
+            request.seenInTurn = account.turn
+            waiting.serveFirst(byPriority: configuration.priorityPolicy == .prioritized)
+            return request
         }
         return nil
     }
@@ -226,7 +224,7 @@ extension Consumer {
         pin.id = NUID.next()
         pin.since = GoTime(nanoseconds: now)
         pin.until = now + configuration.pinnedTTL
-        waiting.first?.group.id = pin.id
+        request.group.id = pin.id
         account.advise(
             "CONSUMER.PINNED.\(stream.name).\(name)", type: "consumer_group_pinned",
             pinMembers(request.group.group) + [.init("pinned_id", .string(pin.id))])

@@ -6,11 +6,13 @@ import NATSWire
 /// It belongs to its stream's worker. ``work()`` delivers as much as may be delivered; it runs at the end of a turn in which
 /// something changed.
 package final class Consumer: Alarmed {
-    unowned let stream: Stream
+    let stream: Stream
     package internal(set) var configuration: ConsumerConfiguration
     package let name: String
     package let created: Int64
     let store: any ConsumerStateStore
+    /// What the store says, which is asked all the time.
+    let ledger: ConsumerLedger
     private(set) var filters: [SubjectFilter] = []
 
     /// The sequence in the stream that is looked at next.
@@ -40,6 +42,8 @@ package final class Consumer: Alarmed {
     /// Whether anybody is there to push to.
     var isActive = false
     var isReady = false
+    /// Whether acknowledgements wait to be kept.
+    var isUnsaved = false
     var isClosed = false
     /// When the next heartbeat of a push consumer is due.
     var heartbeatAt = Int64.max
@@ -72,6 +76,7 @@ package final class Consumer: Alarmed {
         self.name = name
         self.created = created
         self.store = store
+        ledger = store.ledger
         lastRequest = created
         ackPrefix = Array("$JS.ACK.\(stream.name).\(name).".utf8)
         sampling = configuration.samplePercent
@@ -85,7 +90,7 @@ package final class Consumer: Alarmed {
     var host: any JetStreamHost { stream.host }
     var now: Int64 { stream.now }
     var isFiltered: Bool { !filters.isEmpty }
-    var pendingCount: Int { store.state.pending.count - exhausted.count }
+    var pendingCount: Int { ledger.state.pending.count - exhausted.count }
 
     /// What is kept beside the state, as JSON.
     static func metadata(_ configuration: ConsumerConfiguration, name: String, created: Int64) -> [UInt8] {
@@ -146,15 +151,13 @@ package final class Consumer: Alarmed {
         if sequence >= next && (!isFiltered || takes(subject)) && sequence <= countedThrough {
             numPending = max(0, numPending - 1)
         }
-        let state = store.state
-        guard state.pending[sequence] != nil else { return }
-        let count = max(1, state.redelivered[sequence] ?? 0)
-        let dseq = state.pending[sequence]?.consumer ?? 0
+        guard let pending = ledger.state.pending[sequence] else { return }
+        let count = max(1, ledger.state.redelivered[sequence] ?? 0)
         let isWaited = exhausted.remove(sequence) == nil
         redeliveries.remove(sequence)
         store.record(.acknowledged(stream: sequence))
         if isWaited && stream.configuration.retention == .limits {
-            terminatedAdvisory(sequence, dseq: dseq, count: count, reason: Self.removedReason)
+            terminatedAdvisory(sequence, dseq: pending.consumer, count: count, reason: Self.removedReason)
         }
         markReady()
     }
@@ -187,16 +190,16 @@ package final class Consumer: Alarmed {
 
     /// Whether a message still has to be delivered or acknowledged.
     func needsAcknowledgement(of sequence: UInt64) -> Bool {
-        let state = store.state
+        let floor = ledger.state.acknowledged.stream
         switch configuration.ackPolicy {
         case .explicit:
-            if sequence > state.acknowledged.stream, sequence >= next || state.pending[sequence] != nil { return true }
+            if sequence > floor, sequence >= next || ledger.state.pending[sequence] != nil { return true }
         case .none, .all, .flowControl:
-            if sequence > state.acknowledged.stream && sequence >= min(next, state.acknowledged.stream + 1) {
+            if sequence > floor && sequence >= min(next, floor + 1) {
                 return true
             }
         }
-        return state.redelivered[sequence] != nil
+        return ledger.state.redelivered[sequence] != nil
     }
 
     /// Messages before `first` were purged.

@@ -20,7 +20,7 @@ struct RedeliveryQueue {
 
     /// Its place in the order is skipped when it comes up.
     mutating func remove(_ sequence: UInt64) {
-        guard members.remove(sequence) != nil else { return }
+        guard !members.isEmpty, members.remove(sequence) != nil else { return }
         if members.isEmpty { order.removeAll(keepingCapacity: true) }
         // A sequence that is added again must not come up at its old place.
         if let first = order.first, first == sequence {
@@ -43,6 +43,7 @@ struct RedeliveryQueue {
 
     /// Removes all before `sequence`.
     mutating func removeAll(before sequence: UInt64) {
+        guard !members.isEmpty else { return }
         order.removeAll { $0 < sequence }
         members = Set(order)
     }

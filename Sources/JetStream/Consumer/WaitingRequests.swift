@@ -1,22 +1,33 @@
 import DequeModule
 
 /// A client that waits for messages.
-struct WaitingRequest {
-    var reply: [UInt8]
+final class WaitingRequest {
+    let reply: [UInt8]
     /// How many messages it still takes.
     var count: Int
     /// How many it got.
     var delivered = 0
     /// How many bytes it still takes; 0 for any number.
     var bytes: Int
-    var isNoWait: Bool
+    let isNoWait: Bool
     /// When it goes away, `.max` for never.
-    var expires: Int64
-    var heartbeat: Int64
+    let expires: Int64
+    let heartbeat: Int64
     var heartbeatAt: Int64
     var group: PriorityRequest
     /// The turn in which somebody was there to receive; it is looked at once a turn.
     var seenInTurn: UInt64 = 0
+
+    init(_ request: PullRequest, reply: [UInt8], now: Int64) {
+        self.reply = reply
+        count = request.batch
+        bytes = request.maxBytes
+        isNoWait = request.isNoWait
+        expires = request.expires > 0 ? now + request.expires : .max
+        heartbeat = request.heartbeat
+        heartbeatAt = request.heartbeat > 0 ? now + request.heartbeat : .max
+        group = request.group
+    }
 }
 
 /// What a pull says about its place among others.
@@ -37,10 +48,7 @@ struct WaitingRequests {
     var isEmpty: Bool { queue.isEmpty }
     var count: Int { queue.count }
 
-    var first: WaitingRequest? {
-        get { queue.first }
-        set { if let newValue { queue[0] = newValue } }
-    }
+    var first: WaitingRequest? { queue.first }
 
     mutating func add(_ request: WaitingRequest) { queue.append(request) }
 
@@ -58,32 +66,21 @@ struct WaitingRequests {
     }
 
     /// Counts a delivery to the first one, which is done or takes its place behind the others then.
-    ///
-    /// - Returns: the request as it is after the delivery.
-    mutating func serveFirst(byPriority: Bool) -> WaitingRequest {
-        queue[0].delivered += 1
-        queue[0].count -= 1
+    mutating func serveFirst(byPriority: Bool) {
         let request = queue[0]
+        request.delivered += 1
+        request.count -= 1
         if request.count <= 0 {
             queue.removeFirst()
         } else if queue.count > 1 {
             queue.removeFirst()
             if byPriority { addByPriority(request) } else { queue.append(request) }
         }
-        return request
     }
 
-    /// Looks at each one, which may change it or have it removed by returning false.
-    mutating func filter(_ body: (inout WaitingRequest) -> Bool) {
-        var kept: Deque<WaitingRequest> = []
-        kept.reserveCapacity(queue.count)
-        for var request in queue where body(&request) { kept.append(request) }
-        queue = kept
-    }
-
-    /// Gives the one that waits under `reply`, and changed since it was served, another heartbeat.
-    mutating func setHeartbeat(of reply: [UInt8], at time: Int64) {
-        if let index = queue.lastIndex(where: { $0.reply == reply }) { queue[index].heartbeatAt = time }
+    /// Looks at each one, and removes those for which `body` returns false.
+    mutating func filter(_ body: (WaitingRequest) -> Bool) {
+        queue.removeAll { !body($0) }
     }
 
     mutating func removeAll() { queue.removeAll() }

@@ -86,6 +86,7 @@ final class StreamRestore: Receiver, Alarmed {
     // MARK: Chunks
 
     func received(
+        on pattern: [UInt8],
         subject: UnsafeRawBufferPointer,
         reply: UnsafeRawBufferPointer,
         header: UnsafeRawBufferPointer,
@@ -229,6 +230,7 @@ final class StreamRestore: Receiver, Alarmed {
                 try stream.skip(to: self.last, time: stream.lastTime)
             }
         }
+        stream.isForgetful = true
         account.activate(stream)
         for consumer in consumers where !consumer.isClosed { consumer.begin() }
         stream.expire(now: host.now)

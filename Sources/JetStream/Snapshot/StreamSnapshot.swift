@@ -161,6 +161,7 @@ final class StreamSnapshot: Receiver, Alarmed {
 
     /// A chunk was confirmed.
     func received(
+        on pattern: [UInt8],
         subject: UnsafeRawBufferPointer,
         reply: UnsafeRawBufferPointer,
         header: UnsafeRawBufferPointer,

@@ -74,7 +74,7 @@ extension ConsumerState {
             deliver(consumer, stream, timestamp, count, needsAck)
         case .acknowledged(let stream):
             guard pending.removeValue(forKey: stream) != nil else { return }
-            redelivered[stream] = nil
+            if !redelivered.isEmpty { redelivered[stream] = nil }
             raiseFloor()
         case .acknowledgedThrough(let consumer, let stream):
             guard stream > acknowledged.stream else { return }

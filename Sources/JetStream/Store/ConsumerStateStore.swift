@@ -18,18 +18,27 @@ package enum ConsumerEvent: Sendable, Hashable {
     case reset(ConsumerState.Position)
 }
 
+/// Where a consumer stands, held in one place that is read without copying it.
+package final class ConsumerLedger {
+    package internal(set) var state: ConsumerState
+
+    init(_ state: ConsumerState) {
+        self.state = state
+    }
+}
+
 /// The state of one consumer. It belongs to the stream's worker and is not thread-safe.
 package protocol ConsumerStateStore: AnyObject {
     /// With every event that was recorded, flushed or not.
-    var state: ConsumerState { get }
+    var ledger: ConsumerLedger { get }
 
-    /// Applies `event` to ``state``, and keeps it for ``flush(sync:)``.
+    /// Applies `event` to ``ledger``, and keeps it for ``flush(sync:)``.
     func record(_ event: ConsumerEvent)
 
     /// Hands over what was recorded to the operating system, and to the disk where `sync` asks for it. Until then no
     /// acknowledgement may be confirmed.
     ///
-    /// - Throws: ``StoreError``; then what was recorded is still in ``state``, and goes out with the next flush.
+    /// - Throws: ``StoreError``; then what was recorded is still in ``ledger``, and goes out with the next flush.
     func flush(sync: Bool) throws(StoreError)
 
     /// Replaces the state with another one, as when a consumer is restored.
@@ -42,19 +51,24 @@ package protocol ConsumerStateStore: AnyObject {
     func delete() throws(StoreError)
 }
 
+extension ConsumerStateStore {
+    /// A copy of what the ledger says.
+    package var state: ConsumerState { ledger.state }
+}
+
 /// Keeps a consumer's state for as long as the process lives.
 package final class MemoryConsumerStateStore: ConsumerStateStore {
-    package private(set) var state: ConsumerState
+    package let ledger: ConsumerLedger
 
     package init(_ state: ConsumerState = ConsumerState()) {
-        self.state = state
+        ledger = ConsumerLedger(state)
     }
 
-    package func record(_ event: ConsumerEvent) { state.apply(event) }
+    package func record(_ event: ConsumerEvent) { ledger.state.apply(event) }
 
     package func flush(sync: Bool) {}
 
-    package func replace(with state: ConsumerState) { self.state = state }
+    package func replace(with state: ConsumerState) { ledger.state = state }
 
     package func close() {}
 

@@ -6,7 +6,7 @@ package final class FileConsumerStateStore: ConsumerStateStore {
     /// Events are folded into a new state when they take more than this, and more than twice what the state takes.
     private static let leastBeforeFolding = 1 << 20
 
-    package private(set) var state = ConsumerState()
+    package let ledger = ConsumerLedger(ConsumerState())
     private let directory: String
     private let key: UInt64
     private let files: any StoreFileSystem
@@ -39,7 +39,7 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         if let bytes = try files.contents(of: statePath) {
             try load(bytes)
         } else {
-            state = initial
+            ledger.state = initial
             try fold()
         }
     }
@@ -52,7 +52,7 @@ package final class FileConsumerStateStore: ConsumerStateStore {
     private func eventsPath(_ generation: UInt64) -> String { directory + "/events.\(generation)" }
 
     package func record(_ event: ConsumerEvent) {
-        state.apply(event)
+        ledger.state.apply(event)
         event.encode(to: &waiting, since: &lastTimestamp)
     }
 
@@ -77,12 +77,12 @@ package final class FileConsumerStateStore: ConsumerStateStore {
 
     package func replace(with state: ConsumerState) throws(StoreError) {
         guard !isClosed else { throw .closed }
-        let old = self.state
-        self.state = state
+        let old = ledger.state
+        ledger.state = state
         do {
             try fold()
         } catch {
-            self.state = old
+            ledger.state = old
             throw error
         }
     }
@@ -123,7 +123,7 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         guard let read = bytes.withUnsafeBytes({ ConsumerState.decode($0, key: key) }) else {
             throw .corrupt(path: statePath, offset: 0, reason: "the consumer's state is not what was written")
         }
-        state = read.state
+        ledger.state = read.state
         generation = read.generation
         stateSize = bytes.count
         for name in try files.list(directory) where name.hasPrefix("events.") && name != "events.\(generation)" {
@@ -133,7 +133,9 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         written = events.withUnsafeBytes { bytes in
             ByteReader.forEachFrame(bytes, key: key ^ generation) { frame in
                 var timestamp: Int64 = 0
-                while !frame.isAtEnd, let event = ConsumerEvent(from: &frame, since: &timestamp) { state.apply(event) }
+                while !frame.isAtEnd, let event = ConsumerEvent(from: &frame, since: &timestamp) {
+                    ledger.state.apply(event)
+                }
             }
         }
         guard written < events.count else { return }

@@ -30,6 +30,20 @@ struct HeaderWriter {
     }
 }
 
+extension HeaderWriter {
+    /// The header of another stream's message without what that stream's publisher expected, and what a batch said.
+    ///
+    /// - Parameter isSource: whether the header is to say where the message came from, so that it must not say so yet.
+    static func taken(over block: [UInt8], isSource: Bool) -> [UInt8] {
+        let dropped = ["Nats-Expected-", "Nats-Batch-"] + (isSource ? ["Nats-Stream-Source:"] : [])
+        let lines = block.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: true)
+        let kept = lines.filter { line in !dropped.contains { line.starts(with: $0.utf8) } }
+        if kept.count == lines.count { return block }
+        // Nothing but the version and the empty line.
+        return kept.count <= 2 ? [] : Array(kept.joined(separator: "\n".utf8)) + "\n".utf8
+    }
+}
+
 extension [UInt8] {
     /// Writes a number in decimal digits without making a string of it.
     mutating func appendDecimal(_ value: UInt64) {
@@ -42,7 +56,7 @@ extension [UInt8] {
                 digits[index] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
                 rest /= 10
             } while rest > 0
-            append(contentsOf: digits[index..<20])
+            append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[index..<20]))
         }
     }
 }

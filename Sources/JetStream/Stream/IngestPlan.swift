@@ -56,17 +56,41 @@ extension Stream {
         try checkSequences(headers, subject: subject)
         try checkSchedules(headers, subject: subject)
         if !headers.streamSource.isEmpty { throw JetStreamError(.messageSourceHdrNotAllowed) }
-        if !headers.messageID.isEmpty {
-            plan.messageID = Array(headers.messageID)
-            ids.expire(before: now - configuration.duplicateWindow)
-            if let sequence = ids.sequence(of: plan.messageID) {
-                plan.duplicate = sequence
-                return
-            }
-        }
+        findDuplicate(headers, plan: &plan)
+        if plan.duplicate != nil { return }
+        if !headers.expectedLastMessageID.isEmpty { recallIDs() }
         if !headers.expectedLastMessageID.isEmpty, !headers.expectedLastMessageID.elementsEqual(lastMessageID) {
             throw JetStreamError(.streamWrongLastMsgID, String(decoding: lastMessageID, as: UTF8.self))
         }
+    }
+
+    /// Looks whether the message was stored before, under the identifier that its publisher gave it.
+    func findDuplicate(_ headers: MessageHeaders, plan: inout IngestPlan) {
+        guard !headers.messageID.isEmpty else { return }
+        recallIDs()
+        plan.messageID = Array(headers.messageID)
+        ids.expire(before: now - configuration.duplicateWindow)
+        plan.duplicate = ids.sequence(of: plan.messageID)
+    }
+
+    /// Learns the identifiers of what was stored before the stream was opened, once somebody asks for one.
+    func recallIDs() {
+        guard isForgetful else { return }
+        isForgetful = false
+        report { () throws(StoreError) in
+            let end = self.store.state.lastSequence
+            let start = try self.store.sequence(at: self.now - self.configuration.duplicateWindow)
+            try self.store.visit(from: min(start, end), matching: []) { view in
+                guard !view.header.isEmpty else { return true }
+                let id = Array(MessageHeaders(view.header).messageID)
+                if view.sequence == end { self.lastMessageID = id }
+                if !id.isEmpty && view.sequence >= start {
+                    self.ids.add(id, sequence: view.sequence, time: view.timestamp)
+                }
+                return true
+            }
+        }
+        setAlarm()
     }
 
     private static func isWholeNumber(_ text: UnsafeRawBufferPointer) -> Bool {

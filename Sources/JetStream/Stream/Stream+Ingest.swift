@@ -47,7 +47,11 @@ extension Stream {
         var plan = IngestPlan()
         if !header.isEmpty {
             let headers = MessageHeaders(header)
-            if !isOwn { try checkExpectations(headers, subject: subject, plan: &plan) }
+            if isOwn {
+                findDuplicate(headers, plan: &plan)
+            } else {
+                try checkExpectations(headers, subject: subject, plan: &plan)
+            }
             if let duplicate = plan.duplicate {
                 acknowledgeDuplicate(duplicate, to: reply)
                 return

@@ -33,7 +33,7 @@ extension Stream {
         }
         let resumed = configuration.sources.isEmpty ? [:] : sequencesOfSources()
         sources = configuration.sources.map {
-            StreamReader($0, isMirror: false, target: self, resumed: resumed[$0.headerKey] ?? 0)
+            StreamReader($0, isMirror: false, target: self, resumed: resumed[$0.indexName] ?? 0)
         }
         if !readers.isEmpty { markDirty() }
     }
@@ -47,18 +47,28 @@ extension Stream {
         sources = []
     }
 
-    /// Up to where each source was read, from the headers of what it gave.
+    /// Up to where each source was read, from the headers of what it gave: looked for backwards, in ever larger steps.
     private func sequencesOfSources() -> [String: UInt64] {
         var sequences: [String: UInt64] = [:]
-        report { () throws(StoreError) in
-            try self.store.visit(from: 0, matching: []) { view in
-                guard !view.header.isEmpty else { return true }
-                let parts = MessageHeaders(view.header).streamSource.text.split(separator: " ")
-                if parts.count >= 4, let sequence = UInt64(parts[1]) {
-                    sequences["\(parts[0]) \(parts[2]) \(parts[3])"] = sequence
+        var end = store.state.lastSequence
+        var step: UInt64 = 1_000
+        while end >= store.state.firstSequence, end > 0, sequences.count < configuration.sources.count {
+            let start = max(store.state.firstSequence, end > step ? end - step : 1)
+            var found: [String: UInt64] = [:]
+            report { () throws(StoreError) in
+                try self.store.visit(from: start, matching: []) { view in
+                    guard view.sequence <= end else { return false }
+                    guard !view.header.isEmpty else { return true }
+                    let parts = MessageHeaders(view.header).streamSource.text.split(separator: " ")
+                    if parts.count >= 4, let sequence = UInt64(parts[1]) {
+                        found["\(parts[0]) \(parts[2]) \(parts[3])"] = sequence
+                    }
+                    return true
                 }
-                return true
             }
+            sequences.merge(found) { later, _ in later }
+            end = start - 1
+            step *= 2
         }
         return sequences
     }
@@ -69,13 +79,5 @@ extension Stream {
         if filter.isLiteral { return try store.last(on: filter.pattern) }
         guard let last = try store.subjects(matching: filter).map(\.state.last).max() else { return nil }
         return try store.message(last)
-    }
-}
-
-extension StreamSource {
-    /// How the header of a message tells which source it came from.
-    var headerKey: String {
-        let filter = self.filter.isEmpty ? transforms.first?.source ?? ">" : self.filter
-        return "\(name) \(filter) \(transforms.first?.destination ?? ">")"
     }
 }

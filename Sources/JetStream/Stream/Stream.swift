@@ -6,7 +6,7 @@ import NATSWire
 /// It belongs to the worker of its account. What it takes in during a turn is acknowledged and delivered when the turn ends
 /// (``endTurn()``), after the store has written it.
 package final class Stream: Alarmed {
-    unowned let account: AccountJetStream
+    let account: AccountJetStream
     package internal(set) var configuration: StreamConfiguration
     /// When it was made, in nanoseconds since 1970.
     package let created: Int64
@@ -18,6 +18,8 @@ package final class Stream: Alarmed {
     /// The identifier of the last message, empty where it had none.
     var lastMessageID: [UInt8] = []
     var ids = MessageIDs()
+    /// Whether there may be messages whose identifiers are not known.
+    var isForgetful: Bool
     var outgoing = Outgoing()
     /// How acknowledgements begin.
     let acknowledgementPrefix: [UInt8]
@@ -57,6 +59,7 @@ package final class Stream: Alarmed {
         self.store = store
         lastSequence = store.state.lastSequence
         lastTime = store.state.lastTimestamp
+        isForgetful = store.state.messages > 0
         let domain = account.settings.domain
         let members: [JSONValue.Member] =
             [.init("stream", .string(configuration.name))]

@@ -33,13 +33,16 @@ final class FakeHost: JetStreamHost {
         let message = Sent(
             target: String(decoding: subject, as: UTF8.self), subject: String(decoding: shown, as: UTF8.self),
             reply: String(decoding: reply, as: UTF8.self), header: Array(header), body: Array(body))
-        if hasInterest(in: subject) { sent.append(message) }
+        if subscriptions.contains(where: { SubjectFilter(Array($0.utf8)).takes(subject) }) { sent.append(message) }
         let isLooped = stream(capturing: message.target) != nil || pattern(taking: message.target) != nil
-        if isLooped || message.target.hasPrefix("$JS.API.") { looped.append(message) }
+        if isLooped || message.target.hasPrefix("$JS.API.") || message.target.hasPrefix("$JS.own.API.") {
+            looped.append(message)
+        }
     }
 
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool {
         subscriptions.contains { SubjectFilter(Array($0.utf8)).takes(subject) }
+            || patterns.contains { SubjectFilter($0).takes(subject) }
     }
 
     func watchInterest(in subject: [UInt8]) { watched.insert(subject) }

@@ -99,7 +99,7 @@ final class FakeServer {
             lend(bytes, reply, header, body) { subject, _, header, _ in
                 account.flowControlAnswered(subject, header: header)
             }
-        } else if subject.hasPrefix("$JS.API.") {
+        } else if subject.hasPrefix("$JS.API.") || subject.hasPrefix("$JS.\(account.settings.domain).API.") {
             if !account.request(bytes, reply: reply, header: header, body: body) { noResponders(subject, reply) }
         } else if let stream = host.stream(capturing: subject) {
             lend(bytes, reply, header, body) { stream.ingest(subject: $0, reply: $1, header: $2, body: $3) }

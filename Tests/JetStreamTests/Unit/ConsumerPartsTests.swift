@@ -61,6 +61,20 @@ struct ConsumerPartsTests {
         #expect(isAdmittedLater)
     }
 
+    @Test("Deadlines come up in order, in whatever order they were set")
+    func deadlines() {
+        var timers = AckTimers()
+        let deadlines: [Int64] = [10, 20, 20, 5, 30, 1, 25, 30, 2]
+        for (index, deadline) in deadlines.enumerated() { timers.add(UInt64(index), deadline: deadline) }
+        #expect(timers.count == deadlines.count)
+        var found: [Int64] = []
+        while let first = timers.first {
+            found.append(first.deadline)
+            timers.removeFirst()
+        }
+        #expect(found == deadlines.sorted())
+    }
+
     @Test("Numbers of an acknowledgement are read, and nothing is made of others")
     func numbers() {
         let read = { (text: String) in Array(text.utf8).withUnsafeBytes { AcknowledgementNumbers($0) } }
@@ -72,15 +86,12 @@ struct ConsumerPartsTests {
     }
 
     @Test("Pulls of higher priority come first, those of one priority in order")
-    func priorities() {
+    func priorities() throws {
         var waiting = WaitingRequests()
         for (name, priority) in [("a", 2), ("b", 1), ("c", 2), ("d", 0)] {
-            var group = PriorityRequest()
-            group.priority = priority
-            waiting.addByPriority(
-                WaitingRequest(
-                    reply: Array(name.utf8), count: 1, bytes: 0, isNoWait: false, expires: .max, heartbeat: 0,
-                    heartbeatAt: .max, group: group))
+            var request = try Array("1".utf8).withUnsafeBytes { body in try PullRequest(body) }
+            request.group.priority = priority
+            waiting.addByPriority(WaitingRequest(request, reply: Array(name.utf8), now: 0))
         }
         #expect(waiting.queue.map { String(decoding: $0.reply, as: UTF8.self) } == ["d", "b", "a", "c"])
     }
