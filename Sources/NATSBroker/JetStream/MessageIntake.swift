@@ -6,7 +6,7 @@ import Synchronization
 /// Their bytes lie one after another in one buffer, in the order of their arrival, so that a message more costs no allocation.
 /// Event loops fill one batch while the worker is busy with another one.
 final class MessageIntake: Sendable {
-    /// What a message is for: a stream, by its number in the account, or one of the values below zero.
+    /// What a message is for: a stream or a pattern, by its number in the account, or one of the values named here.
     struct Purpose: Sendable, Hashable {
         let rawValue: Int32
 
@@ -15,6 +15,12 @@ final class MessageIntake: Sendable {
         static let request = Purpose(rawValue: -3)
 
         static func stream(_ number: Int) -> Purpose { Purpose(rawValue: Int32(number)) }
+
+        /// For a pattern that JetStream itself subscribed to, by its number in the account.
+        static func pattern(_ number: Int) -> Purpose { Purpose(rawValue: -4 - Int32(number)) }
+
+        /// The number of the pattern that the message is for; nil where it is for something else.
+        var patternNumber: Int? { rawValue <= -4 ? Int(-4 - rawValue) : nil }
     }
 
     /// Where messages of one subscription go.

@@ -57,5 +57,21 @@ extension StreamWorker: JetStreamHost {
         }
     }
 
+    func subscribe(to pattern: [UInt8]) {
+        // Numbers are not used again: messages for a pattern that ended may still wait in the intake.
+        guard let subscription = subscribe(String(decoding: pattern, as: UTF8.self), .pattern(patterns.count)) else {
+            return
+        }
+        patterns.append((pattern, subscription))
+    }
+
+    func unsubscribe(from pattern: [UInt8]) {
+        guard let number = patterns.firstIndex(where: { $0?.pattern == pattern }), let ended = patterns[number] else {
+            return
+        }
+        unsubscribe(ended.subscription)
+        patterns[number] = nil
+    }
+
     func log(_ message: String) { broker.log.warning(message) }
 }

@@ -23,6 +23,8 @@ final class StreamWorker: @unchecked Sendable {
     var capturing: [Stream?] = []
     /// Subscriptions for streams' subjects, by stream and subject.
     var captures: [ObjectIdentifier: [String: Subscription]] = [:]
+    /// What JetStream itself subscribed to, by the numbers that intake entries have.
+    var patterns: [(pattern: [UInt8], subscription: Subscription)?] = []
     /// Subscriptions for requests and acknowledgements.
     private var services: [Subscription] = []
     var delivery = DeliveryScratch()
@@ -103,6 +105,7 @@ final class StreamWorker: @unchecked Sendable {
         guard let jetStream else { return }
         for service in services { unsubscribe(service) }
         for subscription in captures.values.flatMap(\.values) { unsubscribe(subscription) }
+        for pattern in patterns { if let pattern { unsubscribe(pattern.subscription) } }
         account.watchInterest(nil)
         for task in housekeeping { task.cancel() }
         turn()
@@ -113,6 +116,7 @@ final class StreamWorker: @unchecked Sendable {
         services = []
         captures = [:]
         capturing = []
+        patterns = []
     }
 
     private func startHousekeeping(_ setup: JetStreamSetup) {
@@ -166,6 +170,12 @@ final class StreamWorker: @unchecked Sendable {
             case .flowControl: jetStream.flowControlAnswered(parts.subject, header: parts.header)
             case .request: answer(parts, from: askers.popFirst(), jetStream)
             default:
+                if let number = entry.purpose.patternNumber {
+                    guard let pattern = patterns[number]?.pattern else { continue }
+                    jetStream.received(
+                        on: pattern, subject: parts.subject, reply: parts.reply, header: parts.header, body: parts.body)
+                    continue
+                }
                 capturing[Int(entry.purpose.rawValue)]?.ingest(
                     subject: parts.subject, reply: parts.reply, header: parts.header, body: parts.body)
             }
