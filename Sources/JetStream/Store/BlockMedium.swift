@@ -29,6 +29,9 @@ protocol BlockMedium: AnyObject {
     /// The marks of a sealed block.
     func marks(of block: Block) throws(StoreError) -> [Block.Mark]
 
+    /// Which subjects may be in a block, `nil` where that is not known.
+    func signature(of block: Block) throws(StoreError) -> SubjectSignature?
+
     /// Learns that `sequence` was removed, so that it is not there when the store is opened anew.
     func noteRemoval(_ sequence: UInt64, of block: Block, subject: UnsafeRawBufferPointer, storedSize: Int)
 

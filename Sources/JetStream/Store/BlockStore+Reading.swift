@@ -1,3 +1,5 @@
+import NATSSubjects
+
 extension BlockStore {
     func message(_ sequence: UInt64) throws(StoreError) -> StoredMessage? {
         try mending { () throws(StoreError) -> StoredMessage? in
@@ -28,13 +30,46 @@ extension BlockStore {
             guard let range = bounds(of: filters, from: next) else { return }
             next = range.lowerBound
             var index = contents.blockIndex(next)
+            var wanted: Wanted?
             while index < contents.blocks.count {
                 let block = contents.blocks[index]
                 guard block.base <= range.upperBound else { return }
-                if block.live > 0, try !visit(block, &next, range.upperBound, filters, body) { return }
+                let isWhole = block.isSealed && next <= block.base && !filters.isEmpty
+                if isWhole, wanted == nil { wanted = self.wanted(filters) }
+                if isWhole, let wanted, try !mayHold(wanted, block) {
+                    next = block.last + 1
+                } else if block.live > 0, try !visit(block, &next, range.upperBound, filters, body) {
+                    return
+                }
                 index += 1
             }
         }
+    }
+
+    /// The subjects that a visit is after, as far as they are few.
+    private enum Wanted {
+        case these(hashes: [UInt64], last: UInt64)
+        case many
+    }
+
+    /// So many subjects are looked for in a block's signature.
+    private var mostWanted: Int { 256 }
+
+    private func wanted(_ filters: [SubjectFilter]) -> Wanted {
+        // Where subjects are many, finding out takes as long as going through a block.
+        guard contents.subjects.count <= 1 << 18 else { return .many }
+        let found = entries(matching: filters)
+        guard found.count <= mostWanted else { return .many }
+        let hashes = found.map { contents.subjects.withSubject($0) { ByteHash.hash($0) } }
+        return .these(hashes: hashes, last: found.map { contents.subjects.entries[$0].last }.max() ?? 0)
+    }
+
+    /// Whether a message that is looked for may be in a block.
+    private func mayHold(_ wanted: Wanted, _ block: Block) throws(StoreError) -> Bool {
+        guard case .these(let hashes, let last) = wanted else { return true }
+        guard last >= block.base else { return false }
+        guard let signature = try medium.signature(of: block) else { return true }
+        return hashes.contains { signature.mayContain($0) }
     }
 
     /// Lends the messages of one block from `next` on.

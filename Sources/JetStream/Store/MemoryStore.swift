@@ -16,7 +16,7 @@ final class MemoryMedium: BlockMedium {
     func makeBlock(startingAt sequence: UInt64) -> Block {
         lastNumber += 1
         let block = Block(number: lastNumber, base: sequence, start: 0)
-        block.marks = []
+        block.beginDetails(blockSize: blockSize)
         return block
     }
 
@@ -27,6 +27,8 @@ final class MemoryMedium: BlockMedium {
     }
 
     func marks(of block: Block) -> [Block.Mark] { block.marks ?? [] }
+
+    func signature(of block: Block) -> SubjectSignature? { block.signature }
 
     func noteRemoval(_ sequence: UInt64, of block: Block, subject: UnsafeRawBufferPointer, storedSize: Int) {}
 

@@ -46,7 +46,7 @@ extension FileMedium {
             base: header.base,
             start: BlockHeader.size
         )
-        block.marks = []
+        block.beginDetails(blockSize: blockSize)
         var gone = known?.deletions ?? SequenceBitmap()
         for entry in removed where entry.first >= block.base && entry.last - block.base < Block.span {
             gone.insert(Int(entry.first - block.base)..<Int(entry.last - block.base + 1))
@@ -54,7 +54,7 @@ extension FileMedium {
         contents.blocks.append(block)
         let previous = max(contents.state.lastSequence, block.base - 1)
         try read(bytes, of: block, from: block.start, after: previous, into: contents, removed: gone, isLast: isLast)
-        if !isLast { block.marks = nil }
+        if !isLast { block.forgetDetails() }
     }
 
     /// The header of a block, from its file or from what is known of it; `nil` where there is none, and then the block is

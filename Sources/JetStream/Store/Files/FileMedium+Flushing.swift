@@ -79,7 +79,7 @@ extension FileMedium {
             if block.isSealed {
                 tryLater(summaryPath(block.number)) { () throws(StoreError) in try writeSummary(block) }
                 block.tail.clear(releasing: true)
-                block.marks = nil
+                block.forgetDetails()
                 closeWritten(ifSealed: block)
             } else if block.tail.count > Self.longestTail {
                 block.tail.clear(releasing: false)
@@ -181,6 +181,6 @@ extension FileMedium {
         packed.tail.clear(releasing: true)
         contents.blocks[index] = packed
         try writeSummary(packed)
-        packed.marks = nil
+        packed.forgetDetails()
     }
 }

@@ -1,7 +1,7 @@
 extension FileMedium {
-    private static let magic: UInt64 = 0x314D_5553_5044_4E4C
+    private static let magic: UInt64 = 0x324D_5553_5044_4E4C
 
-    /// Writes the marks of a sealed block beside it. They can be made anew from the block, so nothing is synced.
+    /// Writes the marks and the signature of a sealed block beside it. They can be made anew from the block, so nothing is synced.
     func writeSummary(_ block: Block) throws(StoreError) {
         let marks = block.marks ?? []
         var writer = ByteWriter()
@@ -15,6 +15,9 @@ extension FileMedium {
             writer.number(UInt64(mark.offset - previous.offset))
             previous = mark
         }
+        let signature = block.signature?.words ?? []
+        writer.number(signature.count)
+        for word in signature { writer.fixed(word) }
         writer.seal(key: nameKey ^ block.salt)
         let file = try files.open(summaryPath(block.number), forWriting: true)
         defer { files.close(file) }
@@ -24,53 +27,70 @@ extension FileMedium {
 
     func marks(of block: Block) throws(StoreError) -> [Block.Mark] {
         if let marks = block.marks { return marks }
+        try readDetails(of: block)
+        return block.marks ?? []
+    }
+
+    func signature(of block: Block) throws(StoreError) -> SubjectSignature? {
+        if block.marks == nil { try readDetails(of: block) }
+        return block.signature
+    }
+
+    /// Reads in what is kept beside a block, or finds it out anew.
+    private func readDetails(of block: Block) throws(StoreError) {
         let path = summaryPath(block.number)
-        if let bytes = try files.contents(of: path), let marks = bytes.withUnsafeBytes({ readMarks($0, of: block) }) {
-            block.marks = marks
-            return marks
-        }
-        let marks = try findMarks(of: block)
-        block.marks = marks
-        guard block.isSealed, block.written == block.size else { return marks }
+        if let bytes = try files.contents(of: path), bytes.withUnsafeBytes({ readSummary($0, of: block) }) { return }
+        try findDetails(of: block)
+        guard block.isSealed, block.written == block.size else { return }
         report(.rebuilt(path: path, reason: "lost, or not that of the block"))
         do {
             try writeSummary(block)
         } catch {
             report(.postponed(path: path, error: error))
         }
-        return marks
     }
 
-    private func readMarks(_ bytes: UnsafeRawBufferPointer, of block: Block) -> [Block.Mark]? {
+    /// - Returns: false where the bytes are not those of the block.
+    private func readSummary(_ bytes: UnsafeRawBufferPointer, of block: Block) -> Bool {
         guard var reader = ByteReader(bytes, sealedWith: nameKey ^ block.salt), reader.fixed() == Self.magic,
             reader.number() == block.number, reader.number() == block.base, reader.number() == block.last,
             reader.number() == UInt64(block.size)
-        else { return nil }
+        else { return false }
         var marks: [Block.Mark] = []
         var mark = Block.Mark(index: 0, offset: 0)
         for _ in 0..<reader.count() {
-            guard !reader.isBroken else { return nil }
+            guard !reader.isBroken else { return false }
             mark.index &+= UInt32(truncatingIfNeeded: reader.number())
             mark.offset &+= UInt32(truncatingIfNeeded: reader.number())
             marks.append(mark)
         }
-        return reader.isBroken ? nil : marks
+        var signature: [UInt64] = []
+        for _ in 0..<reader.count() where !reader.isBroken { signature.append(reader.fixed()) }
+        guard !reader.isBroken else { return false }
+        block.marks = marks
+        block.signature = signature.isEmpty ? nil : SubjectSignature(words: signature)
+        return true
     }
 
     /// Goes from record to record.
-    private func findMarks(of block: Block) throws(StoreError) -> [Block.Mark] {
-        let kept = block.marks
-        block.marks = []
-        defer { block.marks = kept }
-        var offset = block.start
-        while offset < block.size {
-            let bytes = try bytes(of: block, at: offset, count: Record.fixedSize)
-            guard let base = bytes.baseAddress, let record = Record(base), offset + record.length <= block.size else {
-                throw .corrupt(path: blockPath(block.number), offset: offset, reason: "no valid record")
+    private func findDetails(of block: Block) throws(StoreError) {
+        block.beginDetails(blockSize: blockSize)
+        do throws(StoreError) {
+            var offset = block.start
+            while offset < block.size {
+                let bytes = try bytes(of: block, at: offset, count: Record.fixedSize)
+                guard let base = bytes.baseAddress, let record = Record(base), offset + record.length <= block.size
+                else { throw .corrupt(path: blockPath(block.number), offset: offset, reason: "no valid record") }
+                if record.kind == Record.Kind.message {
+                    block.mark(record.sequence, at: offset)
+                    let whole = try self.bytes(of: block, at: offset, count: record.length)
+                    if let base = whole.baseAddress { block.signature?.insert(record.view(at: base).subject) }
+                }
+                offset += record.length
             }
-            if record.kind == Record.Kind.message { block.mark(record.sequence, at: offset) }
-            offset += record.length
+        } catch {
+            block.forgetDetails()
+            throw error
         }
-        return block.marks ?? []
     }
 }

@@ -70,7 +70,7 @@ final class FileMedium: BlockMedium {
             base: sequence,
             start: BlockHeader.size
         )
-        block.marks = []
+        block.beginDetails(blockSize: blockSize)
         block.tail = TailBuffer(start: 0)
         let bytes = header.bytes(nameKey: nameKey)
         bytes.withUnsafeBytes {
@@ -151,7 +151,7 @@ final class FileMedium: BlockMedium {
         for open in readFiles { files.close(open.file) }
         readFiles = []
         for block in contents.blocks {
-            if block.isSealed { block.marks = nil }
+            if block.isSealed { block.forgetDetails() }
             if block.written == block.tail.end { block.tail.clear(releasing: true) }
         }
     }

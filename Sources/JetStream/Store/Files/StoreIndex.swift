@@ -3,7 +3,7 @@
 /// What was appended since is read from the blocks, what was removed since is in the ``DeletionLog`` of the same generation.
 struct StoreIndex {
     static let fileName = "index"
-    private static let magic: UInt64 = 0x3158_444E_5044_4E4C
+    private static let magic: UInt64 = 0x3258_444E_5044_4E4C
 
     var generation: UInt64
     var contents: StoreContents
@@ -51,6 +51,10 @@ struct StoreIndex {
         let marks = block.isSealed ? [] : block.marks ?? []
         writer.number(marks.count)
         for mark in marks { writer.fixed(UInt64(mark.index) << 32 | UInt64(mark.offset)) }
+        // A sealed block has both beside it.
+        let signature = block.isSealed ? [] : block.signature?.words ?? []
+        writer.number(signature.count)
+        for word in signature { writer.fixed(word) }
     }
 
     /// `nil` where the bytes are not an index, or not a whole one.
@@ -117,6 +121,9 @@ struct StoreIndex {
                 Block.Mark(index: UInt32(mark >> 32), offset: UInt32(truncatingIfNeeded: mark))
             )
         }
+        var signature: [UInt64] = []
+        for _ in 0..<reader.count() where !reader.isBroken { signature.append(reader.fixed()) }
+        if !signature.isEmpty { block.signature = SubjectSignature(words: signature) }
         return block
     }
 }

@@ -37,6 +37,10 @@ final class Block {
     var deletions = SequenceBitmap()
     /// In order; `nil` while they are not read in. The start of the block is none of them.
     var marks: [Mark]?
+    /// Which subjects may be there; `nil` while that is not read in.
+    var signature: SubjectSignature?
+    /// The entry in ``SubjectIndex`` that was added to ``signature`` last.
+    private var signedEntry = -1
     var isSealed = false
     /// Up to here the block is in its file.
     var written = 0
@@ -99,6 +103,30 @@ final class Block {
         bytes &+= storedSize
     }
 
+    /// Remembers that a subject is there.
+    ///
+    /// - Parameters:
+    ///   - entry: its place in the index of subjects.
+    ///   - isNew: whether the subject got its place just now.
+    @inline(__always)
+    func sign(_ subject: UnsafeRawBufferPointer, entry: Int, isNew: Bool) {
+        guard isNew || entry != signedEntry else { return }
+        signedEntry = entry
+        signature?.insert(subject)
+    }
+
+    /// Begins to take down where records lie and which subjects there are.
+    func beginDetails(blockSize: Int) {
+        marks = []
+        signature = SubjectSignature(blockSize: blockSize)
+    }
+
+    /// What is kept beside the block is read in again when it is asked for.
+    func forgetDetails() {
+        marks = nil
+        signature = nil
+    }
+
     /// Remembers the record at `offset`, if that is far enough from the last mark.
     @inline(__always)
     func mark(_ sequence: UInt64, at offset: Int) {
@@ -129,7 +157,7 @@ extension Block {
     /// - Returns: `nil` where one of them is broken.
     func copyOfLive(from bytes: UnsafeRawBufferPointer, checked: Bool) -> Block? {
         let copy = Block(number: number, revision: revision + 1, salt: salt, key: key, base: base, start: start)
-        copy.marks = []
+        copy.beginDetails(blockSize: size)
         copy.isSealed = true
         copy.deletions = deletions
         copy.bytes = self.bytes
@@ -143,6 +171,7 @@ extension Block {
                 let place = copy.tail.extend(by: record.length, limit: size)
                 place.copyMemory(from: base + offset, byteCount: record.length)
                 copy.mark(record.sequence, at: copy.size)
+                copy.signature?.insert(record.view(at: base + offset).subject)
                 copy.size += record.length
             }
             offset += record.length

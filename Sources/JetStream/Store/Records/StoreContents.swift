@@ -31,7 +31,8 @@ final class StoreContents {
     @inline(__always)
     func append(_ message: MessageView, length: Int, storedSize: Int, to block: Block) {
         block.append(message.sequence, message.timestamp, length: length, storedSize: storedSize)
-        subjects.append(message.subject, message.sequence)
+        let (entry, isNew) = subjects.append(message.subject, message.sequence)
+        block.sign(message.subject, entry: entry, isNew: isNew)
         if message.expires != 0 {
             expirations.insert(ExpirationQueue.Entry(time: message.expires, sequence: message.sequence))
         }

@@ -31,16 +31,18 @@ struct SubjectIndex {
     private(set) var count = 0
 
     /// Counts a message that is newer than all others.
+    ///
+    /// - Returns: the place of its subject, and whether that is the first message on it.
     @inline(__always)
-    mutating func append(_ subject: UnsafeRawBufferPointer, _ sequence: UInt64) {
-        let index = entryIndex(subject)
-        if let index {
-            entries[index].messages &+= 1
-            entries[index].last = sequence
-            entries[index].lastIsStale = false
-        } else {
+    mutating func append(_ subject: UnsafeRawBufferPointer, _ sequence: UInt64) -> (entry: Int, isNew: Bool) {
+        guard let index = entryIndex(subject) else {
             insert(subject, first: sequence, last: sequence, messages: 1)
+            return (recent, true)
         }
+        entries[index].messages &+= 1
+        entries[index].last = sequence
+        entries[index].lastIsStale = false
+        return (index, false)
     }
 
     /// Takes one message away again.
