@@ -237,6 +237,7 @@ extension AccountJetStream {
         host.release(stream.configuration.subjects, of: stream)
         for consumer in stream.consumers.values.sorted(by: { $0.name < $1.name }) { discard(consumer) }
         stream.isClosed = true
+        stream.count()
         stream.detachReaders()
         streamAdvisory(stream, "DELETED", "delete")
         stream.report { () throws(StoreError) in try self.stores.deleteStream(stream.configuration, stream.store) }

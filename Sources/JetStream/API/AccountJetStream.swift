@@ -22,6 +22,8 @@ package final class AccountJetStream {
     /// Consumers whose acknowledgements are to be kept before they are confirmed.
     var dirtyConsumers: [Consumer] = []
     var alarms = AlarmClock()
+    /// What streams held when their last turn ended.
+    var usage: [StorageType: Int64] = [:]
     /// Copies of streams that are on their way.
     var snapshots: [StreamSnapshot] = []
     /// Who gets messages for which JetStream itself subscribed.
@@ -71,6 +73,7 @@ package final class AccountJetStream {
             }
             let streams = dirty
             dirty = []
+            for stream in streams { stream.count() }
             for stream in streams { stream.endTurn() }
         }
         turn += 1
@@ -163,7 +166,8 @@ package final class AccountJetStream {
     // MARK: What is used
 
     func isServerFull(_ storage: StorageType) -> Bool {
-        used(storage) > (storage == .memory ? settings.maxMemory : settings.maxStore)
+        let limit = storage == .memory ? settings.maxMemory : settings.maxStore
+        return limit < .max && used(storage) > limit
     }
 
     /// Whether a message of `size` bytes is more than the account may store.
@@ -174,11 +178,9 @@ package final class AccountJetStream {
 
     /// How many bytes the account's streams hold.
     package func used(_ storage: StorageType) -> Int64 {
-        if streams.count == 1, let stream = streams.first?.value {
-            return stream.configuration.storage == storage ? Int64(clamping: stream.store.state.bytes) : 0
-        }
-        return streams.values.reduce(0) { sum, stream in
-            stream.configuration.storage == storage ? sum + Int64(clamping: stream.store.state.bytes) : sum
+        // Only streams that were touched in this turn hold other than what was counted.
+        dirty.reduce(usage[storage] ?? 0) { sum, stream in
+            stream.configuration.storage == storage ? sum + stream.uncounted : sum
         }
     }
 

@@ -15,7 +15,7 @@ extension Consumer {
             stream.report { () throws(StoreError) in isStalled = try self.deliverAll() }
         }
         // Those who wait only for what is there got it, unless acknowledgements are missing.
-        if configuration.isPull && !isStalled { sweepWaiting(atEnd: true) }
+        if waiting.impatient > 0 && !isStalled { sweepWaiting(atEnd: true) }
         stream.report { () throws(StoreError) in try self.store.flush(sync: false) }
         setAlarm()
     }

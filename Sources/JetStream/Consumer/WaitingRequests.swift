@@ -44,21 +44,29 @@ struct PriorityRequest: Equatable {
 /// The clients that wait, in the order in which they are served.
 struct WaitingRequests {
     private(set) var queue: Deque<WaitingRequest> = []
+    /// How many of them are done when there is nothing more for them.
+    private(set) var impatient = 0
 
     var isEmpty: Bool { queue.isEmpty }
     var count: Int { queue.count }
 
     var first: WaitingRequest? { queue.first }
 
-    mutating func add(_ request: WaitingRequest) { queue.append(request) }
+    mutating func add(_ request: WaitingRequest) {
+        queue.append(request)
+        if request.isNoWait { impatient += 1 }
+    }
 
     /// Adds behind those of the same or a higher priority.
     mutating func addByPriority(_ request: WaitingRequest) {
         let index = queue.firstIndex { $0.group.priority > request.group.priority } ?? queue.endIndex
         queue.insert(request, at: index)
+        if request.isNoWait { impatient += 1 }
     }
 
-    mutating func removeFirst() { queue.removeFirst() }
+    mutating func removeFirst() {
+        if queue.removeFirst().isNoWait { impatient -= 1 }
+    }
 
     /// The first one gets its turn after all others.
     mutating func cycle() {
@@ -71,19 +79,23 @@ struct WaitingRequests {
         request.delivered += 1
         request.count -= 1
         if request.count <= 0 {
-            queue.removeFirst()
+            removeFirst()
         } else if queue.count > 1 {
-            queue.removeFirst()
-            if byPriority { addByPriority(request) } else { queue.append(request) }
+            removeFirst()
+            if byPriority { addByPriority(request) } else { add(request) }
         }
     }
 
     /// Looks at each one, and removes those for which `body` returns false.
     mutating func filter(_ body: (WaitingRequest) -> Bool) {
         queue.removeAll { !body($0) }
+        impatient = queue.count { $0.isNoWait }
     }
 
-    mutating func removeAll() { queue.removeAll() }
+    mutating func removeAll() {
+        queue.removeAll()
+        impatient = 0
+    }
 }
 
 /// The one client of a group that gets all messages until it goes away.

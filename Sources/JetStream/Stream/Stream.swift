@@ -41,6 +41,8 @@ package final class Stream: Alarmed {
     var mirror: StreamReader?
     var sources: [StreamReader] = []
 
+    /// How many bytes of it ``AccountJetStream/usage`` has.
+    private var counted: Int64 = 0
     var isDirty = false
     var isClosed = false
     /// Where the oldest message stands that may be too old.
@@ -98,6 +100,16 @@ package final class Stream: Alarmed {
         account.dirty.append(self)
     }
 
+    /// How many bytes the stream holds that are not counted yet.
+    var uncounted: Int64 { isClosed ? 0 : Int64(clamping: store.state.bytes) - counted }
+
+    /// Counts what the stream holds; nothing where it is closed.
+    func count() {
+        let bytes = isClosed ? 0 : Int64(clamping: store.state.bytes)
+        account.usage[configuration.storage, default: 0] += bytes - counted
+        counted = bytes
+    }
+
     /// Writes what came in, acknowledges it, and lets consumers deliver.
     func endTurn() {
         isDirty = false
@@ -115,6 +127,7 @@ package final class Stream: Alarmed {
             outgoing.flush(to: host, failure: refusal(JetStreamError(.streamStoreFailed, error.words)))
             comeToTerms()
         }
+        count()
         for reader in followers { reader.follow() }
         // Delivering may make a consumer ready again: it has its chance in the next turn.
         let due = ready
