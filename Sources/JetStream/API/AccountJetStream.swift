@@ -94,9 +94,18 @@ package final class AccountJetStream {
         guard tokens.count == 9 || tokens.count >= 11 else { return }
         let place = tokens.count == 9 ? 2 : 4
         let names = tokens[place...place + 1].map { String(decoding: $0, as: UTF8.self) }
-        guard let consumer = streams[names[0]]?.consumers[names[1]] else { return }
+        guard let consumer = streams[names[0]]?.consumers[names[1]] else {
+            if !reply.isEmpty { reportNoResponders(subject, to: Array(reply)) }
+            return
+        }
         lastAcknowledged = consumer
         take(subject, consumer, tokens[place + 2].startIndex, reply, body)
+    }
+
+    /// Nobody is there any more for what was sent on `subject`.
+    private func reportNoResponders(_ subject: UnsafeRawBufferPointer, to reply: [UInt8]) {
+        let subject = String(decoding: subject, as: UTF8.self)
+        host.send(to: reply, header: Array("NATS/1.0 503\r\nNats-Subject: \(subject)\r\n\r\n".utf8))
     }
 
     private func take(

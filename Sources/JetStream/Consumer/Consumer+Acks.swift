@@ -23,7 +23,8 @@ struct AcknowledgementNumbers {
         var start = 0
         for position in 0...rest.count where position == rest.count || rest[position] == UInt8(ascii: ".") {
             if index < 3 {
-                guard let value = UnsafeRawBufferPointer(rebasing: rest[start..<position]).number else { return nil }
+                // What is no number is taken as a very large one, as nats-server takes it.
+                let value = UnsafeRawBufferPointer(rebasing: rest[start..<position]).number ?? UInt64(Int64.max)
                 switch index {
                 case 0: numbers.0 = value
                 case 1: numbers.1 = value

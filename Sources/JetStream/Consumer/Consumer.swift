@@ -179,13 +179,17 @@ package final class Consumer: Alarmed {
 
     /// Whether every subject that it is after is covered by `pattern`.
     func isWithin(_ pattern: String) -> Bool {
-        configuration.allFilters.contains { $0 == pattern || Subject.isCovered($0.utf8, by: pattern.utf8) }
+        let all = configuration.allFilters
+        return !all.isEmpty && all.allSatisfy { $0 == pattern || Subject.isCovered($0.utf8, by: pattern.utf8) }
     }
 
     /// Whether it is after subjects that `pattern` names.
     func overlaps(_ pattern: String) -> Bool {
         let all = configuration.allFilters
-        return all.isEmpty || all.contains { Subject.isCovered(pattern.utf8, by: $0.utf8) }
+        return all.isEmpty
+            || all.contains {
+                Subject.isCovered(pattern.utf8, by: $0.utf8) || Subject.isCovered($0.utf8, by: pattern.utf8)
+            }
     }
 
     /// Whether a message still has to be delivered or acknowledged.
@@ -208,23 +212,24 @@ package final class Consumer: Alarmed {
     func streamPurged(from first: UInt64, isWider: Bool) throws(StoreError) {
         let start = first == 0 && !isWider ? stream.lastSequence + 1 : first
         if next < start { next = start }
-        let state = store.state
         var gone: [UInt64] = []
-        for sequence in state.pending.keys {
+        // Of what is pending behind the first message nothing is looked up; that shows when it is due again.
+        let mayBeGone = ledger.state.acknowledged.stream < start
+        for sequence in mayBeGone ? Array(ledger.state.pending.keys) : [] {
             if sequence < start {
                 gone.append(sequence)
             } else if isWider, try stream.store.message(sequence) == nil {
                 gone.append(sequence)
             }
         }
+        if !gone.isEmpty { lastAcknowledgement = now }
         for sequence in gone {
             exhausted.remove(sequence)
             redeliveries.remove(sequence)
             store.record(.acknowledged(stream: sequence))
         }
-        let after = store.state
-        if after.pending.isEmpty, next > 0, after.acknowledged.stream < next - 1 {
-            store.record(.reset(.init(consumer: after.delivered.consumer, stream: next - 1)))
+        if ledger.state.pending.isEmpty, next > 0, ledger.state.acknowledged.stream < next - 1 {
+            store.record(.reset(.init(consumer: ledger.state.delivered.consumer, stream: next - 1)))
         }
         lastPerSubject.removeAll { $0 < start }
         recount()

@@ -58,7 +58,6 @@ final class StreamRestore: Receiver, Alarmed {
     private var name: String { configuration.name }
 
     func begin() {
-        host.log("Starting restore for stream '\(account.name) > \(name)'")
         account.advise(
             "STREAM.RESTORE_CREATE.\(name)", type: "restore_create",
             [.init("stream", .string(name)), .init("client", client)])
@@ -267,7 +266,6 @@ final class StreamRestore: Receiver, Alarmed {
             host.log("Restore failed for stream '\(account.name) > \(name)': \(error.description)")
             members = [.init("error", error.json)]
         } else if let stream {
-            host.log("Completed restore of stream '\(account.name) > \(name)'")
             members = stream.infoMembers(withDomain: false)
         }
         if !reply.isEmpty { host.send(to: reply, body: account.answerBody("stream_create", members)) }

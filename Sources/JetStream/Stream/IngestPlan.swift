@@ -107,7 +107,7 @@ extension Stream {
             let about = headers.expectedLastSubject.isEmpty ? subject : headers.expectedLastSubject
             let found: UInt64
             do throws(StoreError) {
-                found = try store.lastSequence(on: about) ?? 0
+                found = try lastSequence(on: about)
             } catch {
                 throw JetStreamError(.streamStoreFailed, error.words)
             }
@@ -118,6 +118,13 @@ extension Stream {
         if !headers.expectedLastSequence.isEmpty, headers.expectedLastSequence.number ?? .max != lastSequence {
             throw JetStreamError(.streamWrongLastSequence, String(lastSequence))
         }
+    }
+
+    /// The sequence of the last message on `subject`, which may have wildcards; 0 where there is none.
+    private func lastSequence(on subject: UnsafeRawBufferPointer) throws(StoreError) -> UInt64 {
+        let isPattern = subject.contains { $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: ">") }
+        guard isPattern else { return try store.lastSequence(on: subject) ?? 0 }
+        return try store.subjects(matching: SubjectFilter(Array(subject))).map(\.state.last).max() ?? 0
     }
 
     private func checkSchedules(
