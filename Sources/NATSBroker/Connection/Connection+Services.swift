@@ -44,8 +44,14 @@ extension Connection {
         shownAs shown: [UInt8]? = nil
     ) -> Bool {
         var wasDelivered = extras.isAnswer
-        for target in extras.imported where offer(message, to: target) { wasDelivered = true }
-        for group in extras.groups where offer(message, toOneOf: group) { wasDelivered = true }
+        // What a stream delivers is seen under the message's own subject, whatever name the account has for the other one.
+        let keepsSubject = shown != nil
+        for target in extras.imported where offer(message, to: target, keepingSubject: keepsSubject) {
+            wasDelivered = true
+        }
+        for group in extras.groups where offer(message, toOneOf: group, keepingSubject: keepsSubject) {
+            wasDelivered = true
+        }
         guard !extras.services.isEmpty || extras.response != nil else { return wasDelivered }
         let passed = PassedMessage(
             subject: Array(subject), shown: shown, reply: Array(message.reply),
@@ -56,8 +62,12 @@ extension Connection {
         return wasDelivered
     }
 
-    private func offer(_ message: OutgoingMessage, to target: RouteExtras.Target) -> Bool {
-        guard let head = target.head else { return offer(message, to: target.subscription) }
+    private func offer(
+        _ message: OutgoingMessage,
+        to target: RouteExtras.Target,
+        keepingSubject: Bool
+    ) -> Bool {
+        guard let head = target.head, !keepingSubject else { return offer(message, to: target.subscription) }
         return head.withUnsafeBytes { head in
             var renamed = message
             renamed.head = message.headerSize > 0 ? head : UnsafeRawBufferPointer(rebasing: head[1...])
@@ -65,9 +75,15 @@ extension Connection {
         }
     }
 
-    private func offer(_ message: OutgoingMessage, toOneOf group: [RouteExtras.Target]) -> Bool {
+    private func offer(
+        _ message: OutgoingMessage,
+        toOneOf group: [RouteExtras.Target],
+        keepingSubject: Bool = false
+    ) -> Bool {
         let first = Int(truncatingIfNeeded: nextRandom() % UInt64(group.count))
-        return (0..<group.count).contains { offer(message, to: group[(first + $0) % group.count]) }
+        return (0..<group.count).contains {
+            offer(message, to: group[(first + $0) % group.count], keepingSubject: keepingSubject)
+        }
     }
 
     // MARK: Requests
