@@ -8,7 +8,7 @@ import NATSWire
 /// ```swift
 /// do {
 ///     _ = try await jetStream.stream("EVENTS")
-/// } catch where error.serverCode == .streamNotFound {
+/// } catch let error where error.serverCode == .streamNotFound {
 ///     _ = try await jetStream.createStream(StreamConfiguration(name: "EVENTS", subjects: ["enterprise.>"]))
 /// }
 /// ```
