@@ -13,7 +13,11 @@ struct ObjectStoreTests {
     }
 
     private func bytes(_ count: Int) -> ByteBuffer {
-        ByteBuffer(bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) })
+        var bytes = ByteBuffer()
+        for number in 0..<count {
+            bytes.writeInteger(UInt8((number * 31 + number / 256) % 256))
+        }
+        return bytes
     }
 
     @Test("give back the bytes that were put, of any number", arguments: Engine.available)

@@ -27,7 +27,7 @@ extension JetStream {
     {
         do {
             return try await updateStream(configuration)
-        } catch  where error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .streamNotFound {
             return try await createStream(configuration)
         }
     }

@@ -8,7 +8,7 @@ import NATSWire
 /// ```swift
 /// do {
 ///     _ = try await jetStream.stream("EVENTS")
-/// } catch where error.serverCode == .streamNotFound {
+/// } catch let error where error.serverCode == .streamNotFound {
 ///     _ = try await jetStream.createStream(StreamConfiguration(name: "EVENTS", subjects: ["enterprise.>"]))
 /// }
 /// ```
@@ -110,7 +110,7 @@ extension JetStreamError {
     }
 
     /// The refusal that an answer holds, if it holds one.
-    init?(answer: JSONDocument) {
+    package init?(answer: JSONDocument) {
         guard let error: JSONValue = answer["error"], case .object(let members) = error else { return nil }
         let document = JSONDocument(members)
         let serverCode = ServerErrorCode(rawValue: document["err_code", default: 0])

@@ -40,7 +40,7 @@ struct OrderedSource: Sendable {
                     return message
                 }
                 current = nil
-            } catch  where error.code == .consumerDeleted {
+            } catch let error where error.code == .consumerDeleted {
                 current = nil
             }
         }
@@ -53,7 +53,7 @@ struct OrderedSource: Sendable {
             do {
                 _ = try await replaceConsumer()
                 return
-            } catch  where Self.isTemporary(error) && serial > 1 && attempts < Self.maximumAttempts {
+            } catch let error where Self.isTemporary(error) && serial > 1 && attempts < Self.maximumAttempts {
                 attempts += 1
                 try await JetStream.pause(Self.retryDelay)
             }

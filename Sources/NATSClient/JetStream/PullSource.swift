@@ -96,7 +96,7 @@ struct PullSource {
     private mutating func waitForMessage() async throws(JetStreamError) -> NATSMessage?? {
         do {
             return .some(try await subscription.next(timeout: settings.heartbeat * 2))
-        } catch  where error.code == .disconnected || error.code == .timeout {
+        } catch let error where error.code == .disconnected || error.code == .timeout {
             guard !endsWhenInterrupted else { throw JetStreamError(.consumerDeleted, "nats: consumer interrupted") }
             window.reset()
             if error.code == .timeout, connection.connectedServer != nil {
@@ -112,7 +112,7 @@ struct PullSource {
         let patience = settings.heartbeat > .zero ? settings.heartbeat * 2 : .seconds(3600)
         do {
             return try await subscription.next(timeout: min(max(deadline - .now, .zero), patience))
-        } catch  where error.code == .timeout || error.code == .disconnected {
+        } catch let error where error.code == .timeout || error.code == .disconnected {
             return nil
         } catch {
             throw .connection(error)
@@ -123,9 +123,9 @@ struct PullSource {
     private func lookAfterConsumer() async throws(JetStreamError) {
         do {
             _ = try await stream.consumerInfo(consumer)
-        } catch  where error.serverCode == .consumerNotFound || error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .consumerNotFound || error.serverCode == .streamNotFound {
             throw error.recoded(.consumerDeleted)
-        } catch  where error.code == .connection && error.connectionError?.code != .timeout {
+        } catch let error where error.code == .connection && error.connectionError?.code != .timeout {
             throw error
         } catch {
             return

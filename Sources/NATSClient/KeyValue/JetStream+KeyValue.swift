@@ -16,7 +16,7 @@ extension JetStream {
         let configuration = try configuration.streamConfiguration()
         do {
             return KeyValueBucket(stream: try await updateStream(configuration))
-        } catch  where error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .streamNotFound {
             throw error.recoded(.bucketNotFound, "nats: bucket not found")
         }
     }
@@ -28,7 +28,7 @@ extension JetStream {
         try BucketName.check(bucket, of: "bucket")
         do {
             return KeyValueBucket(stream: try await stream(BucketName.keyValuePrefix + bucket))
-        } catch  where error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .streamNotFound {
             throw error.recoded(.bucketNotFound, "nats: bucket not found")
         }
     }
@@ -40,7 +40,7 @@ extension JetStream {
         try BucketName.check(bucket, of: "bucket")
         do {
             try await deleteStream(BucketName.keyValuePrefix + bucket)
-        } catch  where error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .streamNotFound {
             throw error.recoded(.bucketNotFound, "nats: bucket not found")
         }
     }

@@ -66,7 +66,7 @@ public struct KeyValueBucket: Sendable {
         let message: StoredMessage
         do {
             message = try await stream.message(revision)
-        } catch  where error.serverCode == .messageNotFound {
+        } catch let error where error.serverCode == .messageNotFound {
             throw error.recoded(.keyNotFound, JetStreamError.keyNotFound.description)
         }
         guard message.subject == readPrefix + key else { throw .keyNotFound }
@@ -103,14 +103,14 @@ public struct KeyValueBucket: Sendable {
         options.timeToLive = timeToLive.map { .after($0) }
         do {
             return try await write(key, value, options: options)
-        } catch  where error.isWrongLastSequence {
+        } catch let error where error.isWrongLastSequence {
             // A deleted key may be created again.
             let last = try await lastEntry(key)
             guard last.operation != .put else { throw error.recoded(.keyExists, "nats: key exists") }
             options.expectedLastSubjectSequence = last.revision
             do {
                 return try await write(key, value, options: options)
-            } catch  where error.isWrongLastSequence {
+            } catch let error where error.isWrongLastSequence {
                 throw error.recoded(.keyExists, "nats: key exists")
             }
         }
@@ -175,7 +175,7 @@ public struct KeyValueBucket: Sendable {
         try Self.check(key)
         do {
             return entry(try await stream.lastMessage(of: readPrefix + key), key: key)
-        } catch  where error.serverCode == .messageNotFound {
+        } catch let error where error.serverCode == .messageNotFound {
             throw error.recoded(.keyNotFound, JetStreamError.keyNotFound.description)
         }
     }
@@ -202,7 +202,7 @@ public struct KeyValueBucket: Sendable {
         let message = NATSMessage(subject: writePrefix + key, headers: headers, payload: value)
         do {
             return try await stream.jetStream.publish(message, options: options).sequence
-        } catch  where error.isWrongLastSequence {
+        } catch let error where error.isWrongLastSequence {
             throw error.recoded(.wrongRevision)
         }
     }

@@ -124,7 +124,7 @@ public struct ObjectStore: Sendable {
     func existing(_ object: String) async throws(JetStreamError) -> ObjectInfo? {
         do {
             return try await info(object, includesDeleted: true)
-        } catch  where error.code == .objectNotFound {
+        } catch let error where error.code == .objectNotFound {
             return nil
         }
     }
@@ -175,7 +175,7 @@ extension JetStream {
         try BucketName.check(bucket, of: "bucket")
         do {
             return ObjectStore(stream: try await stream(BucketName.objectPrefix + bucket))
-        } catch  where error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .streamNotFound {
             throw error.recoded(.bucketNotFound, "nats: bucket not found")
         }
     }
@@ -187,7 +187,7 @@ extension JetStream {
         try BucketName.check(bucket, of: "bucket")
         do {
             try await deleteStream(BucketName.objectPrefix + bucket)
-        } catch  where error.serverCode == .streamNotFound {
+        } catch let error where error.serverCode == .streamNotFound {
             throw error.recoded(.bucketNotFound, "nats: bucket not found")
         }
     }

@@ -10,6 +10,11 @@ enum ToolSpec {
         flags: GlobalFlags.all,
         subcommands: [
             ContextCommand.spec,
+            AccountCommand.spec,
+            ConsumerCommand.spec,
+            KeyValueCommand.spec,
+            StreamCommand.spec,
+            ObjectCommand.spec,
             PublishCommand.spec,
             ReplyCommand.spec,
             RequestCommand.spec,

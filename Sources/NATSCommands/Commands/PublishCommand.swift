@@ -37,9 +37,6 @@ enum PublishCommand {
     static func run(_ invocation: Invocation) async throws {
         let console = invocation.console
         Interrupts.endWithError(console: console)
-        guard !invocation[jetStream] else {
-            throw CommandError("--jetstream is not supported yet: publish without it, streams store the message anyway")
-        }
         let connection = try await invocation.connect()
         defer { connection.close() }
         var source = PayloadSource(
@@ -61,6 +58,10 @@ enum PublishCommand {
         while let text = try await source.next() {
             for number in 1...total {
                 let message = try arguments.message(body: text, number: number, console: console)
+                if invocation[jetStream] {
+                    try await store(message, invocation, over: connection)
+                    continue
+                }
                 try await publish(message, over: connection)
                 if total > 1, let pause = invocation[sleep], pause > .zero {
                     try await Task.sleep(for: pause)
@@ -73,6 +74,34 @@ enum PublishCommand {
                     )
                 }
             }
+        }
+    }
+
+    /// Publishes to a stream, and tells of its acknowledgement.
+    private static func store(
+        _ message: NATSMessage,
+        _ invocation: Invocation,
+        over connection: NATSConnection
+    ) async throws {
+        let console = invocation.console
+        if !invocation[quiet] {
+            console.log("Published \(message.payload.readableBytes) bytes to \(GoText.quoted(message.subject))")
+        }
+        do {
+            var options = PublishOptions()
+            options.retries = 0
+            let jetStream = connection.jetStream(timeout: invocation[GlobalFlags.timeout])
+            let stored = try await jetStream.publish(message, options: options)
+            if !invocation[quiet] {
+                let domain = stored.domain.map { " Domain: \(GoText.quoted($0))" } ?? ""
+                let duplicate = stored.isDuplicate ? " Duplicate: true" : ""
+                let value = stored.value.map { " Counter Value: \($0)" } ?? ""
+                let sequence = Humanized.count(stored.sequence)
+                console.log("Stored in Stream: \(stored.stream) Sequence: \(sequence)\(domain)\(duplicate)\(value)")
+            }
+        } catch {
+            guard error.code == .noStream else { throw error }
+            throw NATSError.noResponders
         }
     }
 

@@ -21,6 +21,13 @@ enum FileSystem {
         var isMissingFile: Bool { code == ENOENT }
     }
 
+    /// The path from the root, for one that may begin at the working directory.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+
     static func isFile(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
@@ -66,8 +73,10 @@ enum FileSystem {
         }
     }
 
-    /// Puts a file in place in one step: readers see the old content or the new, never a part. Only its owner may read it.
-    static func replace(_ path: String, with bytes: [UInt8]) throws(Failure) {
+    /// Puts a file in place in one step: readers see the old content or the new, never a part.
+    ///
+    /// - Parameter mode: who may read and write it; only its owner, unless something else is asked for.
+    static func replace(_ path: String, with bytes: [UInt8], mode: UInt32 = 0o600) throws(Failure) {
         var template = Array((path + ".tmp-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw Failure(operation: "open", path: path, code: errno) }
@@ -81,7 +90,7 @@ enum FileSystem {
                 failure = Failure(operation: "write", path: path, code: errno)
             }
         }
-        if failure == nil, fchmod(descriptor, 0o600) != 0 || fsync(descriptor) != 0 {
+        if failure == nil, fchmod(descriptor, mode_t(mode)) != 0 || fsync(descriptor) != 0 {
             failure = Failure(operation: "write", path: path, code: errno)
         }
         close(descriptor)

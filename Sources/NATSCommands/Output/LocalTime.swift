@@ -55,6 +55,11 @@ struct LocalTime: Sendable, Hashable {
         return "\(year)-\(two(month + 1))-\(two(day))T\(clock)\(zone)"
     }
 
+    /// `2006-01-02 15:04:05`
+    var dateTime: String {
+        "\(year)-\(two(month + 1))-\(two(day)) \(clock)"
+    }
+
     /// `3:04PM`
     var kitchen: String {
         "\(hour % 12 == 0 ? 12 : hour % 12):\(two(minute))\(hour < 12 ? "AM" : "PM")"

@@ -8,13 +8,14 @@ import Darwin
 
 /// Questions to somebody at a terminal. Without one nothing is asked.
 enum Prompt {
-    static var isPossible: Bool { isatty(0) == 1 && isatty(1) == 1 }
+    /// Whether somebody sits at a terminal, to read the question and to type the answer.
+    static func isPossible(_ console: Console) -> Bool { console.isTerminal && isatty(0) == 1 }
 
     /// Asks a question that is answered by yes or no.
     ///
     /// - Parameter flag: what to give instead where nobody can be asked; the error names it.
     static func confirm(_ question: String, flag: String, console: Console) throws(CommandError) -> Bool {
-        guard isPossible else {
+        guard isPossible(console) else {
             throw CommandError(
                 "could not obtain confirmation: cannot ask for confirmation without a terminal; use \(flag)"
             )
@@ -23,11 +24,17 @@ enum Prompt {
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 
+    /// Asks for a text; an empty answer stands for the default.
+    static func ask(_ question: String, default value: String?, console: Console) -> String {
+        console.print(bytes: Array("? \(question)\(value.map { " (\($0))" } ?? "") ".utf8))
+        return readLine() ?? ""
+    }
+
     /// Asks for one of several names.
     static func choose(_ question: String, from names: [String], argument: String, console: Console)
         throws(CommandError) -> String
     {
-        guard isPossible else {
+        guard isPossible(console) else {
             throw CommandError("cannot prompt for user input without a terminal; give the argument <\(argument)>")
         }
         console.print("? \(question): \(names.joined(separator: ", "))")

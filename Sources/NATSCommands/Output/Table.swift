@@ -41,8 +41,9 @@ struct Table: Sendable {
     }
 
     private var frame: String {
+        let cells = rows.map { $0.map { $0.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) } }
         let widths = header.indices.map { column in
-            ([header] + rows).map { $0[column].count }.max() ?? 0
+            max(header[column].count, cells.flatMap { $0[column].map(\.count) }.max() ?? 0)
         }
         let inner = widths.reduce(widths.count - 1) { $0 + $1 + 2 }
         func rule(_ left: String, _ middle: String, _ right: String) -> String {
@@ -54,7 +55,11 @@ struct Table: Sendable {
         var lines = ["╭" + String(repeating: "─", count: inner) + "╮"]
         lines += HelpText.wrap(title, width: inner - 2).map { "│ " + $0.centered(in: inner - 2) + " │" }
         lines += [rule("├", "┬", "┤"), line(header), rule("├", "┼", "┤")]
-        lines += rows.map(line)
+        for row in cells {
+            for number in 0..<(row.map(\.count).max() ?? 0) {
+                lines.append(line(row.map { number < $0.count ? $0[number] : "" }))
+            }
+        }
         lines.append(rule("╰", "┴", "╯"))
         return lines.joined(separator: "\n") + "\n"
     }
