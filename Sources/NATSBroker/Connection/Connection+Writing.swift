@@ -27,6 +27,7 @@ extension Connection {
         let limit = maxPending
         return outbox.withLock { outbox in
             if outbox.isClosed || subscription.isClosed { return [] }
+            if outbox.dropsWhenNearlyFull, outbox.pending > limit / 4 &* 3 { return [] }
             subscription.delivered &+= 1
             var result = outbox.acceptance
             if subscription.limit > 0, subscription.delivered >= subscription.limit {
@@ -42,7 +43,7 @@ extension Connection {
             }
             outbox.messages &+= 1
             if subscription.grantsReplies, message.reply.count > 0 {
-                outbox.replies[Array(message.reply)] = ReplyGrant(granted: .now())
+                outbox.grant(Array(message.reply))
             }
             let pending = outbox.pending
             if pending > limit {

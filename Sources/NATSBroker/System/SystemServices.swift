@@ -64,6 +64,10 @@ extension Broker {
                 broker.answerCommand(command, request)
             }
         }
+        // Only a request that came through an account's own service says who asks.
+        serve(client, "$SYS.REQ.USER.*.INFO") { broker, request in
+            broker.respond(to: request, data: .object([.init("user", ""), .init("account", "")]))
+        }
         serve(client, "$SYS.REQ.ACCOUNT.NSUBS") { broker, request in broker.answerSubscriberCount(request) }
         serve(client, "$SYS.DEBUG.SUBSCRIBERS") { broker, request in broker.answerSubscribers(request) }
     }
@@ -87,7 +91,9 @@ extension Broker {
         _ handler: @escaping @Sendable (Broker, ServiceRequest) -> Void
     ) {
         let name = client.account.name
-        let sid = system.withLock { $0.services[name, default: []].count + 1 }
+        // The services that the account imports have the first numbers.
+        let imported = client.account.serviceImports.count
+        let sid = system.withLock { $0.services[name, default: []].count + 1 + imported }
         let service = client.serve(pattern, sid: sid) { [weak self] request in
             if let self { handler(self, request) }
         }
@@ -146,12 +152,15 @@ extension Broker {
             if !error.text.isEmpty { parts.append(.init("description", .string(error.text))) }
             members.append(.init("error", .object(parts)))
         }
-        send(.object(members), to: request)
+        send(.object(members), to: request, namesEncoding: HeaderLines.has("Accept-Encoding", in: request.headers))
     }
 
     /// Sends a document in the account in which it was asked for.
-    func send(_ document: JSONValue, to request: ServiceRequest) {
+    ///
+    /// - Parameter namesEncoding: whether it is said that the document is not compressed.
+    func send(_ document: JSONValue, to request: ServiceRequest, namesEncoding: Bool = false) {
         guard !request.reply.isEmpty else { return }
-        client(inside: request.account).publish(document.encoded(), to: request.reply)
+        client(inside: request.account).publish(
+            document.encoded(), to: request.reply, headers: namesEncoding ? HeaderLines.notCompressed : [])
     }
 }
