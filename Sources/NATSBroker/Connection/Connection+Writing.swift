@@ -62,12 +62,17 @@ extension Connection {
 
     /// Puts protocol bytes of the connection's own into the outbox. To be called on the event loop.
     func enqueue(_ bytes: some Sequence<UInt8>) {
-        let mustWake = outbox.withLock { outbox in
-            guard !outbox.isClosed else { return false }
+        let (mustWake, isFull) = outbox.withLock { outbox in
+            guard !outbox.isClosed else { return (false, false) }
             outbox.buffer.writeBytes(bytes)
+            if outbox.pending > maxPending {
+                outbox.isClosed = true
+                return (false, true)
+            }
             defer { outbox.isDrainScheduled = true }
-            return !outbox.isDrainScheduled
+            return (!outbox.isDrainScheduled, false)
         }
+        if isFull { cutOff(.slowConsumerPendingBytes, "MaxPending of \(maxPending) Exceeded") }
         if mustWake { toWake.append(self) }
     }
 

@@ -21,6 +21,8 @@ package final class Broker: Sendable {
     let threadCount: Int
     /// What the server says and answers itself. Its lock is taken before an account's and never with the registry's.
     let system = Mutex(SystemState())
+    /// Requests to services that concern every connection.
+    let requests = ServiceQueue()
     let tlsRate = ConnectionRate()
     /// Nil while JetStream is off.
     let jetStream = Mutex<JetStreamEngine?>(nil)

@@ -124,15 +124,41 @@ extension Broker {
         let wanted =
             type == "JszEventOptions"
             ? (try? JszDocument(options))?.report : type == "HealthzEventOptions" ? HealthDocument.report : nil
-        let open = snapshots(on: request.client.eventLoop, withSubscriptions: showsSubscriptions)
-        let streams = jetStreamReport(on: request.client.eventLoop, wanted ?? ReportOptions())
-        open.and(streams).whenSuccess { open, streams in
+        let gather = { @Sendable (loop: any EventLoop) in
+            self.snapshots(on: loop, withSubscriptions: showsSubscriptions)
+                .and(self.jetStreamReport(on: loop, wanted ?? ReportOptions()))
+        }
+        inTurn(request, gathering: gather) { open, streams in
             do {
                 if let document = try make(options, open, streams) { self.respond(to: request, data: document) }
             } catch let error as ServiceOptions.Failure {
                 self.respond(to: request, error: (400, error.description))
             } catch {
                 self.respond(to: request, data: .null, error: (500, "\(error)"))
+            }
+        }
+    }
+
+    /// Calls `answer` with all connections as they are when it is the request's turn.
+    func inTurn(
+        _ request: ServiceRequest,
+        withSubscriptions: Bool = false,
+        _ answer: @escaping @Sendable ([ConnectionSnapshot]) -> Void
+    ) {
+        inTurn(request, gathering: { self.snapshots(on: $0, withSubscriptions: withSubscriptions) }, answer)
+    }
+
+    /// Calls `answer` with what `gather` finds out when it is the request's turn.
+    func inTurn<Known: Sendable>(
+        _ request: ServiceRequest,
+        gathering gather: @escaping @Sendable (any EventLoop) -> EventLoopFuture<Known>,
+        _ answer: @escaping @Sendable (Known) -> Void
+    ) {
+        requests.add(weight: request.payload.count + request.headers.count + request.reply.count) { done in
+            gather(request.client.eventLoop).whenComplete { result in
+                if let known = try? result.get() { answer(known) }
+                // Behind the answer, which is published on that loop.
+                self.client(inside: request.account).eventLoop.execute { done() }
             }
         }
     }
