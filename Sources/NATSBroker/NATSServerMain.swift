@@ -24,7 +24,7 @@ package enum NATSServerMain {
             return 0
         }
         if flags.showsHelp {
-            systemWriteAll(STDOUT_FILENO, "\n" + ServerFlags.usage + "\n\n")
+            systemWriteAll(STDOUT_FILENO, ServerFlags.usage + "\n")
             return 0
         }
         if flags.showsTLSHelp {
@@ -46,6 +46,10 @@ package enum NATSServerMain {
             let log = try ServerLog(configured.settings.log)
             let program = ServerProgram(flags, configured, log)
             return await program.run()
+        } catch let error as ServerLog.CannotOpen {
+            // There is no log that could say so in its own form.
+            systemWriteAll(STDERR_FILENO, "\(WallClock.now().logText(utc: false).prefix(19)) \(error)\n")
+            return 1
         } catch {
             systemWriteAll(STDERR_FILENO, "nats-server: \(error)\n")
             return 1
@@ -59,7 +63,7 @@ package enum NATSServerMain {
             return 1
         }
         systemWriteAll(STDERR_FILENO, "\(failure)\n")
-        systemWriteAll(STDOUT_FILENO, "\n" + ServerFlags.usage + "\n\n")
+        systemWriteAll(STDOUT_FILENO, ServerFlags.usage + "\n")
         return 0
     }
 }

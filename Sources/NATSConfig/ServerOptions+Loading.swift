@@ -13,11 +13,14 @@ extension ServerOptions {
     /// This is what `nats-server -t` checks: each field by itself, and accounts, users, exports and imports against each
     /// other. Afterwards ``checkForStart()`` tells whether a server can start with the options.
     ///
-    /// - Parameter missing: the features to report in ``unsupported``.
+    /// - Parameters:
+    ///   - authorization: what the command line says about it, which accounts and users in the file may contradict.
+    ///   - missing: the features to report in ``unsupported``.
     /// - Throws: every problem, in nats-server's words.
     package static func load(
         _ file: String,
         from source: ConfigSource,
+        authorization: AuthorizationOptions? = nil,
         missing: Set<UnsupportedFeature> = UnsupportedFeature.missing
     ) throws(ConfigRefusal) -> Loaded {
         let document: ConfigDocument
@@ -27,6 +30,7 @@ extension ServerOptions {
             throw ConfigRefusal(.reading, [error])
         }
         var decoder = OptionsDecoder(missing: missing, source: source)
+        decoder.options.authorization = authorization
         decoder.decode(document)
         guard decoder.errors.isEmpty else {
             throw ConfigRefusal(.options, decoder.errors, warnings: decoder.warnings)

@@ -82,5 +82,8 @@
         case headerSize = "processHeaderPub Bad or Missing Header Size"
         case totalSize = "processHeaderPub Bad or Missing Total Size"
         case headerLargerThanTotal = "processHeaderPub Header Size larger then TotalSize"
+
+        /// Whether the verb was `HPUB`, and not `PUB`.
+        package var isOfHeaderPublish: Bool { self != .publish && self != .publishSize }
     }
 }

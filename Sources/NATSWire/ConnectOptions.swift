@@ -31,7 +31,7 @@ package struct ConnectOptions: Sendable, Equatable {
         guard case .object = document else {
             throw JSONError(
                 description:
-                    "json: cannot unmarshal \(Self.kind(of: document)) into Go value of type server.ClientOpts",
+                    "json: cannot unmarshal \(Self.kind(of: document, for: "ClientOpts")) into Go value of type server.ClientOpts",
                 offset: 0)
         }
         try Self.read(document, "echo", "bool", &echo, Self.bool)
@@ -63,7 +63,7 @@ package struct ConnectOptions: Sendable, Equatable {
     ) throws(JSONError) {
         guard let found = document[key], found != .null else { return }
         guard let value = convert(found) else {
-            let kind = kind(of: found)
+            let kind = kind(of: found, for: type)
             throw JSONError(
                 description: "json: cannot unmarshal \(kind) into Go struct field ClientOpts.\(key) of type \(type)",
                 offset: 0)
@@ -83,12 +83,13 @@ package struct ConnectOptions: Sendable, Equatable {
         if case .int(let int) = value { int } else { nil }
     }
 
-    private static func kind(of value: JSONValue) -> String {
+    private static func kind(of value: JSONValue, for type: String) -> String {
         switch value {
         case .null: "null"
         case .bool: "bool"
-        case .int(let value): "number \(value)"
-        case .double(let value): "number \(value)"
+        // A number is shown where another one would do.
+        case .int(let value): type == "int" ? "number \(value)" : "number"
+        case .double(let value): type == "int" ? "number \(value)" : "number"
         case .string: "string"
         case .array: "array"
         case .object: "object"

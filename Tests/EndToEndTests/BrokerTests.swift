@@ -112,7 +112,6 @@ struct BrokerTests {
                 "authorization { auth_callout { issuer: A, auth_users: [a] } }\n",
                 "auth_callout is not supported by Launchpad"
             ),
-            ("accounts { A { msg_trace: x } }\n", "msg_trace (account A) is not supported"),
             (
                 "accounts { A { exports: [{service: x}], imports: [{service: {account: B, subject: y}, to: x}] }, "
                     + "B { exports: [{service: y}], imports: [{service: {account: A, subject: x}, to: y}] } }\n",

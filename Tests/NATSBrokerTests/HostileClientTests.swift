@@ -175,6 +175,43 @@ struct HostileClientTests {
         }
     }
 
+    @Test("a flood of requests to services keeps nobody from being served")
+    func serviceFlood() async throws {
+        try await withBroker(config: "max_pending: 4MB\n") { broker in
+            let port = broker.clientPort
+            let before = residentMemory()
+            try await onThread {
+                let crowd = try (0..<100).map { _ in try RawClient(port: port) }
+                for client in crowd { client.send("CONNECT {\"verbose\":false}\r\n") }
+                for client in crowd { try client.synchronize() }
+                let asking = try RawClient(port: port)
+                asking.send("CONNECT {\"verbose\":false}\r\nSUB r 1\r\n")
+                let request = "PUB $SYS.REQ.ACCOUNT.PING.CONNZ r 0\r\n\r\n"
+                asking.sendBlindly(Array(String(repeating: request, count: 1_000).utf8), times: 50)
+                try Self.checkService(port)
+                withExtendedLifetime(crowd) {}
+            }
+            #expect(residentMemory() - before < 200 << 20)
+        }
+    }
+
+    @Test("a publisher with ever new and very long subjects fills no memory")
+    func longSubjects() async throws {
+        try await withBroker { broker in
+            let port = broker.clientPort
+            let before = residentMemory()
+            try await onThread {
+                let client = try RawClient(port: port)
+                client.send("CONNECT {\"verbose\":false}\r\n")
+                let tail = String(repeating: "x", count: 3_900)
+                for number in 0..<20_000 { client.send("PUB \(number).\(tail) 0\r\n\r\n") }
+                try client.synchronize()
+                try Self.checkService(port)
+            }
+            #expect(residentMemory() - before < 50 << 20)
+        }
+    }
+
     @Test("many clients that connect and say nothing do not keep others out")
     func silentCrowd() async throws {
         try await withAttackedBroker { port in

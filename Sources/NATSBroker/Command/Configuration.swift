@@ -34,7 +34,7 @@ struct Configuration {
         }
         var options = ServerOptions()
         if let file = flags.configFile, !file.isEmpty {
-            let loaded = try ServerOptions.load(file, from: source)
+            let loaded = try ServerOptions.load(file, from: source, authorization: flags.authorization)
             if flags.checksConfig, !loaded.warnings.isEmpty {
                 throw ConfigRefusal(.options, loaded.warnings)
             }
@@ -55,6 +55,9 @@ struct Configuration {
         }
         if fatal == nil {
             try options.checkSupport()
+            if flags.hasRoutesAlone {
+                throw Refusal(description: "solicited routes require cluster capabilities, e.g. --cluster")
+            }
             if let flag = flags.unsupported.first {
                 throw Refusal(
                     description:
@@ -66,20 +69,23 @@ struct Configuration {
                         "\(missing) is not supported by Launchpad's bundled broker: run this file with nats-server")
             }
         }
-        let passwords =
-            options.users.map(\.password)
-            + [options.authorization?.password, options.authorization?.token].compactMap { $0 }.filter { !$0.isEmpty }
-        hasPlainPasswords = passwords.contains { !Password.isBcrypt($0) }
+        hasPlainPasswords = Self.hasPlainPasswords(options)
         self.options = options.completed()
         settings = try BrokerSettings(self.options)
         settings.configDigest = digest
     }
 
+    /// A token is none, and a user whom a certificate names needs none.
+    private static func hasPlainPasswords(_ options: ServerOptions) -> Bool {
+        let mapsCertificates =
+            options.tls?.verifyAndMap == true || options.websocket?.tls?.verifyAndMap == true
+        let own = options.authorization.map { $0.password.isEmpty ? [] : [$0.password] } ?? []
+        let passwords = own + options.users.map(\.password).filter { !$0.isEmpty || !mapsCertificates }
+        return passwords.contains { !Password.isBcrypt($0) }
+    }
+
     /// The first thing that the options ask for and that this broker does not do.
     private static func missing(in options: ServerOptions) -> String? {
-        for account in options.accounts where !account.traceDestination.isEmpty {
-            return "msg_trace (account \(account.name))"
-        }
         if !options.defaultSentinel.isEmpty { return "default_sentinel" }
         if options.writeTimeout == .retry { return "write_timeout: retry" }
         if options.profilingPort != 0 { return "prof_port" }
@@ -113,11 +119,18 @@ extension ServerFlags {
         if let systemLog { options.logging.syslog = systemLog }
         if let remoteSystemLog { options.logging.remoteSyslog = remoteSystemLog }
         if let maxTracedMessageLength { options.logging.maxTracedMessageLength = maxTracedMessageLength }
-        guard user != nil || password != nil || token != nil else { return }
-        var authorization = options.authorization ?? AuthorizationOptions()
+        if let authorization = authorization(over: options.authorization) { options.authorization = authorization }
+    }
+
+    /// What the flags alone say about authorization; nil where they say nothing.
+    var authorization: AuthorizationOptions? { authorization(over: nil) }
+
+    private func authorization(over configured: AuthorizationOptions?) -> AuthorizationOptions? {
+        guard user != nil || password != nil || token != nil else { return nil }
+        var authorization = configured ?? AuthorizationOptions()
         if let user { authorization.user = user }
         if let password { authorization.password = password }
         if let token { authorization.token = token }
-        options.authorization = authorization
+        return authorization
     }
 }

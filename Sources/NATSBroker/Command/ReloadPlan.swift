@@ -18,8 +18,13 @@ struct ReloadPlan {
 
     /// Compares two sets of options, both with flags laid over them and defaults filled in.
     ///
+    /// - Parameter hasNewCertificates: whether files that the `tls` block names have another content.
     /// - Throws: ``Refusal``.
-    init(from old: ServerOptions, to new: ServerOptions) throws(Refusal) {
+    init(
+        from old: ServerOptions,
+        to new: ServerOptions,
+        hasNewCertificates: Bool = false
+    ) throws(Refusal) {
         try fix("ServerName", old.serverName, new.serverName)
         try fix("Host", old.host, new.host)
         if new.port != 0 { try fix("Port", old.port, new.port) }
@@ -38,7 +43,7 @@ struct ReloadPlan {
         try compareUsers(old, new)
         try compareTimesAndLimits(old, new)
         try compareFiles(old, new)
-        try compareTransports(old, new)
+        try compareTransports(old, new, hasNewCertificates)
         if old.writeDeadline != new.writeDeadline {
             lines.append("Reloaded: write_deadline = \(Self.text(new.writeDeadline))")
         }
@@ -95,6 +100,9 @@ struct ReloadPlan {
         note(
             "authorization timeout", JSONNumber.text(old.authorizationTimeout),
             JSONNumber.text(new.authorizationTimeout))
+        if let before = old.tls, let after = new.tls {
+            note("tls timeout", before.reloadedTimeout, after.reloadedTimeout)
+        }
         note("max_control_line", old.limits.maxControlLine, new.limits.maxControlLine)
         note("max_payload", old.limits.maxPayload, new.limits.maxPayload)
         try fix("MaxPending", old.limits.maxPending, new.limits.maxPending)
@@ -167,16 +175,43 @@ struct ReloadPlan {
         note("remote_syslog", old.logging.remoteSyslog, new.logging.remoteSyslog)
     }
 
-    private mutating func compareTransports(_ old: ServerOptions, _ new: ServerOptions) throws(Refusal) {
+    private mutating func compareTransports(
+        _ old: ServerOptions,
+        _ new: ServerOptions,
+        _ hasNewCertificates: Bool
+    ) throws(Refusal) {
         if old.websocket != new.websocket {
             throw Refusal(description: "config reload not supported for Websocket: restart the server for it")
         }
         if (old.tls == nil) != (new.tls == nil) {
             lines.append("Reloaded: tls = \(new.tls == nil ? "disabled" : "enabled")")
-        } else if new.tls != nil {
+        }
+        try compareTLS(old.tls ?? TLSOptions(), new.tls ?? TLSOptions(), hasNewCertificates)
+        try fix("AllowNonTLS", old.allowNonTLS, new.allowNonTLS)
+    }
+
+    private mutating func compareTLS(
+        _ old: TLSOptions,
+        _ new: TLSOptions,
+        _ hasNewCertificates: Bool
+    ) throws(Refusal) {
+        try fix("TLSMap", old.verifyAndMap, new.verifyAndMap)
+        if hasNewCertificates || old.handshake != new.handshake,
+            !lines.contains(where: { $0.hasPrefix("Reloaded: tls = ") })
+        {
             lines.append("Reloaded: tls = enabled")
         }
-        try fix("AllowNonTLS", old.allowNonTLS, new.allowNonTLS)
+        if old.pinnedCertificates != new.pinnedCertificates {
+            lines.append("Reloaded: \(new.pinnedCertificates.count) pinned_certs")
+        }
+        try fix("TLSRateLimit", old.connectionRateLimit, new.connectionRateLimit)
+        if old.handshakeFirst != new.handshakeFirst {
+            lines.append("Reloaded: Client TLS handshake first: \(new.handshakeFirst)")
+        }
+        if old.handshakeFirstFallback != new.handshakeFirstFallback {
+            let delay = Self.text(new.handshakeFirstFallback)
+            lines.append("Reloaded: Client TLS handshake first fallback delay: \(delay)")
+        }
     }
 
     // MARK: One field
@@ -204,6 +239,26 @@ struct ReloadPlan {
 private enum JSONNumber {
     static func text(_ value: Double) -> String {
         value == value.rounded() ? String(Int(value)) : String(value)
+    }
+}
+
+extension TLSOptions {
+    /// Seconds for the handshake, as Go prints them.
+    fileprivate var reloadedTimeout: String {
+        let seconds = timeout ?? 0
+        return JSONNumber.text(seconds == 0 ? ServerOptions.Default.tlsTimeout : seconds)
+    }
+
+    /// What Go's configuration of TLS is made from: all but what the server does about it itself.
+    fileprivate var handshake: TLSOptions {
+        var options = self
+        options.timeout = nil
+        options.pinnedCertificates = []
+        options.connectionRateLimit = 0
+        options.handshakeFirst = false
+        options.handshakeFirstFallback = nil
+        options.verifyAndMap = false
+        return options
     }
 }
 

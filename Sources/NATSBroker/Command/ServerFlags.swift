@@ -63,6 +63,14 @@ struct ServerFlags {
         return kinds
     }()
 
+    /// Flags that say how servers of a cluster find each other: to a server in none they mean nothing.
+    private static let idle: Set<String> = ["no_advertise", "connect_retries", "cluster_advertise"]
+
+    /// Whether other servers are to be found without a cluster to be in.
+    var hasRoutesAlone: Bool {
+        unsupported.contains("routes") && !unsupported.contains("cluster") && !unsupported.contains("cluster_listen")
+    }
+
     /// Reads a command line without the program's name.
     init(_ arguments: [String]) throws(FlagParser.Failure) {
         let outcome = try FlagParser(kinds: Self.kinds).parse(arguments)
@@ -109,7 +117,7 @@ struct ServerFlags {
         case "tls": tls = value
         case "tlsverify": tlsVerify = value
         case "help_tls": showsTLSHelp = value
-        default: if value { unsupported.append(name) }
+        default: if value, !Self.idle.contains(name) { unsupported.append(name) }
         }
     }
 
@@ -120,7 +128,7 @@ struct ServerFlags {
         case "ms", "https_port": httpsPort = value
         case "log_size_limit": logSizeLimit = value
         case "max_traced_msg_len": maxTracedMessageLength = value
-        default: if value != 0 { unsupported.append(name) }
+        default: if value != 0, !Self.idle.contains(name) { unsupported.append(name) }
         }
     }
 
@@ -142,7 +150,7 @@ struct ServerFlags {
         case "tlscert": tlsCertificate = value
         case "tlskey": tlsKey = value
         case "tlscacert": tlsCA = value
-        default: if !value.isEmpty { unsupported.append(name) }
+        default: if !value.isEmpty, !Self.idle.contains(name) { unsupported.append(name) }
         }
     }
 }

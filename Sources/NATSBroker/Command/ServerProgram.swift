@@ -41,10 +41,23 @@ final class ServerProgram: Sendable {
             log.fatal(fatal)
             return 1
         }
+        if let file = configuration.settings.pidFile {
+            do throws(TextFile.Failure) {
+                try TextFile.write(file, String(getpid()))
+            } catch {
+                log.fatal("Could not write pidfile: \(error)")
+                return 1
+            }
+        }
         do {
             try await broker.start()
         } catch {
             log.fatal((error as? any StartFailure)?.message ?? "\(error)")
+            return 1
+        }
+        if let reason = configuration.settings.adComplaint {
+            let value = configuration.settings.clientAdvertise ?? ""
+            log.fatal("Error setting server INFO with ClientAdvertise value of \(value), err=\(reason)")
             return 1
         }
         broker.system.withLock { state in
@@ -53,7 +66,6 @@ final class ServerProgram: Sendable {
                 return await self.reload(broker)
             }
         }
-        if let file = configuration.settings.pidFile { writePID(file) }
         if let folder = configuration.settings.portsFileDirectory { writePorts(folder, broker) }
         log.info("Server is ready")
         // Not at once: the first clients come now, and need much of the same code.
@@ -63,7 +75,6 @@ final class ServerProgram: Sendable {
         }
         defer { tidying.cancel() }
         await serve(broker, signals)
-        if let portsFile = state.withLock({ $0.portsFile }) { TextFile.remove(portsFile) }
         return 0
     }
 
@@ -78,7 +89,9 @@ final class ServerProgram: Sendable {
         if let file = settings.configFile {
             log.info("Using configuration file: \(file) \(configuration.digest.map { "(\($0))" } ?? "")")
         }
-        log.debug("Created system account: \(GoText.quoted(settings.systemAccount))")
+        if settings.hasSystemAccount, !settings.accounts.contains(settings.systemAccount) {
+            log.debug("Created system account: \(GoText.quoted(settings.systemAccount))")
+        }
         if settings.maxPayload > 8 << 20 {
             log.warning("Maximum payloads over 8.00 MB are generally discouraged and could lead to poor performance")
         }
@@ -114,6 +127,7 @@ final class ServerProgram: Sendable {
         watcher.cancel()
         log.info("Initiating Shutdown...")
         await broker.stop()
+        if let portsFile = state.withLock({ $0.portsFile }) { removePorts(portsFile) }
         log.info("Server Exiting..")
     }
 
@@ -128,7 +142,8 @@ final class ServerProgram: Sendable {
             let fresh = try Configuration(flags)
             if let fatal = fresh.fatal { return fatal }
             let old = state.withLock { $0.options }
-            let plan = try ReloadPlan(from: old, to: fresh.options)
+            let hasNewFiles = fresh.settings.tls?.fingerprint != broker.settings.tls?.fingerprint
+            let plan = try ReloadPlan(from: old, to: fresh.options, hasNewCertificates: hasNewFiles)
             state.withLock { $0.options = fresh.options }
             for line in plan.lines {
                 if line == plan.limitLine { await broker.limitConnections(to: fresh.settings.maxConnections) }
@@ -147,7 +162,7 @@ final class ServerProgram: Sendable {
         let (options, settings) = (fresh.options, fresh.settings)
         if options.pidFile != old.pidFile, let file = settings.pidFile { writePID(file) }
         if options.portsFileDirectory != old.portsFileDirectory {
-            if let file = state.withLock({ $0.portsFile }) { TextFile.remove(file) }
+            if let file = state.withLock({ $0.portsFile }) { removePorts(file) }
             state.withLock { $0.portsFile = nil }
             if let folder = settings.portsFileDirectory { writePorts(folder, broker) }
         }
@@ -159,16 +174,24 @@ final class ServerProgram: Sendable {
         do throws(TextFile.Failure) {
             try TextFile.write(file, String(getpid()))
         } catch {
-            log.error("Could not write pidfile: \(error)")
+            log.error("Failed to write pidfile: \(error)")
+        }
+    }
+
+    private func removePorts(_ path: String) {
+        do throws(TextFile.Failure) {
+            try TextFile.remove(path)
+        } catch {
+            log.error("Error cleaning up ports file \(path): \(error)")
         }
     }
 
     /// Tells other processes which ports were chosen: `nats-server_<pid>.ports`.
     private func writePorts(_ directory: String, _ broker: Broker) {
         let path = directory + "/nats-server_\(getpid()).ports"
+        state.withLock { $0.portsFile = path }
         do throws(TextFile.Failure) {
             try TextFile.write(path, broker.portsDocument)
-            state.withLock { $0.portsFile = path }
         } catch {
             log.error("Error writing ports file (\(path)): \(error)")
         }

@@ -14,20 +14,26 @@ enum SignalCommand {
         var description: String
     }
 
-    /// Sends what `text` asks for: `stop`, `quit`, `term`, `reopen`, `reload` or `ldm`, and after `=` a process's number or a
-    /// file that holds it.
+    /// The name of the processes that are meant where none is named.
+    private static let processName = "nats-server"
+
+    /// Sends what `text` asks for: `stop`, `quit`, `term`, `reopen`, `reload` or `ldm`, and after `=` a process's number, its
+    /// beginning with a `*`, or a file that holds it. Without those the only server that runs is meant.
     static func send(_ text: String) throws(Failure) {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let parts = text.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
+        guard parts.count <= 2 else {
+            let rest = parts[2...].joined(separator: " ")
+            throw Failure(description: "invalid signal parameters: [\(rest)]")
+        }
+        let processes = try processes(parts.count > 1 ? parts[1] : "")
         guard let number = number(of: parts[0]) else {
             throw Failure(description: "unknown signal \(GoText.quoted(parts[0]))")
         }
-        guard parts.count > 1, !parts[1].isEmpty else {
-            throw Failure(
-                description:
-                    "no process was named: give its number or its pid file, as in --signal \(parts[0])=/run/nats.pid")
+        var complaints = ""
+        for process in processes where kill(process, number) != 0 {
+            complaints += "\nsignal \(GoText.quoted(parts[0])) \(process): \(systemErrorText(errno))"
         }
-        let process = try process(parts[1])
-        guard kill(process, number) == 0 else { throw Failure(description: systemErrorText(errno)) }
+        guard complaints.isEmpty else { throw Failure(description: complaints) }
     }
 
     private static func number(of command: String) -> Int32? {
@@ -42,13 +48,42 @@ enum SignalCommand {
         }
     }
 
-    private static func process(_ text: String) throws(Failure) -> pid_t {
-        if let number = pid_t(text), number > 0 { return number }
-        guard let file = try? TextFile.read(text) else { throw Failure(description: "invalid pid: \(text)") }
-        let content = String(decoding: file, as: UTF8.self).split(whereSeparator: \.isWhitespace).first.map(String.init)
-        guard let number = content.flatMap({ pid_t($0) }), number > 0 else {
-            throw Failure(description: "invalid pid: \(content ?? "")")
+    private static func processes(_ text: String) throws(Failure) -> [pid_t] {
+        let name = (try? TextFile.read(text)).map { String(decoding: $0, as: UTF8.self) } ?? text
+        let isPattern = name.hasSuffix("*")
+        let beginning = String(name.drop { $0 == "+" }.prefix { $0 != "*" })
+        if !beginning.isEmpty {
+            guard let number = pid_t(isPattern ? beginning : name) else {
+                throw Failure(description: "invalid pid: \(isPattern ? String(name.dropLast()) : name)")
+            }
+            if !isPattern { return [number] }
         }
-        return number
+        let running = try runningServers()
+        guard isPattern || running.count <= 1 else {
+            let list = running.map { "\n\($0)" }.joined()
+            throw Failure(description: "multiple \(processName) processes running:\(list)")
+        }
+        guard !running.isEmpty else { throw Failure(description: "no \(processName) processes running") }
+        return running.filter { String($0).hasPrefix(beginning) }
+    }
+
+    /// The servers on this machine but for this process, as `pgrep` finds them.
+    private static func runningServers() throws(Failure) -> [pid_t] {
+        guard let folder = opendir("/proc") else {
+            throw Failure(description: "unable to resolve pid, try providing one")
+        }
+        defer { closedir(folder) }
+        var found: [pid_t] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let number = pid_t(name), number != getpid(),
+                let command = try? TextFile.read("/proc/\(number)/comm"),
+                String(decoding: command, as: UTF8.self).contains(processName)
+            else { continue }
+            found.append(number)
+        }
+        return found.sorted()
     }
 }

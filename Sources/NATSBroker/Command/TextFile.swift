@@ -45,7 +45,9 @@ enum TextFile {
         }
     }
 
-    static func remove(_ path: String) {
-        unlink(path)
+    static func remove(_ path: String) throws(Failure) {
+        guard unlink(path) == 0 else {
+            throw Failure(path: path, operation: "remove", reason: systemErrorText(errno))
+        }
     }
 }

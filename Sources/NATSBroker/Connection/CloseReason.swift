@@ -13,7 +13,7 @@ enum CloseReason: String, Sendable {
     case badClientProtocol = "Bad Client Protocol Version"
     case maxConnectionsExceeded = "Maximum Connections Exceeded"
     case proxyRequired = "Proxy Required"
-    case maxAccountConnectionsExceeded = "Maximum Account Active Connections Exceeded"
+    case maxAccountConnectionsExceeded = "Maximum Account Connections Exceeded"
     case maxPayloadExceeded = "Maximum Message Payload Exceeded"
     case maxControlLineExceeded = "Maximum Control Line Exceeded"
     case noRespondersRequiresHeaders = "No Responders Requires Headers"

@@ -129,6 +129,8 @@ extension Connection {
         if found !== account { leaveAccount() }
         account = found
         permissions = identity.permissions
+        let lifetime = permissions?.responses?.expires.map { TimeAmount($0) }
+        outbox.withLock { $0.grantLifetime = lifetime }
         if let user = identity.user, options.user.isEmpty, options.nkey.isEmpty {
             if authenticator.hasNKey(user) { options.nkey = user } else { options.user = user }
         }
@@ -153,6 +155,8 @@ extension Connection {
             sendError("maximum account active connections exceeded")
             log.error("\(label) - maximum account active connections exceeded")
             close(.maxAccountConnectionsExceeded)
+            // nats-server says so once more when it sees that the client was not taken in.
+            log.error("\(label) - maximum account active connections exceeded")
             return false
         }
         isInAccount = true

@@ -18,7 +18,7 @@ extension Connection {
         case .pong:
             log.trace("\(label) - <<- [PONG]")
             pingsOut = 0
-            roundTrip = max(.now() - pingSentAt, .nanoseconds(1))
+            roundTrip = max(.now() - (pingSentAt ?? startedAt), .nanoseconds(1))
         case .info(let arguments):
             if let error = Self.jsonError(bytes[arguments]) { fail(error) }
         case .error(let arguments):
@@ -204,15 +204,12 @@ extension Connection {
             let snippet = GoText.quoted(bytes[Self.snippet(at, 32, bytes.count)])
             failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
         case .badArguments(let problem, let arguments):
+            if log.isTracing { trace(problem.isOfHeaderPublish ? "HPUB" : "PUB", bytes, arguments) }
             failQuietly("\(problem.rawValue): \(GoText.quoted(bytes[arguments]))")
-        case .controlLineTooLong(let state, let arguments):
+        case .controlLineTooLong:
             sendError("maximum control line exceeded")
-            let snippet = GoText.quoted(
-                bytes[arguments.lowerBound..<min(arguments.lowerBound + 128, arguments.upperBound)])
-            log.error(
-                "\(label) - maximum control line exceeded: State \(state), max_control_line "
-                    + "\(settings.maxControlLine), Buffer len \(arguments.count) (snip: \(snippet)...)")
             close(.maxControlLineExceeded)
+            log.error("\(label) - maximum control line exceeded")
         case .payloadTooLarge(let size):
             log.error("\(label) - maximum payload exceeded: \(size) vs \(maxPayload)")
             sendError("Maximum Payload Violation")

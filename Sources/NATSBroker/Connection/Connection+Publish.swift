@@ -15,7 +15,7 @@ extension Connection {
         let generation = account.generation.load(ordering: .acquiring)
         if let lastRoute, routes.generation == generation {
             let isSame = lastRoute._withUnsafeGuaranteedRef { ByteHash.equal($0.subject, subject) }
-            if isSame, !hasPublishExtras {
+            if isSame, !hasPublishExtras, frame.headerSize == 0 || !Self.mayAskForTrace(frame, bytes) {
                 lastRoute._withUnsafeGuaranteedRef { deliver(frame, bytes, $0) }
                 return
             }
@@ -37,17 +37,22 @@ extension Connection {
         let isTraced = log.isTracing && (context != nil || log.tracesServer)
         if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
-        if isTraced { tracePayload(frame, bytes) }
+        if frame.headerSize > 0, Self.mayAskForTrace(frame, bytes),
+            publishTraced(frame, bytes, subject, generation)
+        {
+            if isTraced { tracePayload(frame, bytes) }
+            return
+        }
         let route = findRoute(subject, generation)
         if log.isTracing, !ByteHash.equal(route.target, subject) { traceMapping(subject, route.target) }
+        if isTraced { tracePayload(frame, bytes) }
         guard route.mayPublish || mayReply(to: route.target) else {
             refuse(publishTo: route.target)
             return
         }
-        if !frame.reply.isEmpty, Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])) {
-            let reply = GoText.quoted(bytes[frame.reply])
-            sendError("Permissions Violation for Publish with Reply of \(reply)")
-            log.error("\(label) - Publish Violation - Reply \(reply)")
+        let reply = UnsafeRawBufferPointer(rebasing: bytes[frame.reply])
+        if !reply.isEmpty, Self.isReserved(reply: reply) {
+            refuse(reply: reply)
             return
         }
         if verbose { sendOK() }
@@ -56,7 +61,7 @@ extension Connection {
         lastRoute = route.mayPublish && route.isSteady ? Unmanaged.passUnretained(route) : nil
     }
 
-    private func findRoute(_ subject: UnsafeRawBufferPointer, _ generation: UInt64) -> Route {
+    func findRoute(_ subject: UnsafeRawBufferPointer, _ generation: UInt64) -> Route {
         if routes.generation != generation {
             lastRoute = nil
             routes.move(to: generation)
@@ -115,14 +120,14 @@ extension Connection {
             groups: match.groups, extras: extras, isSteady: isSteady && !isAnswer)
     }
 
-    private func mayPublish(to subject: UnsafeRawBufferPointer) -> Bool {
-        if subject.starts(with: "_GR_.".utf8) { return false }
+    func mayPublish(to subject: UnsafeRawBufferPointer) -> Bool {
+        if Self.hasGatewayPrefix(subject) { return false }
         if subject.starts(with: "$NRG.".utf8) && account.name != settings.systemAccount { return false }
         return permissions?.canPublish(to: subject) ?? true
     }
 
     /// Whether a request that was delivered to this client allows it to answer on `subject`, once more.
-    private func mayReply(to subject: UnsafeRawBufferPointer) -> Bool {
+    func mayReply(to subject: UnsafeRawBufferPointer) -> Bool {
         guard let leave = permissions?.responses else { return false }
         let key = Array(subject)
         return outbox.withLock { outbox in
@@ -135,15 +140,28 @@ extension Connection {
         }
     }
 
-    private func refuse(publishTo subject: UnsafeRawBufferPointer) {
+    func refuse(publishTo subject: UnsafeRawBufferPointer) {
         let quoted = GoText.quoted(subject)
         sendError("Permissions Violation for Publish to \(quoted)")
         log.error("\(label) - Publish Violation - Subject \(quoted)")
     }
 
+    func refuse(reply: UnsafeRawBufferPointer) {
+        let quoted = GoText.quoted(reply)
+        sendError("Permissions Violation for Publish with Reply of \(quoted)")
+        log.error("\(label) - Publish Violation - Reply \(quoted)")
+    }
+
     /// Reply subjects that servers use among themselves.
-    private static func isReserved(reply: UnsafeRawBufferPointer) -> Bool {
-        reply.starts(with: "_R_.".utf8) || reply.starts(with: "_GR_.".utf8) || reply.starts(with: "$JS.ACK.".utf8)
+    static func isReserved(reply: UnsafeRawBufferPointer) -> Bool {
+        reply.starts(with: "_R_.".utf8) || hasGatewayPrefix(reply)
+            || (reply.starts(with: "$JS.ACK.".utf8) && reply.count > 8)
+    }
+
+    /// Whether something follows a prefix that gateways give to subjects.
+    private static func hasGatewayPrefix(_ subject: UnsafeRawBufferPointer) -> Bool {
+        (subject.starts(with: "_GR_.".utf8) && subject.count > 5)
+            || (subject.starts(with: "$GR.".utf8) && subject.count > 4)
     }
 
     // MARK: Delivering

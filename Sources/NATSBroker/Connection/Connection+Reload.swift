@@ -12,7 +12,10 @@ extension Connection {
         guard closeReason == nil else { return }
         self.settings = settings
         authenticator = settings.authenticator(for: transport)
-        outbox.withLock { $0.acceptance = settings.log.trace ? [.accepted, .isTraced] : .accepted }
+        outbox.withLock { outbox in
+            outbox.acceptance = settings.log.trace ? [.accepted, .isTraced] : .accepted
+            outbox.dropsWhenNearlyFull = settings.noFastProducerStall
+        }
         scanner.maxControlLine = settings.maxControlLine
         applyBounds()
         guard hasConnected else { return }
@@ -27,7 +30,7 @@ extension Connection {
                 self.refuseCredentials()
                 return
             }
-            guard self.joinAccount() else { return }
+            guard self.fitsAccount() else { return }
             if self.permissions != before { self.applyChangedPermissions() }
             for subscription in Array(self.subscriptions.values) {
                 self.removeShadows(of: subscription)
@@ -42,6 +45,19 @@ extension Connection {
         guard case .users(let users, let nkeys) = authenticator.rule else { return true }
         let home = options.nkey.isEmpty ? users[options.user]?.account : nkeys[options.nkey]?.account
         return home != account.name
+    }
+
+    /// Whether the client may stay in its account, or turns it away where a reload has left room for fewer.
+    private func fitsAccount() -> Bool {
+        guard isInAccount else { return joinAccount() }
+        guard account.hasTooMany else { return true }
+        sendError("maximum account active connections exceeded")
+        log.error(
+            "\(label) - maximum account active connections exceeded - Account:\(account.name) - user:\(options.user)")
+        close(.maxAccountConnectionsExceeded)
+        let who = whoItIs.isEmpty ? "" : " - \(whoItIs)"
+        log.error("\(label) - authentication error\(who)")
+        return false
     }
 
     private func applyChangedPermissions() {

@@ -91,7 +91,12 @@ extension Connection {
     /// Passes a request on to the account that has the service.
     ///
     /// - Returns: whether anybody there took it.
-    private func ask(_ service: ServiceImport, _ message: PassedMessage, _ passage: Passage) -> Bool {
+    func ask(
+        _ service: ServiceImport,
+        _ message: PassedMessage,
+        _ passage: Passage,
+        _ trace: MessageTrace? = nil
+    ) -> Bool {
         guard !passage.hasPassed(service.export) else { return false }
         let measurement = measurement(service, message)
         var pending: PendingResponse?
@@ -104,19 +109,35 @@ extension Connection {
             reply = response.subject
         }
         let info = requestInfo(for: service, passage)
-        let headers = Self.headers(message.headers, adding: info)
+        let target = service.exporter.mapped(service.target(of: message.subject))
+        trace?.add(
+            serviceOf: service.exporter.name, from: String(decoding: message.subject, as: UTF8.self),
+            to: String(decoding: target, as: UTF8.self))
+        let goesOn = service.export?.allowsTrace ?? false
+        var headers = Self.headers(message.headers, adding: info)
+        if trace != nil {
+            // Where other servers of a cluster would send what they know.
+            let further = goesOn ? String(decoding: service.exporter.responses.makeSubject(), as: UTF8.self) : nil
+            headers = Self.headers(headers, tracedTo: further ?? TraceHeaders.disabled)
+        }
         let body = headers + message.body[message.headerSize...]
         var next = passage
         next.exports.append(service.export)
         next.info = info
         next.isShared = service.isShared
         let wasDelivered = body.withUnsafeBytes { body in
-            let passed = PassedMessage(
-                subject: service.exporter.mapped(service.target(of: message.subject)), reply: reply, body: body,
-                headerSize: headers.count)
-            return deliver(passed, in: service.exporter, next)
+            let passed = PassedMessage(subject: target, reply: reply, body: body, headerSize: headers.count)
+            guard let trace else { return deliver(passed, in: service.exporter, next) }
+            if !goesOn, trace.isTraceOnly { return false }
+            return deliver(passed, in: service.exporter, next, goesOn ? trace : nil, isOwn: false)
         }
-        if !wasDelivered, let pending { pending.abandon(.noResponders) }
+        if let pending {
+            if !wasDelivered {
+                pending.abandon(.noResponders)
+            } else if trace?.isTraceOnly == true {
+                pending.remove()
+            }
+        }
         if message.reply.isEmpty, let measurement { measurement.publish(.badRequest, in: service.exporter) }
         return wasDelivered
     }
@@ -176,7 +197,7 @@ extension Connection {
     // MARK: Answers
 
     /// Passes an answer on to the account that asked.
-    private func answer(_ response: PendingResponse, _ message: PassedMessage, _ passage: Passage) {
+    func answer(_ response: PendingResponse, _ message: PassedMessage, _ passage: Passage) {
         guard !passage.hasPassed(response.export) else { return }
         if let measurement = response.takeMeasurement() {
             measurement.publish(.answered(by: requestInfo(isDetailed: true)), in: response.exporter)
@@ -250,7 +271,7 @@ extension PassedMessage {
     /// The message as subscribers get it.
     ///
     /// - Parameter head: `HMSG subject `.
-    fileprivate func withOutgoing<Result>(
+    func withOutgoing<Result>(
         head: [UInt8],
         _ body: (OutgoingMessage) -> Result
     ) -> Result {

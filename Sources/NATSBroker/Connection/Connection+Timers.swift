@@ -19,7 +19,8 @@ extension Connection {
         guard closeReason == nil else { return }
         log.debug("\(label) - Client Ping Timer")
         let quiet = NIODeadline.now() - lastInbound
-        let needsRoundTrip = roundTrip == nil || NIODeadline.now() - pingSentAt > .hours(1)
+        // What CONNECT took counts as a round trip, but not as one that was measured.
+        let needsRoundTrip = roundTrip == nil || pingSentAt.map { NIODeadline.now() - $0 > .hours(1) } ?? true
         if quiet < TimeAmount(pingInterval) && !needsRoundTrip {
             log.debug(
                 "\(label) - Delaying PING due to remote client data or ping \(quiet.nanoseconds / 1_000_000_000)s ago")
@@ -27,7 +28,8 @@ extension Connection {
             if pingsOut + 1 > settings.maxPingsOut {
                 log.debug("\(label) - Stale Client Connection - Closing")
                 broker.counters.staleConnections.wrappingAdd(1, ordering: .relaxed)
-                sendError("Stale Connection")
+                // The log is not shown this one.
+                enqueue("-ERR 'Stale Connection'\r\n".utf8)
                 close(.staleConnection)
                 return
             }
@@ -47,8 +49,8 @@ extension Connection {
     func startAuthTimer() {
         authTimer = eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(authTimeout)) {
             guard self.closeReason == nil else { return }
-            self.log.debug("\(self.label) - Authentication Timeout")
             self.sendError("Authentication Timeout")
+            self.log.debug("\(self.label) - Authentication Timeout")
             self.close(.authenticationTimeout)
         }
     }

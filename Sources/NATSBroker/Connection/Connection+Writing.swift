@@ -27,6 +27,7 @@ extension Connection {
         let limit = maxPending
         return outbox.withLock { outbox in
             if outbox.isClosed || subscription.isClosed { return [] }
+            if outbox.dropsWhenNearlyFull, outbox.pending > limit / 4 &* 3 { return [] }
             subscription.delivered &+= 1
             var result = outbox.acceptance
             if subscription.limit > 0, subscription.delivered >= subscription.limit {
@@ -42,7 +43,7 @@ extension Connection {
             }
             outbox.messages &+= 1
             if subscription.grantsReplies, message.reply.count > 0 {
-                outbox.replies[Array(message.reply)] = ReplyGrant(granted: .now())
+                outbox.grant(Array(message.reply))
             }
             let pending = outbox.pending
             if pending > limit {
@@ -61,12 +62,17 @@ extension Connection {
 
     /// Puts protocol bytes of the connection's own into the outbox. To be called on the event loop.
     func enqueue(_ bytes: some Sequence<UInt8>) {
-        let mustWake = outbox.withLock { outbox in
-            guard !outbox.isClosed else { return false }
+        let (mustWake, isFull) = outbox.withLock { outbox in
+            guard !outbox.isClosed else { return (false, false) }
             outbox.buffer.writeBytes(bytes)
+            if outbox.pending > maxPending {
+                outbox.isClosed = true
+                return (false, true)
+            }
             defer { outbox.isDrainScheduled = true }
-            return !outbox.isDrainScheduled
+            return (!outbox.isDrainScheduled, false)
         }
+        if isFull { cutOff(.slowConsumerPendingBytes, "MaxPending of \(maxPending) Exceeded") }
         if mustWake { toWake.append(self) }
     }
 

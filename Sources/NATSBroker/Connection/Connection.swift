@@ -84,7 +84,8 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     var lastActivity = WallClock.now()
     var lastInbound = NIODeadline.now()
     var roundTrip: TimeAmount?
-    var pingSentAt = NIODeadline.now()
+    /// Nil before the first one.
+    var pingSentAt: NIODeadline?
     var pingsOut = 0
     var pingTimer: Scheduled<Void>?
     var authTimer: Scheduled<Void>?
@@ -143,7 +144,10 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         maxPayload = settings.maxPayload
         maxSubscriptions = settings.maxSubscriptions
         randomState = UInt64.random(in: 1 ... .max)
-        if settings.log.trace { outbox.withLock { $0.acceptance = [.accepted, .isTraced] } }
+        outbox.withLock { outbox in
+            if settings.log.trace { outbox.acceptance = [.accepted, .isTraced] }
+            outbox.dropsWhenNearlyFull = settings.noFastProducerStall
+        }
     }
 
     // MARK: The channel's life

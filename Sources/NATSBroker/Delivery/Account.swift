@@ -81,15 +81,17 @@ final class Account: Sendable {
         generation.wrappingAdd(1, ordering: .releasing)
     }
 
-    /// Everybody who is interested in `subject` now, without those whose permissions deny it to them.
-    func match(_ subject: UnsafeRawBufferPointer) -> Match {
+    /// Everybody who is interested in `subject` now.
+    ///
+    /// - Parameter withDenied: whether those whose permissions deny it to them are among them.
+    func match(_ subject: UnsafeRawBufferPointer, withDenied: Bool = false) -> Match {
         var match = Match()
         let groups = interest.withLock { interest in
             interest.matches += 1
             interest.services.forEachMatch(subject, plain: { match.services.append($0) }, group: { _, _ in })
             return Self.collect(interest.tree, subject, &match.plain)
         }
-        let mayHave = { (subscription: Subscription) in subscription.mayReceive(subject) }
+        let mayHave = { (subscription: Subscription) in withDenied || subscription.mayReceive(subject) }
         match.plain = match.plain.filter(mayHave)
         match.groups = groups.values.map { $0.filter(mayHave) }.filter { !$0.isEmpty }
         return match
@@ -179,6 +181,12 @@ final class Account: Sendable {
     }
 
     var streamImports: [StreamImport] { interest.withLock { $0.links.streamImports } }
+    var serviceImports: [ServiceImport] { interest.withLock { $0.links.serviceImports } }
+    /// The mappings as they were written, with the weights added up.
+    var mappingRules: [(source: String, destinations: [(limit: Int, subject: String)])] {
+        interest.withLock { $0.links.mappings.described }
+    }
+    var traceGoal: TraceGoal? { interest.withLock { $0.links.traceGoal } }
     var bounds: AccountBounds { interest.withLock { $0.links.limits } }
 
     // MARK: Connections
@@ -191,6 +199,13 @@ final class Account: Sendable {
             if let limit = interest.links.limits.maxConnections, interest.connections >= limit { return false }
             interest.connections += 1
             return true
+        }
+    }
+
+    /// Whether there are more clients than may be, after the bound has been lowered.
+    var hasTooMany: Bool {
+        interest.withLock { interest in
+            interest.links.limits.maxConnections.map { interest.connections > $0 } ?? false
         }
     }
 

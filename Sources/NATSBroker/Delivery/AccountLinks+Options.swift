@@ -19,11 +19,15 @@ extension AccountLinks {
             var own = AccountLinks()
             own.mappings = SubjectMappings(options.mappings)
             own.limits = AccountBounds(options.limits)
+            if !options.traceDestination.isEmpty {
+                own.traceGoal = TraceGoal(destination: options.traceDestination, sampling: options.traceSampling)
+            }
             for item in options.imports {
                 guard let exporter = accounts[item.account] else { continue }
                 switch item.kind {
                 case .stream:
-                    let imported = StreamImport(from: item.subject, to: item.localSubject, exporter: exporter)
+                    let imported = StreamImport(
+                        from: item.subject, to: item.localSubject, exporter: exporter, allowsTrace: item.allowTrace)
                     if let imported { own.streamImports.append(imported) }
                 case .service:
                     let offered = exports[item.account, default: []]
@@ -48,7 +52,7 @@ extension AccountLinks {
 
 extension ImportOptions {
     /// A stream's subject in the importing account.
-    fileprivate var localSubject: String {
+    var localSubject: String {
         if !prefix.isEmpty { return prefix + (prefix.hasSuffix(".") ? "" : ".") + subject }
         return to.isEmpty ? subject : to
     }
@@ -65,7 +69,7 @@ extension ServiceExport {
         self.init(
             options.subject, responseType: type,
             latency: options.latency.map { Latency(subject: Array($0.subject.utf8), sampling: $0.sampling) },
-            threshold: TimeAmount(options.responseThreshold ?? .seconds(120)))
+            threshold: TimeAmount(options.responseThreshold ?? .seconds(120)), allowsTrace: options.allowTrace)
     }
 
     /// The export that `subject` is asked through: the one of that name, or else one that covers it.

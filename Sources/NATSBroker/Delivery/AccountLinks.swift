@@ -7,6 +7,20 @@ struct AccountLinks: Sendable {
     var streamImports: [StreamImport] = []
     var serviceImports: [ServiceImport] = []
     var limits = AccountBounds()
+    /// Where traces go that other systems began; nil for nowhere.
+    var traceGoal: TraceGoal?
+}
+
+/// Where traces of an account's messages go that other systems began.
+struct TraceGoal: Sendable, Hashable {
+    var destination: String
+    /// Percent of the messages.
+    var sampling: Int
+
+    /// Whether a message is one of those that are traced, by chance.
+    var isSampled: Bool {
+        sampling <= 0 || sampling >= 100 || Int.random(in: 0..<100) <= sampling
+    }
 }
 
 /// Bounds on an account; nil for none.

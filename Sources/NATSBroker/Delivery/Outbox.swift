@@ -16,11 +16,37 @@ struct Outbox {
     var acceptance: Connection.Acceptance = .accepted
     var messages = 0
     var bytes = 0
+    /// Whether messages for a client that falls behind are dropped, so that publishers need not wait for it.
+    var dropsWhenNearlyFull = false
     /// Reply subjects that the client may publish to, with what was used of the leave.
     var replies: [[UInt8]: ReplyGrant] = [:]
+    /// How long a leave lasts; nil for ever.
+    var grantLifetime: TimeAmount?
+    /// At how many leaves those are looked for that are over.
+    private var nextPruning = 4_096
+    /// How many leaves there may be. nats-server keeps any number of those that last for ever.
+    private static let mostGrants = 262_144
 
     init(allocator: ByteBufferAllocator) {
         buffer = allocator.buffer(capacity: 0)
+    }
+
+    /// Gives the client leave to publish to `reply`.
+    mutating func grant(_ reply: [UInt8]) {
+        if replies.count >= nextPruning { pruneReplies() }
+        replies[reply] = ReplyGrant(granted: .now())
+    }
+
+    private mutating func pruneReplies() {
+        if let grantLifetime {
+            let now = NIODeadline.now()
+            replies = replies.filter { now - $0.value.granted <= grantLifetime }
+        }
+        if replies.count >= Self.mostGrants {
+            let newest = replies.sorted { $0.value.granted > $1.value.granted }.prefix(Self.mostGrants / 2)
+            replies = Dictionary(uniqueKeysWithValues: newest.map { ($0.key, $0.value) })
+        }
+        nextPruning = min(Self.mostGrants, max(4_096, replies.count * 2))
     }
 
     /// The bytes that nats-server calls pending.

@@ -150,17 +150,21 @@ extension Account.Match {
 /// more subjects than it holds pays for a match now and then, never for bookkeeping.
 struct RouteCache {
     static let capacity = 32_768
+    /// How many bytes the subjects may take in all, so that very long ones do not fill the memory.
+    static let mostBytes = 4 << 20
 
     /// The account's generation at which the routes were found.
     private(set) var generation: UInt64 = 0
     private var slots: [Route?] = []
     private var count = 0
+    private var bytes = 0
 
     /// Forgets every route that is older than `generation`.
     mutating func move(to generation: UInt64) {
         self.generation = generation
         guard count > 0 else { return }
         count = 0
+        bytes = 0
         for index in slots.indices { slots[index] = nil }
     }
 
@@ -176,10 +180,11 @@ struct RouteCache {
     }
 
     mutating func add(_ route: Route) {
-        if count >= Self.capacity { move(to: generation) }
+        if count >= Self.capacity || bytes > Self.mostBytes { move(to: generation) }
         if count * 2 >= slots.count { grow() }
         place(route)
         count += 1
+        bytes += route.subject.count
     }
 
     private mutating func grow() {

@@ -22,10 +22,19 @@ final class ServiceExport: Sendable {
     let latency: Latency?
     /// How long answers may take.
     let threshold: TimeAmount
+    /// Whether traces of messages go on behind it.
+    let allowsTrace: Bool
     /// Whether a clean-up of late answers is on its way.
     let isWatched = Atomic<Bool>(false)
 
-    init(_ subject: String, responseType: ResponseType, latency: Latency?, threshold: TimeAmount) {
+    init(
+        _ subject: String,
+        responseType: ResponseType,
+        latency: Latency?,
+        threshold: TimeAmount,
+        allowsTrace: Bool = false
+    ) {
+        self.allowsTrace = allowsTrace
         self.subject = Array(subject.utf8)
         self.responseType = responseType
         self.latency = latency

@@ -11,11 +11,14 @@ final class StreamImport: Sendable {
     private let inward: SubjectTransform?
     /// Makes a pattern there out of one here.
     private let outward: SubjectTransform?
+    /// Whether traces of messages tell who gets them here.
+    let allowsTrace: Bool
     /// Whether subjects are the same here and there.
     private let keepsSubject: Bool
 
     /// - Parameter to: the name here, with `*` where wildcards of `from` go in their order, or with `$2` and the like.
-    init?(from: String, to: String, exporter: Account) {
+    init?(from: String, to: String, exporter: Account, allowsTrace: Bool = false) {
+        self.allowsTrace = allowsTrace
         self.exporter = exporter
         self.from = Array(from.utf8)
         keepsSubject = from == to && Subject.hasWildcard(from.utf8)

@@ -16,10 +16,17 @@ struct SubjectMappings: Sendable {
     private struct Rule: Sendable {
         var source: [UInt8]
         /// With the weights added up, the least first.
-        var destinations: [(limit: Int, transform: SubjectTransform)]
+        var destinations: [(limit: Int, transform: SubjectTransform, name: String)]
     }
 
     private var rules: [Rule] = []
+
+    /// The rules as they were written, with the weights added up.
+    var described: [(source: String, destinations: [(limit: Int, subject: String)])] {
+        rules.map { rule in
+            (String(decoding: rule.source, as: UTF8.self), rule.destinations.map { ($0.limit, $0.name) })
+        }
+    }
 
     init() {}
 
@@ -29,21 +36,23 @@ struct SubjectMappings: Sendable {
     ///   named as a destination itself: then it is lost.
     mutating func add(_ source: String, _ destinations: [(subject: String, weight: Int)]) {
         var parts = destinations.compactMap { destination in
-            (try? SubjectTransform(from: source, to: destination.subject)).map { (destination.weight, $0) }
+            (try? SubjectTransform(from: source, to: destination.subject)).map {
+                (destination.weight, $0, destination.subject)
+            }
         }
         let total = parts.reduce(0) { $0 + $1.0 }
         if total != 100, !destinations.contains(where: { $0.subject == source }),
             let unchanged = try? SubjectTransform(from: source, to: SubjectTransform.marked(source))
         {
-            parts.append((100 - total, unchanged))
+            parts.append((100 - total, unchanged, SubjectTransform.marked(source)))
         }
         parts.sort { $0.0 < $1.0 }
         var limit = 0
         let rule = Rule(
             source: Array(source.utf8),
-            destinations: parts.map { weight, transform in
+            destinations: parts.map { weight, transform, name in
                 limit += weight
-                return (limit, transform)
+                return (limit, transform, name)
             })
         if let index = rules.firstIndex(where: { $0.source == rule.source }) {
             rules[index] = rule

@@ -1,4 +1,5 @@
 import NATSAccounts
+import NATSConfig
 import NATSWire
 import Synchronization
 
@@ -38,7 +39,13 @@ extension Broker {
             .init("client_connections", count(open.filter { $0.account == name }.count)),
             .init("subscriptions", count(statistics.subscriptions)),
         ]
-        members += systemExchange(of: name)
+        let settings = settings
+        let options = settings.accountOptions.map { ($0.name, $0) }
+        let byName = Dictionary(options, uniquingKeysWith: { _, last in last })
+        members +=
+            AccountExchange(
+                account: account, options: byName[name], others: byName, systemAccount: systemAccount?.name
+            ).members
         members += [
             .init("name_tag", .string(name)),
             .init(
@@ -53,38 +60,6 @@ extension Broker {
                 ])),
         ]
         return .object(members)
-    }
-
-    /// What every account takes from the system account, and what the system account gives. Those services are built in
-    /// here; nats-server has them as exports and imports and shows them so.
-    private func systemExchange(of name: String) -> [JSONValue.Member] {
-        guard let systemName = systemAccount?.name else { return [] }
-        let taken = { (from: String, to: String, isShared: Bool) in
-            JSONValue.object([
-                .init("subject", .string("$SYS.REQ.\(from)")), .init("account", .string(systemName)),
-                .init("to", .string("$SYS.REQ.\(to)")), .init("local_subject", .string("$SYS.REQ.\(to)")),
-                .init("type", "service"), .init("invalid", false), .init("share", .bool(isShared)),
-                .init("tracking", false),
-            ])
-        }
-        let user = taken("USER.\(name).INFO", "USER.INFO", true)
-        guard name == systemName else {
-            let services = [
-                taken("ACCOUNT.\(name).CONNZ", "ACCOUNT.PING.CONNZ", false),
-                taken("ACCOUNT.\(name).CONNZ", "SERVER.PING.CONNZ", false),
-                taken("ACCOUNT.\(name).STATZ", "ACCOUNT.PING.STATZ", false),
-            ]
-            return [.init("imports", .array(services + [user]))]
-        }
-        let given = [
-            ("$SYS.REQ.ACCOUNT.*.CONNZ", "Streamed"), ("$SYS.REQ.ACCOUNT.*.STATZ", "Streamed"),
-            ("$SYS.DEBUG.SUBSCRIBERS", "Singleton"), ("$SYS.REQ.USER.*.INFO", "Singleton"),
-        ].map { subject, kind in
-            JSONValue.object([
-                .init("subject", .string(subject)), .init("type", "service"), .init("response_type", .string(kind)),
-            ])
-        }
-        return [.init("exports", .array(given)), .init("imports", .array([user]))]
     }
 
     /// - Parameters:

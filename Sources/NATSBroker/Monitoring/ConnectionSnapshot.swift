@@ -5,7 +5,10 @@ import Synchronization
 /// What monitoring shows of one connection, taken at one moment on its event loop.
 struct ConnectionSnapshot: Sendable {
     struct SubscriptionDetail: Sendable {
+        /// The owner's account.
         var account: String
+        /// The account in which messages are matched.
+        var place: String
         var subject: String
         var queue: String?
         var sid: String
@@ -32,6 +35,8 @@ struct ConnectionSnapshot: Sendable {
     var subscriptionCount: Int
     /// Empty where nobody asked for them, and for a connection that has gone with very many.
     var subscriptions: [SubscriptionDetail]
+    /// What they reach in other accounts.
+    var shadows: [SubscriptionDetail]
     /// Nil while it is open.
     var stopped: WallClock?
     var reason: CloseReason?
@@ -54,7 +59,10 @@ extension ConnectionSnapshot {
         if !version.isEmpty { members.append(.init("ver", .string(version))) }
         if stopped != nil, let roundTrip { members.append(.init("rtt", .int(roundTrip.nanoseconds))) }
         if let stopped { members.append(.init("stop", .string(stopped.rfc3339))) }
-        members += [.init("name_tag", .string(account)), .init("kind", "Client"), .init("client_type", "nats")]
+        members += [
+            .init("name_tag", .string(account)), .init("kind", "Client"),
+            .init("client_type", .string(transport?.isWebSocket == true ? "websocket" : "nats")),
+        ]
         return .object(members)
     }
 }
@@ -82,22 +90,25 @@ extension Connection {
         let (pending, counts) = outbox.withLock { outbox in
             (outbox.pending, ordered.map { ($0.delivered, $0.limit) })
         }
-        let details = zip(ordered, counts).map { subscription, count in
+        let describe = { (subscription: Subscription, count: (Int, Int)) in
             ConnectionSnapshot.SubscriptionDetail(
-                account: subscription.account.name,
+                account: self.account.name,
+                place: subscription.account.name,
                 subject: String(decoding: subscription.subject, as: UTF8.self),
                 queue: subscription.queue.map { String(decoding: $0, as: UTF8.self) },
                 sid: String(decoding: subscription.sid, as: UTF8.self),
                 messages: count.0,
                 limit: count.1,
-                connection: id)
+                connection: self.id)
         }
+        let details = zip(ordered, counts).map { describe($0, $1) }
+        let shadows = ordered.flatMap(\.shadows).map { describe($0, (0, 0)) }
         return ConnectionSnapshot(
             id: id, host: remoteHost, port: remotePort, started: started, lastActivity: lastActivity,
             roundTrip: roundTrip, pending: pending, traffic: traffic, stalls: stalls, name: options.name,
             language: options.language,
             version: options.version, user: userName, account: account.name, subscriptionCount: subscriptions.count,
-            subscriptions: details,
+            subscriptions: details, shadows: shadows,
             stopped: closeReason == nil ? nil : .now(), reason: closeReason,
             transport: transport.map { TransportSnapshot($0) })
     }

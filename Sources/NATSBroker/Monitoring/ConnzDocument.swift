@@ -7,6 +7,8 @@ import NIOCore
 struct ConnzDocument {
     enum State {
         case open, closed, any
+        /// A number that means nothing: nobody is shown.
+        case none
     }
 
     var sort = "cid"
@@ -63,9 +65,10 @@ struct ConnzDocument {
         connection = UInt64(try options.int("cid", as: "uint64"))
         mqttClient = try options.string("mqtt_client")
         switch try options.int("state", as: "server.ConnState") {
+        case 0: state = .open
         case 1: state = .closed
         case 2: state = .any
-        default: state = .open
+        default: state = .none
         }
         user = try options.string("user")
         account = try options.string("acc")
@@ -92,8 +95,8 @@ struct ConnzDocument {
             return page("", now, total: 0, .null, count: 0)
         }
         var all: [ConnectionSnapshot] = []
-        if state != .closed { all += open }
-        if state != .open { all += broker.closedConnections }
+        if state == .open || state == .any { all += open }
+        if state == .closed || state == .any { all += broker.closedConnections }
         if !account.isEmpty { all = all.filter { $0.account == account } }
         // As in nats-server, the total knows nothing of the filters but the account.
         let total = all.count
@@ -195,7 +198,8 @@ struct ConnzDocument {
             members.append(.init("subscriptions_list", .array(one.subscriptions.map { .string($0.subject) })))
         }
         if showsSubscriptionDetails, !one.subscriptions.isEmpty {
-            let list = one.subscriptions.map { SubszDocument.describe($0, withAccount: false) }
+            let isGone = one.stopped != nil
+            let list = one.subscriptions.map { SubszDocument.describe($0, withAccount: isGone) }
             members.append(.init("subscriptions_list_detail", .array(list)))
         }
         if showsUsers, one.stopped == nil || one.account != "$G" {

@@ -14,6 +14,8 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         var status = HTTPResponseStatus.ok
         var type = "text/plain; charset=utf-8"
         var body: [UInt8]
+        /// Where to ask instead.
+        var location: String?
 
         static func json(_ document: JSONValue, pretty: Bool = true) -> Response {
             Response(type: "application/json", body: document.encoded(pretty: pretty))
@@ -57,6 +59,14 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             path = isBelow ? path.dropFirst(base.count) : "?"
             if path.isEmpty { path = "/" }
         }
+        if let clean = Self.cleaned(parts[0]) {
+            var response = Response(status: .temporaryRedirect, type: "text/html; charset=utf-8", body: [])
+            let target = ([clean] + parts.dropFirst().map(String.init)).joined(separator: "?")
+            response.location = target
+            response.body = Array("<a href=\"\(target)\">Temporary Redirect</a>.\n\n".utf8)
+            write(response, to: head, context)
+            return
+        }
         broker.countRequest(String(path))
         let broker = broker
         let name = String(path)
@@ -70,6 +80,18 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             let (open, streams) = (try? result.get()) ?? ([], nil)
             self.write(Self.response(name, query, broker, open, streams), to: head, bound.value)
         }
+    }
+
+    /// A path without empty parts, `.` and `..`; nil where it has none of them.
+    private static func cleaned(_ path: some StringProtocol) -> String? {
+        var parts: [Substring] = []
+        let all = path.split(separator: "/", omittingEmptySubsequences: false).map { Substring($0) }
+        for part in all where !part.isEmpty && part != "." {
+            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+        }
+        let isFolder = path.hasSuffix("/") && !parts.isEmpty
+        let clean = "/" + parts.joined(separator: "/") + (isFolder ? "/" : "")
+        return clean == path ? nil : clean
     }
 
     private static func response(
@@ -129,6 +151,7 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         var headers = HTTPHeaders()
         if response.type == "application/json" { headers.add(name: "Access-Control-Allow-Origin", value: "*") }
         headers.add(name: "Content-Type", value: response.type)
+        if let location = response.location { headers.add(name: "Location", value: location) }
         headers.add(name: "Content-Length", value: String(response.body.count))
         if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
         let head = HTTPResponseHead(version: request.version, status: response.status, headers: headers)

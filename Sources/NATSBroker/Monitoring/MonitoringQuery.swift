@@ -10,7 +10,8 @@ struct MonitoringQuery {
     }
 
     init(_ text: some StringProtocol) {
-        for pair in text.split(separator: "&") {
+        // Go drops a pair that holds a semicolon, which once separated pairs.
+        for pair in text.split(separator: "&") where !pair.contains(";") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let key = Self.decoded(parts[0])
             if values[key] == nil { values[key] = parts.count > 1 ? Self.decoded(parts[1]) : "" }

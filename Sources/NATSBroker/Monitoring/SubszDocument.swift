@@ -43,8 +43,8 @@ struct SubszDocument {
         let sum = { (value: (Account.Statistics) -> Int) in
             JSONValue.int(Int64(accounts.reduce(0) { $0 + value($1) }))
         }
-        var all = connections.flatMap(\.subscriptions) + broker.ownSubscriptions
-        if !account.isEmpty { all = all.filter { $0.account == account } }
+        var all = connections.flatMap { $0.subscriptions + $0.shadows } + broker.ownSubscriptions
+        if !account.isEmpty { all = all.filter { $0.place == account } }
         if !test.isEmpty { all = all.filter { Subject.isMatched(test.utf8, by: $0.subject.utf8) } }
         let page = showsSubscriptions ? Array(all.dropFirst(max(0, offset)).prefix(limit)) : []
         var members: [JSONValue.Member] = [

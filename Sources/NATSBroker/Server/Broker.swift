@@ -1,4 +1,4 @@
-import DequeModule
+import GoFormats
 import JetStream
 import NATSAccounts
 import NATSConfig
@@ -21,6 +21,8 @@ package final class Broker: Sendable {
     let threadCount: Int
     /// What the server says and answers itself. Its lock is taken before an account's and never with the registry's.
     let system = Mutex(SystemState())
+    /// Requests to services that concern every connection.
+    let requests = ServiceQueue()
     let tlsRate = ConnectionRate()
     /// Nil while JetStream is off.
     let jetStream = Mutex<JetStreamEngine?>(nil)
@@ -52,19 +54,28 @@ package final class Broker: Sendable {
         var connectionCounts: [String: Int] = [:]
         /// When the settings were read.
         var configured = WallClock.now()
-        /// Connections that have gone, oldest first, no more than `maxClosedClients`.
-        var closed: Deque<ConnectionSnapshot> = []
+        var closed: ClosedConnections
         /// How often each monitoring document was asked for.
         var requests: [String: Int] = [:]
 
         /// Makes the accounts that the settings name and that are not there, and ties all of them together.
-        mutating func addAccounts() {
+        ///
+        /// - Returns: those that the settings do not name any more, which are forgotten.
+        @discardableResult
+        mutating func changeAccounts() -> [Account] {
             let names = (settings.hasSystemAccount ? [settings.systemAccount] : []) + settings.accounts
             for name in names where accounts[name] == nil {
                 accounts[name] = Account(name: name)
             }
+            let known = Set(names + [Authenticator.globalAccount])
+            let removed = accounts.values.filter { !known.contains($0.name) }.sorted { $0.name < $1.name }
+            for account in removed {
+                account.configure(AccountLinks())
+                accounts[account.name] = nil
+            }
             let links = AccountLinks.all(in: settings, accounts)
             for (name, account) in accounts { account.configure(links[name] ?? AccountLinks()) }
+            return removed
         }
     }
 
@@ -95,8 +106,10 @@ package final class Broker: Sendable {
         serverID = ServerIdentity.make(using: &random)
         let globalAccount = Account(name: Authenticator.globalAccount)
         self.globalAccount = globalAccount
-        var registry = Registry(settings: settings, accounts: [globalAccount.name: globalAccount])
-        registry.addAccounts()
+        var registry = Registry(
+            settings: settings, accounts: [globalAccount.name: globalAccount],
+            closed: ClosedConnections(limit: settings.maxClosedClients))
+        registry.changeAccounts()
         // As in nats-server, accounts and the system itself have the first numbers.
         registry.lastID = UInt64(registry.accounts.count + (settings.hasSystemAccount ? 2 : 0))
         self.registry = Mutex(registry)
@@ -175,7 +188,7 @@ package final class Broker: Sendable {
 
     /// Takes over new settings, as far as a running server can: not addresses. Clients who would not be let in any more go.
     func reload(_ settings: BrokerSettings) async {
-        let connections = registry.withLock { registry in
+        let (connections, removed) = registry.withLock { registry in
             var next = settings
             next.host = registry.settings.host
             next.port = registry.settings.port
@@ -187,9 +200,10 @@ package final class Broker: Sendable {
             next.webSocket?.port = registry.settings.webSocket?.port ?? 0
             registry.settings = next
             registry.configured = .now()
-            registry.addAccounts()
-            return Array(registry.connections.values)
+            let removed = registry.changeAccounts()
+            return (registry.connections.values.sorted { $0.id < $1.id }, removed)
         }
+        for account in removed { removeServices(from: account) }
         installServices()
         await reloadJetStream()
         for connection in connections {
@@ -238,7 +252,7 @@ package final class Broker: Sendable {
             return (registry.listeners, Array(registry.connections.values))
         }
         for listener in listeners where [clientPort, webSocketPort].contains(listener.localAddress?.port) {
-            try? await listener.close().get()
+            await close(listener)
         }
         guard !connections.isEmpty else { return }
         for connection in connections { connection.eventLoop.execute { connection.announceLameDuck() } }
@@ -252,16 +266,24 @@ package final class Broker: Sendable {
         }
     }
 
+    private func close(_ listener: any Channel) async {
+        let port = listener.localAddress?.port
+        guard (try? await listener.close().get()) != nil else { return }
+        let isLameDuck = registry.withLock { $0.isLameDuck }
+        if port == clientPort, !isLameDuck { log.debug("Client accept loop exiting..") }
+    }
+
     /// Stops serving: closes the listeners, then every connection, then the threads.
     package func stop() async {
         let (listeners, connections) = registry.withLock { ($0.listeners, Array($0.connections.values)) }
-        for listener in listeners { try? await listener.close().get() }
         announceShutdown()
+        for listener in listeners { await close(listener) }
         for connection in connections {
             try? await connection.eventLoop.submit { connection.close(.serverShutdown) }.get()
         }
         await stopJetStream()
         stopSystem()
+        if systemAccount != nil { log.debug("SYSTEM - System connection closed: Client Closed") }
         // Accounts that import from each other hold each other.
         for account in accounts { account.configure(AccountLinks()) }
         try? await group.shutdownGracefully()
@@ -311,7 +333,6 @@ package final class Broker: Sendable {
             }
             registry.connections[connection.id] = nil
             registry.closed.append(snapshot)
-            if registry.closed.count > registry.settings.maxClosedClients { registry.closed.removeFirst() }
         }
     }
 
@@ -320,7 +341,7 @@ package final class Broker: Sendable {
     private static let mostRememberedSubscriptions = 1_000
 
     /// Connections that have gone, oldest first.
-    var closedConnections: [ConnectionSnapshot] { registry.withLock { Array($0.closed) } }
+    var closedConnections: [ConnectionSnapshot] { registry.withLock { $0.closed.all } }
 
     func countRequest(_ path: String) {
         guard Self.documents.contains(path) else { return }
@@ -368,15 +389,19 @@ package struct ListenError: StartFailure {
     var purpose: Purpose
     /// `host:port`, as nats-server's messages give it.
     package var address: String
-    /// The system's word for why.
+    /// What could not be done, behind `listen tcp`.
     package var reason: String
+
+    private var goReason: String {
+        reason.hasPrefix("address") || reason.hasPrefix("lookup") ? "listen tcp: \(reason)" : "listen tcp \(reason)"
+    }
 
     /// nats-server's line for it.
     package var message: String {
         switch purpose {
-        case .clients: "Error listening on port: \(address), \"listen tcp \(address): bind: \(reason)\""
-        case .webSockets: "Unable to listen for websocket connections: listen tcp \(address): bind: \(reason)"
-        case .monitoring: "Can't listen to the monitor port: listen tcp \(address): bind: \(reason)"
+        case .clients: "Error listening on port: \(address), \(GoText.quoted(goReason))"
+        case .webSockets: "Unable to listen for websocket connections: \(goReason)"
+        case .monitoring: "Can't start monitoring: can't listen to the monitor port: \(goReason)"
         }
     }
 }

@@ -1,3 +1,4 @@
+import GoFormats
 import JetStream
 package import NATSAccounts
 package import NATSConfig
@@ -56,7 +57,7 @@ package struct BrokerSettings: Sendable {
     package var lameDuckGracePeriod: Duration = .seconds(10)
     package var maxTracedMessageLength: Int?
     package var noHeaders = false
-    /// Whether publishers go on at full speed while a consumer falls behind.
+    /// Whether publishers go on at full speed while a consumer falls behind, which misses messages then.
     package var noFastProducerStall = false
     package var maxClosedClients = 10_000
     package var portsFileDirectory: String?
@@ -71,6 +72,14 @@ package struct BrokerSettings: Sendable {
     package var log = LogSettings()
     /// The number of event loops; nil for what suits the machine.
     package var threads: Int?
+
+    /// Why clients cannot be told the advertised address, in Go's words; nil where they can.
+    var adComplaint: String? {
+        guard let clientAdvertise, let port = HostPort.split(clientAdvertise)?.port, Int(port) == nil else {
+            return nil
+        }
+        return "strconv.Atoi: parsing \(GoText.quoted(port)): invalid syntax"
+    }
 
     package struct LogSettings: Sendable, Hashable {
         package var file: String?

@@ -30,7 +30,7 @@ final class LogFile {
         self.showsTime = showsTime
         descriptor = systemOpenForAppending(path)
         guard descriptor >= 0 else {
-            throw ServerLog.CannotOpen(place: "file \(path)", reason: systemErrorText(errno))
+            throw .file(path, reason: systemErrorText(errno))
         }
         size = Int(lseek(descriptor, 0, SEEK_END))
         if limit > 0, size > limit { writeDirectly(.info, "Rotating logfile...", end: "\n") }

@@ -24,10 +24,7 @@ enum LogSink {
         } else if let address = settings.remoteSystemLog {
             self = .remote(try RemoteSystemLog(address))
         } else if settings.usesSystemLog {
-            let places = ["/dev/log", "/var/run/syslog", "/var/run/log"]
-            guard places.contains(where: { access($0, F_OK) == 0 }) else {
-                throw ServerLog.CannotOpen(place: "of the system", reason: "nobody listens at \(places[0])")
-            }
+            guard RemoteSystemLog.isLocalThere else { throw .systemLog(reason: "Unix syslog delivery error") }
             self = .systemLog
         } else {
             self = .standardError(hasColours: isatty(STDERR_FILENO) == 1)

@@ -24,19 +24,20 @@ final class RemoteSystemLog {
     init(_ address: String) throws(ServerLog.CannotOpen) {
         let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, parts[1].isEmpty, ["udp:", "tcp:", "unix:"].contains(parts[0]) else {
-            throw ServerLog.CannotOpen(
-                place: address, reason: "expected udp://host:port, tcp://host:port or unix:///path")
+            let scheme = address.contains("://") ? parts[0].dropLast() : ""
+            throw .networkType(String(scheme))
         }
         if parts[0] == "unix:" {
             descriptor = Self.connect(toSocket: parts[2])
         } else {
             guard let (host, port) = HostPort.split(parts[2]) else {
-                throw ServerLog.CannotOpen(place: address, reason: "missing port in address")
+                throw .systemLog(reason: "dial \(parts[0].dropLast()): address \(parts[2]): missing port in address")
             }
             descriptor = Self.connect(to: host, port, isStream: parts[0] == "tcp:")
         }
         guard descriptor >= 0 else {
-            throw ServerLog.CannotOpen(place: address, reason: systemErrorText(errno))
+            let reason = systemErrorText(errno)
+            throw .systemLog(reason: "dial \(parts[0].dropLast()) \(parts[2]): connect: \(reason)")
         }
         endsLines = parts[0] == "tcp:"
         var name = [CChar](repeating: 0, count: 256)
@@ -75,6 +76,17 @@ final class RemoteSystemLog {
             next = address.ai_next
         }
         return -1
+    }
+
+    /// Whether anybody listens where the machine's own log usually does.
+    static var isLocalThere: Bool {
+        for place in ["/dev/log", "/var/run/syslog", "/var/run/log"] {
+            let descriptor = connect(toSocket: place)
+            guard descriptor >= 0 else { continue }
+            close(descriptor)
+            return true
+        }
+        return false
     }
 
     private static func connect(toSocket path: String) -> Int32 {

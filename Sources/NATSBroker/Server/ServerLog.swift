@@ -1,3 +1,4 @@
+import GoFormats
 import Synchronization
 
 #if canImport(Glibc)
@@ -39,13 +40,21 @@ final class ServerLog: Sendable {
         state = Mutex(State(settings: settings, sink: try LogSink(settings)))
     }
 
-    /// The log could not be opened; `reason` is the system's word for why.
-    struct CannotOpen: Error, CustomStringConvertible {
-        /// The file, or the address of the system's log.
-        var place: String
-        var reason: String
+    /// The log could not be opened. The sentences are those of Go's packages, which print them without quoting an address.
+    enum CannotOpen: Error, CustomStringConvertible {
+        /// `reason` is the system's word for why.
+        case file(String, reason: String)
+        case systemLog(reason: String)
+        /// An address that begins otherwise than with `udp://`, `tcp://` or `unix://`.
+        case networkType(String)
 
-        var description: String { "error opening log \(place): \(reason)" }
+        var description: String {
+            switch self {
+            case .file(let path, let reason): "error opening file: open \(path): \(reason)"
+            case .systemLog(let reason): "error connecting to syslog: \(GoText.quoted(reason))"
+            case .networkType(let type): "error invalid network type: \(GoText.quoted(type))"
+            }
+        }
     }
 
     var isDebugging: Bool { debugging.load(ordering: .relaxed) }

@@ -89,15 +89,38 @@ extension Broker {
 
     /// What the server itself subscribes to, as monitoring shows it.
     var ownSubscriptions: [ConnectionSnapshot.SubscriptionDetail] {
-        let services = system.withLock { $0.services }
-        return services.keys.sorted().flatMap { name in
-            services[name, default: []].map { service in
+        let (services, clients) = system.withLock { ($0.services, $0.clients) }
+        let imports = accounts.flatMap { account in
+            // nats-server asks for the services that an account imports by subscriptions of its own.
+            account.serviceImports.enumerated().map { index, service in
                 ConnectionSnapshot.SubscriptionDetail(
-                    account: name, subject: String(decoding: service.subject, as: UTF8.self), queue: nil,
-                    sid: String(decoding: service.sid, as: UTF8.self), messages: 0, limit: 0,
-                    connection: service.owner.id)
+                    account: account.name, place: account.name, subject: String(decoding: service.from, as: UTF8.self),
+                    queue: nil, sid: "\(index + 1)", messages: 0, limit: 0,
+                    connection: clients[account.name]?.id ?? 0)
             }
         }
+        return imports
+            + services.keys.sorted().flatMap { name in
+                services[name, default: []].map { service in
+                    ConnectionSnapshot.SubscriptionDetail(
+                        account: name, place: name, subject: String(decoding: service.subject, as: UTF8.self),
+                        queue: nil,
+                        sid: String(decoding: service.sid, as: UTF8.self), messages: 0, limit: 0,
+                        connection: service.owner.id)
+                }
+            }
+    }
+
+    /// Takes the services of an account back that is no more.
+    func removeServices(from account: Account) {
+        let services = system.withLock { state in
+            state.heartbeats.removeValue(forKey: account.name)?.cancel()
+            if state.clients.removeValue(forKey: account.name) != nil {
+                log.debug("ACCOUNT - Account connection closed: Internal Client")
+            }
+            return state.services.removeValue(forKey: account.name) ?? []
+        }
+        for service in services { account.remove(service) }
     }
 
     /// Takes the services back and forgets the clients inside accounts, which hold the broker.

@@ -15,20 +15,21 @@ extension Broker {
     /// A client has been let in. To be called on its event loop.
     func announceConnect(_ connection: Connection) {
         let subject = "$SYS.ACCOUNT.\(connection.account.name).CONNECT"
-        if isWanted(subject) {
-            let client = connection.snapshot().clientDocument()
-            announce(.object(event(Self.connectType) + [.init("client", client)]), on: subject)
+        guard isWanted(subject) else { return announceConnections(connection.account) {} }
+        let client = connection.snapshot().clientDocument()
+        announceConnections(connection.account) {
+            self.announce(.object(self.event(Self.connectType) + [.init("client", client)]), on: subject)
         }
-        announceConnections(connection.account)
     }
 
     /// A client has gone, whether it had been let in or not. To be called on its event loop.
     func announceDisconnect(_ connection: Connection) {
         let subject = "$SYS.ACCOUNT.\(connection.account.name).DISCONNECT"
-        if isWanted(subject) {
-            announce(disconnectDocument(connection, connection.closeReason), on: subject)
+        guard isWanted(subject) else { return announceConnections(connection.account) {} }
+        let end = disconnection(connection, connection.closeReason)
+        announceConnections(connection.account) {
+            self.announce(.object(self.event(Self.disconnectType) + end), on: subject)
         }
-        announceConnections(connection.account)
     }
 
     /// A client's credentials were not good enough. To be called on its event loop.
@@ -37,7 +38,8 @@ extension Broker {
             ("$SYS.ACCOUNT.CLIENT.AUTH.ERR", connection.account),
             ("$SYS.SERVER.\(serverID).CLIENT.AUTH.ERR", systemAccount),
         ] where isWanted(subject, in: account) {
-            announce(disconnectDocument(connection, reason), on: subject, in: account)
+            let document = JSONValue.object(event(Self.disconnectType) + disconnection(connection, reason))
+            announce(document, on: subject, in: account)
         }
     }
 
@@ -50,18 +52,18 @@ extension Broker {
         ]
     }
 
-    private func disconnectDocument(_ connection: Connection, _ reason: CloseReason?) -> JSONValue {
+    /// What is told of a connection that ends.
+    private func disconnection(_ connection: Connection, _ reason: CloseReason?) -> [JSONValue.Member] {
         var snapshot = connection.snapshot()
         snapshot.stopped = snapshot.stopped ?? .now()
         let traffic = snapshot.traffic
         // Seen from the client: what it sent is what came in.
-        return .object(
-            event(Self.disconnectType) + [
-                .init("client", snapshot.clientDocument()),
-                .init("sent", Self.messagesAndBytes(traffic.inMessages, traffic.inBytes)),
-                .init("received", Self.messagesAndBytes(traffic.outMessages, traffic.outBytes)),
-                .init("reason", .string(reason?.rawValue ?? "")),
-            ])
+        return [
+            .init("client", snapshot.clientDocument()),
+            .init("sent", Self.messagesAndBytes(traffic.inMessages, traffic.inBytes)),
+            .init("received", Self.messagesAndBytes(traffic.outMessages, traffic.outBytes)),
+            .init("reason", .string(reason?.rawValue ?? "")),
+        ]
     }
 
     static func messagesAndBytes(_ messages: Int, _ bytes: Int) -> JSONValue {
@@ -76,8 +78,10 @@ extension Broker {
     }
 
     /// Tells how many connections an account has now, and again from time to time for as long as it has any.
-    private func announceConnections(_ account: Account) {
-        guard account !== globalAccount else { return }
+    ///
+    /// - Parameter announceClient: tells of the client that made the difference, which comes after that.
+    private func announceConnections(_ account: Account, then announceClient: @escaping @Sendable () -> Void) {
+        guard account !== globalAccount else { return announceClient() }
         let subjects = ["$SYS.SERVER.ACCOUNT.\(account.name).CONNS", "$SYS.ACCOUNT.\(account.name).SERVER.CONNS"]
         let wanted = subjects.filter { isWanted($0) }
         let loop = anyMailbox().eventLoop
@@ -87,12 +91,13 @@ extension Broker {
             state.heartbeats[account.name]?.cancel()
             state.heartbeats[account.name] =
                 hasAny
-                ? loop.scheduleTask(in: Self.heartbeat) { [weak self] in self?.announceConnections(account) } : nil
+                ? loop.scheduleTask(in: Self.heartbeat) { [weak self] in self?.announceConnections(account) {} } : nil
         }
-        guard !wanted.isEmpty else { return }
+        guard !wanted.isEmpty else { return announceClient() }
         snapshots(on: loop).whenSuccess { open in
             let document = self.connectionCount(account.name, open)
             for subject in wanted { self.announce(document, on: subject) }
+            announceClient()
         }
     }
 

@@ -65,8 +65,7 @@ extension Broker {
             respond(to: request, error: (400, error.description))
             return
         }
-        let loop = request.client.eventLoop
-        snapshots(on: loop).and(jetStreamReport(on: loop)).whenSuccess { open, streams in
+        inTurn(request, gathering: { self.snapshots(on: $0).and(self.jetStreamReport(on: $0)) }) { open, streams in
             let document = self.statisticsDocument(open, streams)
             if request.reply.isEmpty {
                 self.announce(document, on: "$SYS.SERVER.\(self.serverID).STATSZ")
@@ -120,7 +119,7 @@ extension Broker {
     /// `CONNS` has an answer of its own kind, and none for an account that nobody is connected to.
     private func answerConnectionCount(_ request: ServiceRequest, _ name: String) {
         guard !request.reply.isEmpty, account(named: name) != nil else { return }
-        snapshots(on: request.client.eventLoop).whenSuccess { open in
+        inTurn(request) { open in
             guard open.contains(where: { $0.account == name }) else { return }
             self.send(self.connectionCount(name, open), to: request)
         }
@@ -224,7 +223,7 @@ extension Broker {
     }
 
     private func answerCount(_ request: ServiceRequest, of subject: [UInt8], queue: [UInt8]?, in account: Account) {
-        snapshots(on: request.client.eventLoop, withSubscriptions: true).whenSuccess { open in
+        inTurn(request, withSubscriptions: true) { open in
             let group = queue.map { String(decoding: $0, as: UTF8.self) }
             let count = open.flatMap(\.subscriptions).count { one in
                 let pattern = Array(one.subject.utf8)

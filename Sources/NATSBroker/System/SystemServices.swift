@@ -64,6 +64,10 @@ extension Broker {
                 broker.answerCommand(command, request)
             }
         }
+        // Only a request that came through an account's own service says who asks.
+        serve(client, "$SYS.REQ.USER.*.INFO") { broker, request in
+            broker.respond(to: request, data: .object([.init("user", ""), .init("account", "")]))
+        }
         serve(client, "$SYS.REQ.ACCOUNT.NSUBS") { broker, request in broker.answerSubscriberCount(request) }
         serve(client, "$SYS.DEBUG.SUBSCRIBERS") { broker, request in broker.answerSubscribers(request) }
     }
@@ -87,7 +91,9 @@ extension Broker {
         _ handler: @escaping @Sendable (Broker, ServiceRequest) -> Void
     ) {
         let name = client.account.name
-        let sid = system.withLock { $0.services[name, default: []].count + 1 }
+        // The services that the account imports have the first numbers.
+        let imported = client.account.serviceImports.count
+        let sid = system.withLock { $0.services[name, default: []].count + 1 + imported }
         let service = client.serve(pattern, sid: sid) { [weak self] request in
             if let self { handler(self, request) }
         }
@@ -118,15 +124,41 @@ extension Broker {
         let wanted =
             type == "JszEventOptions"
             ? (try? JszDocument(options))?.report : type == "HealthzEventOptions" ? HealthDocument.report : nil
-        let open = snapshots(on: request.client.eventLoop, withSubscriptions: showsSubscriptions)
-        let streams = jetStreamReport(on: request.client.eventLoop, wanted ?? ReportOptions())
-        open.and(streams).whenSuccess { open, streams in
+        let gather = { @Sendable (loop: any EventLoop) in
+            self.snapshots(on: loop, withSubscriptions: showsSubscriptions)
+                .and(self.jetStreamReport(on: loop, wanted ?? ReportOptions()))
+        }
+        inTurn(request, gathering: gather) { open, streams in
             do {
                 if let document = try make(options, open, streams) { self.respond(to: request, data: document) }
             } catch let error as ServiceOptions.Failure {
                 self.respond(to: request, error: (400, error.description))
             } catch {
                 self.respond(to: request, data: .null, error: (500, "\(error)"))
+            }
+        }
+    }
+
+    /// Calls `answer` with all connections as they are when it is the request's turn.
+    func inTurn(
+        _ request: ServiceRequest,
+        withSubscriptions: Bool = false,
+        _ answer: @escaping @Sendable ([ConnectionSnapshot]) -> Void
+    ) {
+        inTurn(request, gathering: { self.snapshots(on: $0, withSubscriptions: withSubscriptions) }, answer)
+    }
+
+    /// Calls `answer` with what `gather` finds out when it is the request's turn.
+    func inTurn<Known: Sendable>(
+        _ request: ServiceRequest,
+        gathering gather: @escaping @Sendable (any EventLoop) -> EventLoopFuture<Known>,
+        _ answer: @escaping @Sendable (Known) -> Void
+    ) {
+        requests.add(weight: request.payload.count + request.headers.count + request.reply.count) { done in
+            gather(request.client.eventLoop).whenComplete { result in
+                if let known = try? result.get() { answer(known) }
+                // Behind the answer, which is published on that loop.
+                self.client(inside: request.account).eventLoop.execute { done() }
             }
         }
     }
@@ -146,12 +178,15 @@ extension Broker {
             if !error.text.isEmpty { parts.append(.init("description", .string(error.text))) }
             members.append(.init("error", .object(parts)))
         }
-        send(.object(members), to: request)
+        send(.object(members), to: request, namesEncoding: HeaderLines.has("Accept-Encoding", in: request.headers))
     }
 
     /// Sends a document in the account in which it was asked for.
-    func send(_ document: JSONValue, to request: ServiceRequest) {
+    ///
+    /// - Parameter namesEncoding: whether it is said that the document is not compressed.
+    func send(_ document: JSONValue, to request: ServiceRequest, namesEncoding: Bool = false) {
         guard !request.reply.isEmpty else { return }
-        client(inside: request.account).publish(document.encoded(), to: request.reply)
+        client(inside: request.account).publish(
+            document.encoded(), to: request.reply, headers: namesEncoding ? HeaderLines.notCompressed : [])
     }
 }

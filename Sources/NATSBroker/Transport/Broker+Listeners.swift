@@ -118,6 +118,11 @@ extension Broker {
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072)
             )
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
+        guard 0...Int(UInt16.max) ~= port else {
+            throw ListenError(
+                purpose: purpose, address: Self.join(host ?? "0.0.0.0", port),
+                reason: "address \(port): invalid port")
+        }
         do {
             // As in Go, every IPv4 address stands for every address at all.
             if let host, host != "0.0.0.0" {
@@ -133,8 +138,16 @@ extension Broker {
                 return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
             }
         } catch {
-            let reason = (error as? IOError).map { systemErrorText($0.errnoCode) } ?? "\(error)"
-            throw ListenError(purpose: purpose, address: Self.join(host ?? "0.0.0.0", port), reason: reason)
+            let address = Self.join(host ?? "0.0.0.0", port)
+            let reason =
+                if let error = error as? IOError {
+                    "\(address): bind: \(systemErrorText(error.errnoCode))"
+                } else if let error = error as? SocketAddressError.UnknownHost {
+                    "lookup \(error.host): no such host"
+                } else {
+                    "\(address): \(error)"
+                }
+            throw ListenError(purpose: purpose, address: address, reason: reason)
         }
     }
 }

@@ -27,6 +27,8 @@ struct TLSEndpoint: Sendable {
     let pinnedCertificates: Set<String>
     /// Handshakes a second; 0 for no limit.
     let connectionRateLimit: Int
+    /// Sum over the content of the files that the block names.
+    let fingerprint: String
     /// When the certificate ends, in seconds since 1970; nil without one.
     let notAfter: Int?
 
@@ -56,6 +58,15 @@ struct TLSEndpoint: Sendable {
         pinnedCertificates = options.pinnedCertificates
         connectionRateLimit = Int(options.connectionRateLimit)
         notAfter = pairs.first?.notAfter
+        fingerprint = Self.fingerprint(of: options)
+    }
+
+    private static func fingerprint(of options: TLSOptions) -> String {
+        var sum = SHA256()
+        let named = [options.certificateFile, options.keyFile, options.caFile]
+        let files = named + options.certificates.flatMap { [$0.certificateFile, $0.keyFile] }
+        for file in files where !file.isEmpty { sum.update(data: (try? TextFile.read(file)) ?? []) }
+        return Hexadecimal.text(sum.finalize())
     }
 
     private static func configuration(

@@ -49,7 +49,7 @@ extension OptionsDecoder {
                 throw setting.elementsIfArray?.contains { $0.position == error.position } == true
                     ? error : setting.placeless(error.message)
             }
-            return SubjectPermissionOptions(allow: subjects)
+            return SubjectPermissionOptions(allow: Self.noneForEmpty(subjects))
         }
         guard !fields.isEmpty else { return nil }
         var permission = SubjectPermissionOptions()
@@ -57,7 +57,8 @@ extension OptionsDecoder {
             attempt { decoder throws(ConfigProblem) in
                 switch field.name {
                 case "allow":
-                    permission.allow = try decoder.permissionSubjects(field, allowingQueues: allowingQueues)
+                    let subjects = try decoder.permissionSubjects(field, allowingQueues: allowingQueues)
+                    permission.allow = Self.noneForEmpty(subjects)
                 case "deny":
                     permission.deny = try decoder.permissionSubjects(field, allowingQueues: allowingQueues)
                 default:
@@ -71,6 +72,11 @@ extension OptionsDecoder {
             }
         }
         return permission
+    }
+
+    /// To nats-server a list of no subjects is no list, which leaves everything allowed.
+    private static func noneForEmpty(_ subjects: [String]) -> [String]? {
+        subjects.isEmpty ? nil : subjects
     }
 
     private func permissionSubjects(_ setting: Setting, allowingQueues: Bool) throws(ConfigProblem) -> [String] {

@@ -42,9 +42,37 @@ enum Mask {
 
     /// A JSON document, or any other text.
     static func document(_ text: String) -> String {
-        rules.reduce(text) { text, rule in
+        rules.reduce(sorted(text)) { text, rule in
             text.replacingOccurrences(of: rule.pattern, with: rule.replacement, options: .regularExpression)
         }
+    }
+
+    /// Lists whose order nats-server leaves to chance: the names of accounts, and what they offer and take.
+    private static let unordered = ["accounts", "exports", "imports", "account_statz", "approved_accounts"]
+
+    /// A document over many lines with the elements of those lists in the order of their texts.
+    private static func sorted(_ text: String) -> String {
+        var lines = text.components(separatedBy: "\n")
+        for key in unordered {
+            while let start = lines.firstIndex(where: { $0.hasSuffix("\"\(key)\": [") }) {
+                let indent = String(lines[start].prefix { $0 == " " })
+                guard let end = lines[start...].firstIndex(where: { $0 == indent + "]" || $0 == indent + "]," }) else {
+                    break
+                }
+                var elements: [String] = []
+                for line in lines[(start + 1)..<end] {
+                    let isFirst = line.hasPrefix(indent + "  ") && !line.hasPrefix(indent + "   ")
+                    if isFirst, !line.hasPrefix(indent + "  }") {
+                        elements.append(line)
+                    } else {
+                        elements[elements.count - 1] += "\n" + line
+                    }
+                }
+                let plain = elements.map { $0.hasSuffix(",") ? String($0.dropLast()) : $0 }.sorted()
+                lines.replaceSubrange(start...end, with: [lines[start] + " "] + plain + [lines[end]])
+            }
+        }
+        return lines.joined(separator: "\n")
     }
 
     /// Lines that a client received. The size of a message that is a JSON document is masked with it.
@@ -53,14 +81,17 @@ enum Mask {
     /// empty name. No client can tell that from one blank, and the broker writes one.
     static func messages(_ lines: [String]) -> [String] {
         var masked = lines
-        for index in lines.indices where lines[index].hasPrefix("MSG ") {
+        for index in lines.indices where lines[index].hasPrefix("MSG ") || lines[index].hasPrefix("HMSG ") {
             masked[index] = lines[index].replacingOccurrences(of: "  ", with: " ")
         }
         for index in lines.indices where lines[index].hasPrefix("{") && index > 0 {
             masked[index] = document(lines[index])
-            let words = lines[index - 1].split(separator: " ")
-            guard words.first == "MSG" else { continue }
-            masked[index - 1] = document(words.dropLast().joined(separator: " ") + " <size>␍")
+            // Behind the line of a message at once, or behind its headers.
+            let first = lines[..<index].lastIndex { $0.hasPrefix("MSG ") || $0.hasPrefix("HMSG ") }
+            guard let first, first == index - 1 || lines[index - 1] == "␍" else { continue }
+            let sizes = lines[first].hasPrefix("H") ? 2 : 1
+            let words = lines[first].split(separator: " ")
+            masked[first] = document(words.dropLast(sizes).joined(separator: " ") + " <size>␍")
         }
         return masked
     }
