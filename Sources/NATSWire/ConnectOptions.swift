@@ -88,6 +88,7 @@ package struct ConnectOptions: Sendable, Equatable {
         case .null: "null"
         case .bool: "bool"
         case .int(let value): "number \(value)"
+        case .unsigned(let value): "number \(value)"
         case .double(let value): "number \(value)"
         case .string: "string"
         case .array: "array"

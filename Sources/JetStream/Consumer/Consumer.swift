@@ -222,6 +222,7 @@ package final class Consumer: Alarmed {
             redeliveries.remove(sequence)
             store.record(.acknowledged(stream: sequence))
         }
+        if !gone.isEmpty { lastAcknowledgement = now }
         let after = store.state
         if after.pending.isEmpty, next > 0, after.acknowledged.stream < next - 1 {
             store.record(.reset(.init(consumer: after.delivered.consumer, stream: next - 1)))

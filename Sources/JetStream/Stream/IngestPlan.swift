@@ -1,4 +1,5 @@
 import GoFormats
+import NATSSubjects
 
 /// What a message's headers ask for.
 struct IngestPlan {
@@ -107,7 +108,10 @@ extension Stream {
             let about = headers.expectedLastSubject.isEmpty ? subject : headers.expectedLastSubject
             let found: UInt64
             do throws(StoreError) {
-                found = try store.lastSequence(on: about) ?? 0
+                found =
+                    Subject.hasWildcard(about)
+                    ? try store.subjects(matching: SubjectFilter(Array(about))).map(\.state.last).max() ?? 0
+                    : try store.lastSequence(on: about) ?? 0
             } catch {
                 throw JetStreamError(.streamStoreFailed, error.words)
             }

@@ -44,8 +44,8 @@ extension Connection {
         shownAs shown: [UInt8]? = nil
     ) -> Bool {
         var wasDelivered = extras.isAnswer
-        for target in extras.imported where offer(message, to: target) { wasDelivered = true }
-        for group in extras.groups where offer(message, toOneOf: group) { wasDelivered = true }
+        for target in extras.imported where offer(message, to: target, shown != nil) { wasDelivered = true }
+        for group in extras.groups where offer(message, toOneOf: group, shown != nil) { wasDelivered = true }
         guard !extras.services.isEmpty || extras.response != nil else { return wasDelivered }
         let passed = PassedMessage(
             subject: Array(subject), shown: shown, reply: Array(message.reply),
@@ -56,8 +56,9 @@ extension Connection {
         return wasDelivered
     }
 
-    private func offer(_ message: OutgoingMessage, to target: RouteExtras.Target) -> Bool {
-        guard let head = target.head else { return offer(message, to: target.subscription) }
+    /// - Parameter keepsHead: whether receivers see the subject that the message shows.
+    private func offer(_ message: OutgoingMessage, to target: RouteExtras.Target, _ keepsHead: Bool) -> Bool {
+        guard !keepsHead, let head = target.head else { return offer(message, to: target.subscription) }
         return head.withUnsafeBytes { head in
             var renamed = message
             renamed.head = message.headerSize > 0 ? head : UnsafeRawBufferPointer(rebasing: head[1...])
@@ -65,9 +66,9 @@ extension Connection {
         }
     }
 
-    private func offer(_ message: OutgoingMessage, toOneOf group: [RouteExtras.Target]) -> Bool {
+    private func offer(_ message: OutgoingMessage, toOneOf group: [RouteExtras.Target], _ keepsHead: Bool) -> Bool {
         let first = Int(truncatingIfNeeded: nextRandom() % UInt64(group.count))
-        return (0..<group.count).contains { offer(message, to: group[(first + $0) % group.count]) }
+        return (0..<group.count).contains { offer(message, to: group[(first + $0) % group.count], keepsHead) }
     }
 
     // MARK: Requests
