@@ -27,7 +27,7 @@ TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
-.PHONY: all dependencies test-dependencies build tangle check site serve test lint format bench fuzz soak screenshot clean help
+.PHONY: all dependencies test-dependencies build tangle check site serve test crash-test lint format bench fuzz soak screenshot clean help
 
 all: site ## Build, regenerate ops/, prove every guide, publish the site
 	@echo
@@ -64,6 +64,10 @@ test: test-dependencies ## Run every test
 	$(SWIFT) build --build-tests
 	$(TEST_RUN) --skip '$(PROCESS_TESTS)'
 	$(TEST_RUN) --no-parallel --filter '$(PROCESS_TESTS)'
+
+crash-test: test-dependencies ## End the broker 1,000 times in the middle of its work, and look whether anything was lost
+	$(SWIFT) build --build-tests
+	CRASH_ROUNDS=1000 $(SWIFT) test --skip-build --filter NATSBrokerTests.CrashTests
 
 lint: ## Check the format of every Swift file
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing/Sources/Fuzz

@@ -89,6 +89,7 @@ package struct ConnectOptions: Sendable, Equatable {
         case .bool: "bool"
         // A number is shown where another one would do.
         case .int(let value): type == "int" ? "number \(value)" : "number"
+        case .unsigned(let value): type == "int" ? "number \(value)" : "number"
         case .double(let value): type == "int" ? "number \(value)" : "number"
         case .string: "string"
         case .array: "array"

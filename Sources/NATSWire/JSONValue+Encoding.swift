@@ -12,6 +12,7 @@ extension JSONValue {
         case .null: out += "null".utf8
         case .bool(let value): out += (value ? "true" : "false").utf8
         case .int(let value): out += String(value).utf8
+        case .unsigned(let value): out += String(value).utf8
         case .double(let value): out += Self.text(of: value).utf8
         case .string(let value): Self.write(value, to: &out)
         case .array(let values):

@@ -6,6 +6,8 @@ package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case int(Int64)
+    /// A number that may be too large for ``int(_:)``. No document that was read holds one.
+    case unsigned(UInt64)
     case double(Double)
     case string(String)
     case array([JSONValue])

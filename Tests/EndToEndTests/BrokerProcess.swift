@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The built executable, started as `nats-server` on free ports.
+/// The built executable, or another server, started as `nats-server` on free ports.
 final class BrokerProcess {
     let directory: TemporaryDirectory
     let process = Process()
@@ -12,11 +12,11 @@ final class BrokerProcess {
         var log: String
     }
 
-    init(_ arguments: [String] = [], config: String? = nil) throws {
+    init(_ arguments: [String] = [], config: String? = nil, executable: String = launchpadExecutable) throws {
         directory = try TemporaryDirectory()
         // Started under the name that a tool folder gives it.
         let link = directory.path + "/nats-server"
-        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: launchpadExecutable)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: executable)
         var all = ["-a", "127.0.0.1", "-p", "-1", "-m", "-1", "--ports_file_dir", directory.path]
         all += ["-l", directory.path + "/log", "-P", directory.path + "/pid"] + arguments
         if let config { all += ["-c", try directory.write("server.conf", config)] }

@@ -238,7 +238,7 @@ struct HostileClientTests {
 }
 
 /// Random numbers that are the same in every run.
-private struct SeededGenerator: RandomNumberGenerator {
+struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
     init(seed: UInt64) {

@@ -10,6 +10,13 @@ extension AccountJetStream {
         }
     }
 
+    /// Lets consumers deliver again after the host was congested. A turn's end belongs behind it.
+    package func goOn() {
+        for stream in streams.values {
+            for consumer in stream.consumers.values { consumer.markReady() }
+        }
+    }
+
     /// Gives back memory that only makes reading faster; for accounts that nobody has used for a while.
     package func releaseCaches() {
         for stream in streams.values { stream.store.releaseCaches() }

@@ -56,6 +56,7 @@ extension Stream {
     fileprivate func monitoringDocument(_ options: ReportOptions) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("name", .string(name)), .init("created", .string(GoTime(nanoseconds: created).text)),
+            .init("cluster", .object([.init("leader", .string(host.serverName))])),
         ]
         if options.showsConfigurations { members.append(.init("config", configuration.json)) }
         members.append(.init("state", stateJSON()))

@@ -80,32 +80,29 @@ package final class AccountJetStream {
     }
 
     /// Takes an acknowledgement, sent on `$JS.ACK.<stream>.<consumer>.…`.
+    ///
+    /// - Returns: false where no consumer waits for it, so that whoever asks for a confirmation is to be told so.
+    @discardableResult
     package func acknowledge(
         _ subject: UnsafeRawBufferPointer,
         reply: UnsafeRawBufferPointer,
         body: UnsafeRawBufferPointer
-    ) {
+    ) -> Bool {
         if let consumer = lastAcknowledged, !consumer.isClosed, subject.starts(with: consumer.ackPrefix) {
             take(subject, consumer, consumer.ackPrefix.count, reply, body)
-            return
+            return true
         }
         let tokens = subject.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         // The longer form names the domain and the account, too.
-        guard tokens.count == 9 || tokens.count >= 11 else { return }
+        guard tokens.count == 9 || tokens.count >= 11 else { return false }
         let place = tokens.count == 9 ? 2 : 4
         let names = tokens[place...place + 1].map { String(decoding: $0, as: UTF8.self) }
-        guard let consumer = streams[names[0]]?.consumers[names[1]] else {
-            if !reply.isEmpty { reportNoResponders(subject, to: Array(reply)) }
-            return
+        guard let consumer = streams[names[0]]?.consumers[names[1]], consumer.configuration.ackPolicy != .none else {
+            return false
         }
         lastAcknowledged = consumer
         take(subject, consumer, tokens[place + 2].startIndex, reply, body)
-    }
-
-    /// Nobody is there any more for what was sent on `subject`.
-    private func reportNoResponders(_ subject: UnsafeRawBufferPointer, to reply: [UInt8]) {
-        let subject = String(decoding: subject, as: UTF8.self)
-        host.send(to: reply, header: Array("NATS/1.0 503\r\nNats-Subject: \(subject)\r\n\r\n".utf8))
+        return true
     }
 
     private func take(
@@ -223,7 +220,7 @@ package final class AccountJetStream {
 
     private func event(_ subject: String, type: String, _ members: [JSONValue.Member]) {
         let target = Array(subject.utf8)
-        guard host.hasInterest(in: target) else { return }
+        guard target.withUnsafeBytes({ host.isWanted($0) }) else { return }
         var all: [JSONValue.Member] = [
             .init("type", .string(type)), .init("id", .string(NUID.next())),
             .init("timestamp", .string(GoTime(nanoseconds: host.now).text)),

@@ -2,36 +2,58 @@ import NATSWire
 
 /// Requests in accounts that have no JetStream.
 extension AccountJetStream {
-    /// The answer to a request on `$JS.API.>` of an account without JetStream; nil where there is none.
-    package static func refusal(of subject: String) -> [UInt8]? {
-        let tokens = subject.split(separator: ".").dropFirst(2).map(String.init)
-        guard let kind = kind(of: tokens) else { return nil }
-        return JSONValue.object([
-            .init("type", .string("io.nats.jetstream.api.v1.\(kind)_response")),
-            .init("error", JetStreamError(.notEnabledForAccount).json),
-        ]).encoded()
+    /// What such a request is answered with.
+    package enum Refusal: Sendable {
+        case answer([UInt8])
+        /// Nobody is there to answer it.
+        case noResponders
+        case silence
     }
 
-    private static func kind(of tokens: [String]) -> String? {
+    /// The answer to a request on `$JS.API.>` of an account without JetStream.
+    package static func refusal(of subject: String, body: [UInt8]) -> Refusal {
+        let tokens = subject.split(separator: ".").dropFirst(2).map(String.init)
+        if tokens.starts(with: ["CONSUMER", "MSG", "NEXT"]) || tokens.starts(with: ["DIRECT", "GET"]) {
+            return .noResponders
+        }
+        guard let (kind, tail) = answer(to: tokens) else { return .silence }
+        var error = JetStreamError(.notEnabledForAccount)
+        if kind == "consumer_unpin", body.isEmpty {
+            error = JetStreamError(.invalidJSON, "unexpected end of JSON input")
+        }
+        return .answer(
+            JSONValue.object(
+                [
+                    .init("type", .string("io.nats.jetstream.api.v1.\(kind)_response")),
+                    .init("error", error.json),
+                ] + tail
+            ).encoded())
+    }
+
+    private static let noPage: [JSONValue.Member] = [.init("total", 0), .init("offset", 0), .init("limit", 0)]
+
+    /// What stands before `_response`, and the members that such an answer has even with an error.
+    private static func answer(to tokens: [String]) -> (kind: String, tail: [JSONValue.Member])? {
         switch (tokens.first, tokens.count > 1 ? tokens[1] : "", tokens.count) {
-        case ("INFO", _, 1): "account_info"
-        case ("STREAM", "NAMES", 2): "stream_names"
-        case ("STREAM", "LIST", 2): "stream_list"
-        case ("STREAM", "CREATE", 3): "stream_create"
-        case ("STREAM", "UPDATE", 3): "stream_update"
-        case ("STREAM", "INFO", 3): "stream_info"
-        case ("STREAM", "DELETE", 3): "stream_delete"
-        case ("STREAM", "PURGE", 3): "stream_purge"
-        case ("STREAM", "SNAPSHOT", 3): "stream_snapshot"
-        case ("STREAM", "RESTORE", 3): "stream_restore"
-        case ("STREAM", "MSG", 4): tokens[2] == "GET" ? "stream_msg_get" : "stream_msg_delete"
-        case ("CONSUMER", "CREATE", 3...), ("CONSUMER", "DURABLE", 5): "consumer_create"
-        case ("CONSUMER", "NAMES", 3): "consumer_names"
-        case ("CONSUMER", "LIST", 3): "consumer_list"
-        case ("CONSUMER", "INFO", 4): "consumer_info"
-        case ("CONSUMER", "DELETE", 4): "consumer_delete"
-        case ("CONSUMER", "PAUSE", 4): "consumer_pause"
-        case ("CONSUMER", "UNPIN", 4): "consumer_unpin"
+        case ("INFO", _, 1): ("account_info", [])
+        case ("STREAM", "NAMES", 2): ("stream_names", noPage + [.init("streams", .null)])
+        case ("STREAM", "LIST", 2): ("stream_list", noPage + [.init("streams", .array([]))])
+        case ("STREAM", "CREATE", 3): ("stream_create", [])
+        case ("STREAM", "UPDATE", 3): ("stream_update", [])
+        case ("STREAM", "INFO", 3): ("stream_info", noPage)
+        case ("STREAM", "DELETE", 3): ("stream_delete", [])
+        case ("STREAM", "PURGE", 3): ("stream_purge", [.init("purged", 0)])
+        case ("STREAM", "SNAPSHOT", 3): ("stream_snapshot", [])
+        case ("STREAM", "RESTORE", 3): ("stream_restore", [.init("deliver_subject", "")])
+        case ("STREAM", "MSG", 4): (tokens[2] == "GET" ? "stream_msg_get" : "stream_msg_delete", [])
+        case ("CONSUMER", "CREATE", 3...), ("CONSUMER", "DURABLE", 5): ("consumer_create", [])
+        case ("CONSUMER", "NAMES", 3): ("consumer_names", noPage + [.init("consumers", .array([]))])
+        case ("CONSUMER", "LIST", 3): ("consumer_list", noPage + [.init("consumers", .array([]))])
+        case ("CONSUMER", "INFO", 4): ("consumer_info", [])
+        case ("CONSUMER", "DELETE", 4): ("consumer_delete", [])
+        case ("CONSUMER", "PAUSE", 4):
+            ("consumer_pause", [.init("paused", false), .init("pause_until", .string(GoTime.zero.text))])
+        case ("CONSUMER", "UNPIN", 4): ("consumer_unpin", [])
         default: nil
         }
     }

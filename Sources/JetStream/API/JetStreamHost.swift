@@ -24,8 +24,15 @@ package protocol JetStreamHost: AnyObject {
         body: UnsafeRawBufferPointer
     )
 
-    /// Whether anybody in the account subscribes to `subject`.
+    /// Whether a client in the account subscribes to `subject`.
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool
+
+    /// Whether anybody takes messages on `subject`, a client or a stream.
+    func isWanted(_ subject: UnsafeRawBufferPointer) -> Bool
+
+    /// Whether somebody who was sent something has fallen so far behind that nothing more is to be delivered, until
+    /// ``AccountJetStream/goOn()``.
+    var isCongested: Bool { get }
 
     /// From now on ``AccountJetStream/interestChanged(in:)`` is called whenever the first subscription to `subject` comes or
     /// the last one goes.

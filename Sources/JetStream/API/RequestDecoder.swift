@@ -105,6 +105,7 @@ struct RequestDecoder {
     mutating func integer<Number: FixedWidthInteger>(_ target: inout Number, _ value: JSONValue, type: String) {
         switch value {
         case .null: break
+        case .unsigned: mismatch(value, type)
         case .int(let number):
             if let fitting = Number(exactly: number) {
                 target = fitting
@@ -172,7 +173,7 @@ struct RequestDecoder {
             switch value {
             case .null: "null"
             case .bool: "bool"
-            case .int, .double: "number"
+            case .int, .unsigned, .double: "number"
             case .string: "string"
             case .array: "array"
             case .object: "object"

@@ -69,7 +69,7 @@ extension Consumer {
 
     /// Whether somebody is there to send to.
     private var canSend: Bool {
-        configuration.isPull ? !waiting.isEmpty : isActive && !flow.isStalled
+        !host.isCongested && (configuration.isPull ? !waiting.isEmpty : isActive && !flow.isStalled)
     }
 
     /// - Returns: false where nobody takes it now.

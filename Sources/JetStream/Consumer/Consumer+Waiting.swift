@@ -23,7 +23,7 @@ struct PullRequest {
         batch = 0
         group.isGiven = true
         var request = self
-        try RequestDecoder.decode(Array(text), as: "JSApiConsumerGetNextRequest", isStrict: false) {
+        try RequestDecoder.decode(Array(text), as: "", isStrict: false) {
             decoder, name, value throws(RequestProblem) in
             switch name {
             case "expires": decoder.duration(&request.expires, value)

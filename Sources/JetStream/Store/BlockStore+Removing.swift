@@ -58,21 +58,16 @@ extension BlockStore {
             let first = try firstOfLast(keep)
             return try compact(to: sequence.map { min($0, first) } ?? first)
         }
-        var counts: [[UInt8]: UInt64] = [:]
+        var most = UInt64.max
         if let keep, keep > 0 {
-            for index in entries(matching: [filter]) {
-                let messages = contents.subjects.entries[index].messages
-                counts[contents.subjects.withSubject(index) { [UInt8]($0) }] = messages - min(messages, UInt64(keep))
+            let messages = entries(matching: [filter]).reduce(UInt64(0)) { sum, index in
+                sum + contents.subjects.entries[index].messages
             }
+            most = messages - min(messages, UInt64(keep))
         }
         var going: [UInt64] = []
         try visit(from: 0, matching: [filter]) { message in
-            guard message.sequence < end else { return false }
-            if let keep, keep > 0 {
-                let subject = [UInt8](message.subject)
-                guard let left = counts[subject], left > 0 else { return true }
-                counts[subject] = left - 1
-            }
+            guard message.sequence < end, UInt64(going.count) < most else { return false }
             going.append(message.sequence)
             return true
         }

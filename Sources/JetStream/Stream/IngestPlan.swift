@@ -1,4 +1,5 @@
 import GoFormats
+import NATSSubjects
 
 /// What a message's headers ask for.
 struct IngestPlan {

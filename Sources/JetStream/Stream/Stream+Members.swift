@@ -27,13 +27,17 @@ extension Stream {
 
     /// Begins to take from the streams that the configuration names.
     func setOrigins() {
+        // Those that stay go on where they are.
+        let known = sources.filter { configuration.sources.contains($0.source) }
+        sources.removeAll { reader in known.contains { $0 === reader } }
         detachReaders()
         mirror = configuration.mirror.map {
             StreamReader($0, isMirror: true, target: self, resumed: lastSequence)
         }
-        let resumed = configuration.sources.isEmpty ? [:] : sequencesOfSources()
-        sources = configuration.sources.map {
-            StreamReader($0, isMirror: false, target: self, resumed: resumed[$0.indexName] ?? 0)
+        let resumed = configuration.sources.count == known.count ? [:] : sequencesOfSources()
+        sources = configuration.sources.map { source in
+            known.first { $0.source == source }
+                ?? StreamReader(source, isMirror: false, target: self, resumed: resumed[source.indexName] ?? 0)
         }
         if !readers.isEmpty { markDirty() }
     }

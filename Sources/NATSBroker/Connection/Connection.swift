@@ -345,8 +345,9 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     func wakeReceivers() {
         if !workersToWake.isEmpty {
-            for worker in workersToWake { worker.wake() }
-            workersToWake.removeAll(keepingCapacity: true)
+            let workers = workersToWake
+            workersToWake = []
+            for worker in workers { worker.wake() }
         }
         guard !toWake.isEmpty else { return }
         for connection in toWake {

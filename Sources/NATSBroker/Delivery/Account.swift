@@ -115,9 +115,19 @@ final class Account: Sendable {
         return isOther || responses.covers(subject)
     }
 
+    /// Whether clients subscribe to `subject`.
+    func hasClients(for subject: UnsafeRawBufferPointer) -> Bool {
+        interest.withLock { WatchedSubjects.hasClients(for: subject, $0.tree) }
+    }
+
     /// Whether anybody subscribes to `subject`, clients or the server itself.
-    func hasAnyInterest(in subject: UnsafeRawBufferPointer) -> Bool {
-        interest.withLock { WatchedSubjects.isWanted(subject, $0.tree) }
+    func isWanted(_ subject: UnsafeRawBufferPointer) -> Bool {
+        interest.withLock { interest in
+            var isWanted = false
+            interest.tree.forEachMatch(subject, plain: { _ in isWanted = true }, group: { _, _ in isWanted = true })
+            interest.services.forEachMatch(subject, plain: { _ in isWanted = true }, group: { _, _ in })
+            return isWanted
+        }
     }
 
     // MARK: Watching

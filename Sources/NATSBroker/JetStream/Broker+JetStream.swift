@@ -7,11 +7,11 @@ import Synchronization
 extension Broker {
     /// - Throws: ``JetStreamEngine/Failure``.
     func startJetStream(_ setup: JetStreamSetup) async throws {
-        let engine = JetStreamEngine(setup)
+        let engine = JetStreamEngine(setup, clientThreads: threadCount)
         do {
             try await engine.start(self)
         } catch {
-            try? await engine.group.shutdownGracefully()
+            await engine.endThreads()
             throw error
         }
         jetStream.withLock { $0 = engine }
@@ -44,7 +44,11 @@ extension Broker {
 
     /// Answers a request for streams in an account that has none.
     func refuseStreams(_ request: ServiceRequest) {
-        guard let document = AccountJetStream.refusal(of: request.subject) else { return }
-        client(inside: request.account).publish(document, to: request.reply)
+        guard !request.reply.isEmpty else { return }
+        switch AccountJetStream.refusal(of: request.subject, body: request.payload) {
+        case .answer(let document): client(inside: request.account).publish(document, to: request.reply)
+        case .noResponders: request.client.reportNoResponders(request.reply, Array(request.subject.utf8))
+        case .silence: break
+        }
     }
 }

@@ -8,15 +8,24 @@ extension Connection {
     /// Hands a message over to the worker of the account that the subscription is in. The worker is told when everything that
     /// came with it has been read.
     func hand(_ message: OutgoingMessage, to target: MessageIntake.Target, in account: Account) {
-        let asker = target.purpose == .request ? asker(of: message, in: account) : nil
-        let outcome = target.worker.intake.take(message, for: target.purpose, from: asker)
+        var asker: MessageIntake.Asker?
+        if target.purpose == .request {
+            asker = describedAsker(in: account)
+        } else if target.purpose == .acknowledgement, message.reply.count > 0 {
+            asker = MessageIntake.Asker(client: self, description: nil)
+        }
+        let isForeign = account !== self.account && message.headerSize > 0
+        let outcome =
+            isForeign
+            ? message.withoutRequestInfo { target.worker.intake.take($0, for: target.purpose, from: asker) }
+            : target.worker.intake.take(message, for: target.purpose, from: asker)
         if outcome.mustWake { workersToWake.append(target.worker) }
         if outcome.isFull { mustStall = true }
     }
 
     private static let auditSubject = "$JS.EVENT.ADVISORY.API"
 
-    private func asker(of message: OutgoingMessage, in account: Account) -> MessageIntake.Asker {
+    private func describedAsker(in account: Account) -> MessageIntake.Asker {
         let wantsDescription = broker.isWanted(Self.auditSubject, in: account)
         return MessageIntake.Asker(
             client: self, description: wantsDescription ? auditDescription : nil)
@@ -54,5 +63,24 @@ extension Connection {
         _ = deliver(message, toGroups: match.groups)
         guard let extras else { return }
         _ = deliver(message, extras, subject, shownAs: shown.elementsEqual(subject) ? nil : Array(shown))
+    }
+}
+
+extension OutgoingMessage {
+    /// The message without the header that tells a service of another account who asks.
+    fileprivate func withoutRequestInfo<Result>(_ body: (OutgoingMessage) -> Result) -> Result {
+        let start = tail.count - 2 - size
+        let block = UnsafeRawBufferPointer(rebasing: tail[start..<start + headerSize])
+        var kept = HeaderLines.removing(RequestInfo.header, from: block)
+        if kept.count > 10 { kept += "\r\n".utf8 } else { kept = [] }
+        let payload = kept + tail[(start + headerSize)...]
+        let line = Array((headerSize > 0 && kept.isEmpty ? head[1...] : head[...]))
+        return line.withUnsafeBytes { line in
+            payload.withUnsafeBytes { payload in
+                body(
+                    OutgoingMessage(
+                        head: line, tail: payload, reply: reply, headerSize: kept.count, size: payload.count - 2))
+            }
+        }
     }
 }

@@ -8,9 +8,11 @@ import Synchronization
 /// JetStream of the whole server: its threads, and a worker for each account that has streams.
 ///
 /// An account stays with one thread. Threads are event loops without sockets, so that waiting for the disk keeps no client
-/// waiting.
+/// waiting. Where one event loop serves all clients, since there are so few processors, it serves the streams, too, unless each
+/// write waits for the disk: a message is stored in less time than it takes to wake another thread.
 final class JetStreamEngine: Sendable {
-    let group: MultiThreadedEventLoopGroup
+    /// Threads of its own; nil where the clients' event loop does the work.
+    private let group: MultiThreadedEventLoopGroup?
     private let state: Mutex<State>
 
     private struct State {
@@ -27,10 +29,12 @@ final class JetStreamEngine: Sendable {
         var message: String { "Can't start JetStream: \(reason)" }
     }
 
-    init(_ setup: JetStreamSetup) {
+    /// - Parameter clientThreads: how many event loops serve clients.
+    init(_ setup: JetStreamSetup, clientThreads: Int) {
         state = Mutex(State(setup: setup))
+        let isShared = clientThreads == 1 && !setup.syncsAlways
         // The event loops that serve clients have half of the processors, too.
-        group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
+        group = isShared ? nil : MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount / 2))
     }
 
     var setup: JetStreamSetup { state.withLock { $0.setup } }
@@ -103,7 +107,8 @@ final class JetStreamEngine: Sendable {
             if let refusal = state.withLock({ $0.refusals.removeValue(forKey: account.name) }) {
                 account.remove(refusal)
             }
-            let worker = StreamWorker(account: account, broker: broker, settings: settings, eventLoop: group.next())
+            let mailbox = group.map { LoopMailbox(eventLoop: $0.next()) } ?? broker.anyMailbox()
+            let worker = StreamWorker(account: account, broker: broker, settings: settings, mailbox: mailbox)
             state.withLock { $0.workers[account.name] = worker }
             _ = try? await worker.eventLoop.submit { worker.open(setup, limits: limits) }.get()
         }
@@ -132,8 +137,12 @@ final class JetStreamEngine: Sendable {
         }
         for refusal in refusals { refusal.account.remove(refusal) }
         for worker in workers { _ = try? await worker.eventLoop.submit { worker.close() }.get() }
-        try? await group.shutdownGracefully()
+        await endThreads()
         log.info("JetStream Shutdown")
+    }
+
+    func endThreads() async {
+        try? await group?.shutdownGracefully()
     }
 
     /// Takes over limits of the server that may change while it runs.

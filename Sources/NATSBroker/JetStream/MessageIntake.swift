@@ -48,7 +48,7 @@ final class MessageIntake: Sendable {
     struct Batch {
         var bytes: [UInt8] = []
         var entries: [Entry] = []
-        /// One for each entry that is a request.
+        /// One for each entry that is a request, or an acknowledgement that is to be confirmed.
         var askers: [Asker] = []
         /// Whether somebody is on the way to take it.
         var isAnnounced = false

@@ -21,8 +21,12 @@ extension StreamWorker: JetStreamHost {
     }
 
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool {
-        account.hasAnyInterest(in: subject) || account.responses.owed(on: subject) != nil
+        account.hasClients(for: subject) || account.responses.owed(on: subject) != nil
     }
+
+    func isWanted(_ subject: UnsafeRawBufferPointer) -> Bool { account.isWanted(subject) }
+
+    var isCongested: Bool { client.mustStall }
 
     func watchInterest(in subject: [UInt8]) {
         watched[subject, default: 0] += 1

@@ -5,8 +5,8 @@ import Synchronization
 
 /// JetStream of one account within the server: takes what event loops have read for its streams, and delivers what they send.
 ///
-/// It lives on an event loop of its own kind, which serves no sockets and may wait for the disk. Everything but ``intake`` and
-/// ``wake()`` belongs to that loop and is touched there alone, which is why the class may call itself sendable.
+/// It lives on one event loop; ``JetStreamEngine`` says on which. Everything but ``intake`` and ``wake()`` belongs to that loop and
+/// is touched there alone, which is why the class may call itself sendable.
 final class StreamWorker: @unchecked Sendable {
     let account: Account
     let broker: Broker
@@ -35,19 +35,22 @@ final class StreamWorker: @unchecked Sendable {
     private var batch = MessageIntake.Batch()
     private var alarm: (time: Int64, task: Scheduled<Void>)?
     private var nextServiceID = 1
+    /// Whether nothing is delivered for a moment.
+    private var isPaused = false
+    /// Whether those who were sent something are being woken.
+    private var isEnding = false
     /// Whether something happened since it was last looked at.
     private var wasActive = false
     private var housekeeping: [RepeatedTask] = []
 
-    init(account: Account, broker: Broker, settings: BrokerSettings, eventLoop: any EventLoop) {
+    init(account: Account, broker: Broker, settings: BrokerSettings, mailbox: LoopMailbox) {
         self.account = account
         self.broker = broker
-        self.eventLoop = eventLoop
+        eventLoop = mailbox.eventLoop
         intake = MessageIntake(
             maxMessages: settings.jetStream?.maxBufferedMessages ?? JetStreamSetup.defaultBufferedMessages,
             maxBytes: settings.jetStream?.maxBufferedBytes ?? JetStreamSetup.defaultBufferedBytes)
-        client = Connection(
-            inside: account, of: broker, id: 0, settings: settings, mailbox: LoopMailbox(eventLoop: eventLoop))
+        client = Connection(inside: account, of: broker, id: 0, settings: settings, mailbox: mailbox)
         client.label = "JETSTREAM"
     }
 
@@ -138,7 +141,12 @@ final class StreamWorker: @unchecked Sendable {
 
     /// Says that something waits in ``intake``. Safe from every thread.
     func wake() {
-        eventLoop.execute { self.turn() }
+        // What streams send to streams waits for the next turn.
+        if eventLoop.inEventLoop, !isEnding {
+            turn()
+        } else {
+            eventLoop.execute { self.turn() }
+        }
     }
 
     private func turn() {
@@ -166,7 +174,10 @@ final class StreamWorker: @unchecked Sendable {
             start = end
             switch entry.purpose {
             case .acknowledgement:
-                jetStream.acknowledge(parts.subject, reply: parts.reply, body: parts.body)
+                let isAwaited = jetStream.acknowledge(parts.subject, reply: parts.reply, body: parts.body)
+                if entry.reply > 0, let asker = askers.popFirst(), !isAwaited {
+                    asker.client.reportNoResponders(Array(parts.reply), Array(parts.subject))
+                }
             case .flowControl: jetStream.flowControlAnswered(parts.subject, header: parts.header)
             case .request: answer(parts, from: askers.popFirst(), jetStream)
             default:
@@ -203,9 +214,26 @@ final class StreamWorker: @unchecked Sendable {
     private func finishTurn() {
         guard let jetStream else { return }
         jetStream.endTurn()
-        client.mustStall = false
+        isEnding = true
         client.wakeReceivers()
+        isEnding = false
         setAlarm()
+        if client.mustStall { pause() }
+    }
+
+    /// How long those who have fallen behind have to catch up, as publishers give them.
+    private static let pauseTime = TimeAmount.milliseconds(10)
+
+    private func pause() {
+        guard !isPaused else { return }
+        isPaused = true
+        eventLoop.scheduleTask(in: Self.pauseTime) { [weak self] in
+            guard let self else { return }
+            isPaused = false
+            client.mustStall = false
+            jetStream?.goOn()
+            finishTurn()
+        }
     }
 
     private func setAlarm() {

@@ -17,7 +17,7 @@ struct WatchedSubjects {
     }
 
     mutating func add(_ subject: [UInt8], _ tree: SubjectTree<Subscription>) {
-        states[subject] = subject.withUnsafeBytes { Self.isWanted($0, tree) }
+        states[subject] = subject.withUnsafeBytes { Self.hasClients(for: $0, tree) }
     }
 
     mutating func remove(_ subject: [UInt8]) {
@@ -39,15 +39,19 @@ struct WatchedSubjects {
     }
 
     private mutating func check(_ subject: [UInt8], _ tree: SubjectTree<Subscription>, _ changes: inout Changes) {
-        let isWanted = subject.withUnsafeBytes { Self.isWanted($0, tree) }
+        let isWanted = subject.withUnsafeBytes { Self.hasClients(for: $0, tree) }
         guard states[subject] != isWanted else { return }
         states[subject] = isWanted
         changes.subjects.append(subject)
     }
 
-    static func isWanted(_ subject: UnsafeRawBufferPointer, _ tree: SubjectTree<Subscription>) -> Bool {
-        var isWanted = false
-        tree.forEachMatch(subject, plain: { _ in isWanted = true }, group: { _, _ in isWanted = true })
-        return isWanted
+    /// Whether clients listen to `subject`; streams and services do not count.
+    static func hasClients(for subject: UnsafeRawBufferPointer, _ tree: SubjectTree<Subscription>) -> Bool {
+        var hasClients = false
+        tree.forEachMatch(
+            subject,
+            plain: { if $0.intake == nil && $0.handler == nil { hasClients = true } },
+            group: { _, _ in hasClients = true })
+        return hasClients
     }
 }

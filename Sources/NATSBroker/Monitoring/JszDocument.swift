@@ -19,7 +19,8 @@ struct JetStreamReport: Sendable {
     /// The members that every document about the whole begins with.
     var statistics: [JSONValue.Member] {
         Self.statistics(
-            memory: sum(\.memory), storage: sum(\.storage), reserved: (sum(\.reservedMemory), sum(\.reservedStorage)),
+            memory: sum(\.memory), storage: sum(\.storage),
+            reserved: (UInt64(clamping: sum(\.reservedMemory)), UInt64(clamping: sum(\.reservedStorage))),
             accounts: accounts.count, requests: sum(\.requests), failures: sum(\.failures),
             level: JetStreamSettings.level)
     }
@@ -27,7 +28,7 @@ struct JetStreamReport: Sendable {
     static func statistics(
         memory: Int64,
         storage: Int64,
-        reserved: (memory: Int64, storage: Int64),
+        reserved: (memory: UInt64, storage: UInt64),
         accounts: Int,
         requests: UInt64,
         failures: UInt64,
@@ -36,8 +37,8 @@ struct JetStreamReport: Sendable {
         [
             .init("memory", .int(memory)),
             .init("storage", .int(storage)),
-            .init("reserved_memory", .int(reserved.memory)),
-            .init("reserved_storage", .int(reserved.storage)),
+            .init("reserved_memory", .unsigned(reserved.memory)),
+            .init("reserved_storage", .unsigned(reserved.storage)),
             .init("accounts", .int(Int64(accounts))),
             .init("ha_assets", 0),
             .init(
@@ -149,7 +150,10 @@ struct JszDocument {
         ]
         members += JetStreamReport.statistics(
             memory: account.memory, storage: account.storage,
-            reserved: (account.limits.maxMemory, account.limits.maxStore), accounts: 0, requests: account.requests,
+            // As nats-server shows it: no limit is the largest number.
+            reserved: (
+                UInt64(bitPattern: account.limits.maxMemory), UInt64(bitPattern: account.limits.maxStore)
+            ), accounts: 0, requests: account.requests,
             failures: account.failures, level: 0)
         if !account.details.isEmpty { members.append(.init("stream_detail", .array(account.details))) }
         return .object(members)
@@ -183,7 +187,7 @@ extension JetStreamSetup {
         add("max_request_batch", Int64(limits.maxRequestBatch))
         add("max_ack_pending", Int64(limits.maxAckPending))
         add("max_ha_assets", Int64(limits.maxHAAssets))
-        add("duplicate_window", streams.maxDuplicateWindow)
+        add("max_duplicate_window", streams.maxDuplicateWindow)
         add("default_max_consumers", 1_000)
         return .object(members)
     }

@@ -86,6 +86,7 @@ extension JSONValue {
         case .null: "null"
         case .bool: "bool"
         case .int(let value): wantsNumber ? "number \(value)" : "number"
+        case .unsigned(let value): wantsNumber ? "number \(value)" : "number"
         case .double(let value): wantsNumber ? "number \(value)" : "number"
         case .string: "string"
         case .array: "array"

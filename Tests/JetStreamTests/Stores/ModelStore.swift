@@ -67,13 +67,12 @@ struct ModelStore {
             guard messages.count > keep else { return 0 }
             return compact(to: min(end, messages[messages.count - keep].sequence))
         }
-        var left: [[UInt8]: Int] = [:]
-        for message in messages { left[message.subject, default: 0] += 1 }
+        var left = messages.count { takes(filter, $0) }
         let before = messages.count
         messages = messages.filter { message in
             guard message.sequence < end, takes(filter, message) else { return true }
-            if let keep, keep > 0, left[message.subject, default: 0] <= keep { return true }
-            left[message.subject, default: 0] -= 1
+            if let keep, keep > 0, left <= keep { return true }
+            left -= 1
             return false
         }
         return before - messages.count

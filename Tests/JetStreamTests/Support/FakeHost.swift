@@ -14,6 +14,7 @@ final class FakeHost: JetStreamHost {
     /// 2026-03-01T12:00:00Z.
     var now: Int64 = 1_772_366_400_000_000_000
     let serverName = "SERVER"
+    let isCongested = false
     private(set) var sent: [Sent] = []
     private(set) var subscriptions: [String] = []
     private(set) var watched: Set<[UInt8]> = []
@@ -43,6 +44,10 @@ final class FakeHost: JetStreamHost {
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool {
         subscriptions.contains { SubjectFilter(Array($0.utf8)).takes(subject) }
             || patterns.contains { SubjectFilter($0).takes(subject) }
+    }
+
+    func isWanted(_ subject: UnsafeRawBufferPointer) -> Bool {
+        hasInterest(in: subject) || stream(capturing: String(decoding: subject, as: UTF8.self)) != nil
     }
 
     func watchInterest(in subject: [UInt8]) { watched.insert(subject) }

@@ -94,7 +94,9 @@ final class FakeServer {
     ) {
         let bytes = Array(subject.utf8)
         if subject.hasPrefix("$JS.ACK.") {
-            lend(bytes, reply, header, body) { account.acknowledge($0, reply: $1, body: $3) }
+            var isAwaited = false
+            lend(bytes, reply, header, body) { isAwaited = account.acknowledge($0, reply: $1, body: $3) }
+            if !isAwaited { noResponders(subject, reply) }
         } else if subject.hasPrefix("$JS.FC.") {
             lend(bytes, reply, header, body) { subject, _, header, _ in
                 account.flowControlAnswered(subject, header: header)

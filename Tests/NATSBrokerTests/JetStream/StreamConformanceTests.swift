@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+/// Every case of `Fixtures/jetstream` is held with the broker and with a real nats-server, and what clients hear is compared.
+/// Without the real server the cases are skipped, never passed.
+@Suite("JetStream's conformance with nats-server")
+struct StreamConformanceTests {
+    @Test("there are cases")
+    func thereAreCases() throws {
+        let count = try StreamCaseFile.all.map { try StreamCaseFile($0).cases.count }.reduce(0, +)
+        #expect(count >= 250)
+    }
+
+    @Test(
+        "clients hear the same of streams from both servers",
+        .enabled(if: OracleServer.executable != nil, "no nats-server 2.15.1 on the path"),
+        arguments: StreamCaseFile.all
+    )
+    func sameAnswers(url: URL) async throws {
+        let file = try StreamCaseFile(url)
+        let config =
+            file.config.contains("jetstream {")
+            ? file.config
+            : "server_name: S\njetstream { store_dir: store, max_mem: 64MB, max_file: 256MB }\n" + file.config
+        let oracle = try OracleServer(flags: [], config: config)
+        let broker = try OracleServer(OracleServer.ours, flags: [], config: config)
+        let (oraclePorts, ports) = ((oracle.port, oracle.httpPort), (broker.port, broker.httpPort))
+        for test in file.cases {
+            let (expected, actual) = try await onThread {
+                let oracle = StreamConversation(port: oraclePorts.0, httpPort: oraclePorts.1)
+                try oracle.run(test)
+                try oracle.finish(nil)
+                try oracle.cleanUp()
+                let broker = StreamConversation(port: ports.0, httpPort: ports.1)
+                do {
+                    try broker.run(test)
+                } catch {
+                    Issue.record("\(test.file):\(test.line) \(test.title): \(error)")
+                }
+                try broker.finish(oracle.heard)
+                try broker.cleanUp()
+                return (oracle.heard, broker.heard)
+            }
+            for place in Set(expected.keys).union(actual.keys).sorted() {
+                let reason: Comment = "\(test.file):\(test.line) \(test.title): what came to \(place)"
+                #expect(actual[place] == expected[place], reason)
+            }
+        }
+    }
+}
