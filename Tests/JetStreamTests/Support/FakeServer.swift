@@ -96,7 +96,7 @@ final class FakeServer {
         if subject.hasPrefix("$JS.ACK.") {
             var isAwaited = false
             lend(bytes, reply, header, body) { isAwaited = account.acknowledge($0, reply: $1, body: $3) }
-            if !isAwaited { noResponders(subject, reply) }
+            if !isAwaited, !reply.isEmpty { noResponders(subject, reply) }
         } else if subject.hasPrefix("$JS.FC.") {
             lend(bytes, reply, header, body) { subject, _, header, _ in
                 account.flowControlAnswered(subject, header: header)
