@@ -24,7 +24,7 @@ built=$PWD/.build/release
 status=0
 if [ "$part" != broker ]; then
     echo
-    "$built/GuideBenchmark" "$launchpad" || status=1
+    "$built/GuideBenchmark" "$launchpad" "${1:-9}" || status=1
 fi
 if [ "$part" != guides ]; then
     ../Scripts/install-dependencies.sh test

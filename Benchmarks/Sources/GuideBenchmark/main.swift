@@ -1,6 +1,6 @@
 import Foundation
 
-// GuideBenchmark [LAUNCHPAD]   measures; LAUNCHPAD is the built executable, ../.build/release/launchpad by default
+// GuideBenchmark [LAUNCHPAD [ROUNDS]]   measures; LAUNCHPAD is the built executable, ../.build/release/launchpad by default
 // GuideBenchmark --parse FOLDER THREADS   is what is measured as "libcmark alone"
 // GuideBenchmark --write FOLDER   writes the guides and stops, for profiling
 
@@ -32,12 +32,21 @@ guard FileManager.default.isExecutableFile(atPath: launchpad) else {
     exit(64)
 }
 
+guard let rounds = arguments.count > 2 ? Int(arguments[2]) : 9, rounds > 0 else {
+    FileHandle.standardError.write(Data("the number of rounds must be 1 or more, not \(arguments[2])\n".utf8))
+    exit(64)
+}
+
 let root = FileManager.default.temporaryDirectory.path + "/guide-benchmark-\(getpid())"
 let docs = root + "/docs"
-let size = try writeGuides(docs)
-print("1000 guides, \(size / 1000) bytes each; \(ProcessInfo.processInfo.activeProcessorCount) processors")
-
-let report = Report(launchpad: launchpad, root: root, docs: docs, own: arguments[0])
-let holds = try report.run()
+var status: Int32 = 1
+do {
+    let size = try writeGuides(docs)
+    print("1000 guides, \(size / 1000) bytes each; \(ProcessInfo.processInfo.activeProcessorCount) processors")
+    let report = Report(launchpad: launchpad, root: root, docs: docs, own: arguments[0], rounds: rounds)
+    status = try report.run() ? 0 : 1
+} catch {
+    FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+}
 try? FileManager.default.removeItem(atPath: root)
-exit(holds ? 0 : 1)
+exit(status)
