@@ -13,17 +13,12 @@ extension PageRenderer {
         if let anchor = outline.blockAnchors[block.index] {
             writer.attribute("id", anchor)
         }
+        if let tab = block.attributes["tab"] {
+            writer.attribute("data-tab", tab)
+        }
         writer.raw(">\n")
         caption(block)
-        writer.raw("<pre><code>")
-        switch block.kind {
-        case .console: console(block, status)
-        case .expectation: expectation(block)
-        case .file, .script, .sample:
-            writer.code(block.text, language(of: block))
-            search.code(block.text)
-        }
-        writer.raw("</code></pre>\n")
+        code(block, status)
         if let path = block.attributes["file"], block.kind == .file {
             fileState(path)
         } else if let status {
@@ -35,8 +30,69 @@ extension PageRenderer {
         writer.raw("</figure>\n")
     }
 
+    /// The block's text, in rows where it asks for numbers, marks or a diff's colours, and folded where it asks for it.
+    private mutating func code(_ block: Block, _ status: BlockStatus?) {
+        let page = writer
+        writer = HTMLWriter(capacity: 2 * block.text.utf8.count + 64)
+        content(block, status)
+        var html = writer.bytes
+        writer = page
+        let hasNumbers = block.attributes["lines"] != nil
+        let marked = block.attributes["mark"].flatMap(AttributeValues.lines) ?? []
+        let isDiff = block.attributes["diff"] != nil
+        var count = html.count { $0 == UInt8(ascii: "\n") }
+        let hasRows = hasNumbers || isDiff || !marked.isEmpty
+        if hasRows {
+            (html, count) = CodeRows(marked: marked, isDiff: isDiff).rows(of: html)
+            checkMarks(marked, of: block, count: count)
+        }
+        let isFolded = block.attributes["fold"] != nil
+        if isFolded {
+            writer.raw("<details class=\"fold\"><summary>")
+            writer.trusted("\(count) line\(count == 1 ? "" : "s")".utf8)
+            writer.raw("</summary>\n")
+        }
+        writer.raw(hasNumbers ? "<pre class=\"numbered\"><code>" : "<pre><code>")
+        writer.trusted(html)
+        writer.raw("</code></pre>\n")
+        if isFolded {
+            writer.raw("</details>\n")
+        }
+    }
+
+    private mutating func content(_ block: Block, _ status: BlockStatus?) {
+        switch block.kind {
+        case .console: console(block, status)
+        case .expectation: expectation(block)
+        case .file, .script, .sample:
+            writer.code(block.text, language(of: block))
+            search.code(block.text)
+        }
+    }
+
+    /// Says where a line is marked that is not there.
+    private mutating func checkMarks(_ marked: [ClosedRange<Int>], of block: Block, count: Int) {
+        guard let line = marked.map(\.upperBound).max(), line > count else { return }
+        diagnostics.append(
+            Diagnostic(
+                .warning,
+                code: "mark-out-of-range",
+                "line \(line) is marked, and this block has \(count)",
+                file: entry.guide.path,
+                range: block.attributes.entry("mark")?.valueRange ?? block.range,
+                help: "count the block's own lines, from 1"
+            )
+        )
+    }
+
     private mutating func caption(_ block: Block) {
         writer.raw("<figcaption>")
+        let title = block.attributes["title"] ?? block.attributes["tab"]
+        if let title {
+            writer.raw("<span class=\"title\">")
+            writer.text(title)
+            writer.raw("</span>")
+        }
         if block.kind == .file, let path = block.attributes["file"] {
             writer.raw("<a class=\"file\"")
             writer.attribute(
@@ -49,7 +105,7 @@ extension PageRenderer {
                 writer.text(part)
                 writer.raw("</span>")
             }
-        } else {
+        } else if title != label(of: block) {
             writer.raw("<span class=\"lang\">")
             writer.text(label(of: block))
             writer.raw("</span>")

@@ -60,9 +60,7 @@ struct PageRenderer {
         let children = entry.markup.children
         let title = title(children.first)
         let startsWithTitle = nextHeading > 0
-        for child in startsWithTitle ? children.dropFirst() : children[...] {
-            block(child)
-        }
+        blocks(Array(startsWithTitle ? children.dropFirst() : children[...]))
         sanitizer.endScope(0, &writer)
         var tally = ProofTally()
         for status in statuses.values {
@@ -95,9 +93,23 @@ struct PageRenderer {
     // MARK: Blocks
 
     private mutating func blocks(_ nodes: [Markup], tight: Bool = false) {
+        var isInTabs = false
         for node in nodes {
+            // Neighbours with tabs are one group. Without JavaScript they stand below each other, each with its label.
+            if isTab(node) != isInTabs {
+                isInTabs.toggle()
+                writer.raw(isInTabs ? "<div class=\"tabs\">\n" : "</div>\n")
+            }
             block(node, tight: tight)
         }
+        if isInTabs {
+            writer.raw("</div>\n")
+        }
+    }
+
+    private func isTab(_ node: Markup) -> Bool {
+        guard case .fence(let index) = node.kind, entry.guide.blocks.indices.contains(index) else { return false }
+        return entry.guide.blocks[index].attributes["tab"] != nil
     }
 
     private mutating func block(_ node: Markup, tight: Bool = false) {

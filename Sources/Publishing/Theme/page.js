@@ -77,6 +77,48 @@
     var caption = figure.querySelector("figcaption");
     if (caption) caption.append(button);
   });
+  // Tabs: neighbouring blocks become one. A choice holds for every group that has the label, and for the next pages.
+  var groups = [];
+  function showTab(label) {
+    groups.forEach(function (group) {
+      if (group.labels.indexOf(label) < 0) return;
+      group.figures.forEach(function (figure) { figure.hidden = figure.dataset.tab !== label; });
+      group.buttons.forEach(function (button) {
+        var isShown = button.textContent === label;
+        button.setAttribute("aria-selected", String(isShown));
+        button.tabIndex = isShown ? 0 : -1;
+      });
+    });
+  }
+  function chooseTab(button) {
+    var before = button.getBoundingClientRect().top;
+    showTab(button.textContent);
+    scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });
+    button.focus({ preventScroll: true });
+    try { localStorage.setItem("launchpad-tab", button.textContent); } catch (unavailable) {}
+  }
+  all(".tabs").forEach(function (box) {
+    var figures = all("figure[data-tab]", box);
+    var labels = Array.from(new Set(figures.map(function (figure) { return figure.dataset.tab; })));
+    if (labels.length < 2) return;
+    var buttons = labels.map(function (label) { return make("button", { type: "button", textContent: label }); });
+    buttons.forEach(function (button, index) {
+      button.setAttribute("role", "tab");
+      button.addEventListener("click", function () { chooseTab(button); });
+      button.addEventListener("keydown", function (event) {
+        var step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) chooseTab(buttons[(index + step + buttons.length) % buttons.length]);
+      });
+    });
+    figures.forEach(function (figure) { figure.setAttribute("role", "tabpanel"); });
+    var list = make("div", { className: "tablist" }, buttons);
+    list.setAttribute("role", "tablist");
+    box.prepend(list);
+    groups.push({ labels: labels, figures: figures, buttons: buttons });
+    showTab(labels[0]);
+  });
+  try { if (groups.length) showTab(localStorage.getItem("launchpad-tab")); } catch (unavailable) {}
+
   // What scrolls sideways must be reachable by keyboard.
   function markScrollers() {
     all("pre, .table").forEach(function (box) {
@@ -137,11 +179,15 @@
     follow();
   }
 
-  // A link to a check opens the transcript below it.
+  // A link to a check shows its tab and opens what is folded, and the transcript below it.
   function openTarget() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    var proof = target && target.querySelector("details.proof");
-    if (proof) proof.open = true;
+    if (!target) return;
+    if (target.hidden) {
+      showTab(target.dataset.tab);
+      target.scrollIntoView();
+    }
+    all("details.proof, details.fold", target).forEach(function (details) { details.open = true; });
   }
   addEventListener("hashchange", openTarget);
   openTarget();
