@@ -69,8 +69,9 @@ struct FrontMatterParser {
     private mutating func read(_ yaml: String) {
         let root: Node?
         do {
-            // Yams would look into the environment for the encoding each time.
-            root = try Yams.compose(yaml: yaml, .default, .default, .utf8)
+            // What a value is follows from its key, so that no expressions need to be tried on it; and without an encoding
+            // Yams would look into the environment each time.
+            root = try Yams.compose(yaml: yaml, .basic, .default, .utf8)
         } catch let error as YamlError {
             diagnostics += YAMLDiagnostic.make(error, file: file, in: text, lineOffset: 1)
             return

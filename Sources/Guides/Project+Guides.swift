@@ -99,39 +99,28 @@ private struct GuideSearch {
     var diagnostics: [Diagnostic] = []
 
     mutating func visit(_ folder: String) {
-        let names: [String]
+        let entries: [FolderEntry]
         do {
-            names = try FileManager.default.contentsOfDirectory(atPath: project.root + "/" + folder)
+            entries = try FolderEntry.all(in: project.root + "/" + folder)
         } catch {
-            let isMissing = !FileManager.default.fileExists(atPath: project.root + "/" + folder)
             report(
-                folder, code: isMissing ? Project.noGuides : "unreadable-folder",
-                isMissing ? "there is no folder \(folder)" : "this folder cannot be read",
+                folder, code: error.isMissing ? Project.noGuides : "unreadable-folder",
+                error.isMissing ? "there is no folder \(folder)" : "this folder cannot be read",
                 help:
                     "guides are Markdown files in \(project.configuration.docs)/; launchpad.yml can name another folder"
             )
             return
         }
-        for name in names.sorted() where !name.hasPrefix(".") {
-            visit(folder + "/" + name, isGuide: name.hasSuffix(".md"))
-        }
-    }
-
-    private mutating func visit(_ path: String, isGuide: Bool) {
-        let full = project.root + "/" + path
-        if (try? FileManager.default.destinationOfSymbolicLink(atPath: full)) != nil {
-            visitLink(path, isGuide: isGuide)
-            return
-        }
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder) else {
-            return
-        }
-        if isFolder {
-            visit(path)
-        } else if isGuide {
+        for entry in entries where !entry.name.hasPrefix(".") {
+            let path = folder + "/" + entry.name
+            let isGuide = entry.name.hasSuffix(".md")
+            switch entry.kind {
+            case .link: visitLink(path, isGuide: isGuide)
+            case .folder: visit(path)
             // Whether it is a file that can be read shows when it is read.
-            paths.append(path)
+            case .file where isGuide: paths.append(path)
+            case .file: break
+            }
         }
     }
 

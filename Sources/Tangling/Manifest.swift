@@ -28,13 +28,13 @@ package struct Manifest: Codable, Sendable, Hashable {
         self.files = files
     }
 
-    /// The manifest that describes `plan`.
-    package init(of plan: TanglePlan) {
-        files = Dictionary(
-            uniqueKeysWithValues: plan.files.map {
-                ($0.path, Entry(guide: $0.guide, sha256: Self.hash($0.contents)))
-            }
-        )
+    /// This manifest with the rows that `other` has for `paths`.
+    func keeping(_ paths: [String], of other: Manifest) -> Manifest {
+        var both = self
+        for path in paths {
+            both.files[path] = other.files[path]
+        }
+        return both
     }
 
     /// The manifest's path relative to the project's root.

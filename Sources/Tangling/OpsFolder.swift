@@ -1,7 +1,11 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
+import Guides
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
 #else
-import Foundation
+import Darwin
 #endif
 
 /// A folder with tangled files as it is on the disk.
@@ -12,33 +16,33 @@ struct OpsFolder {
 
     /// Calls `body` with the path, relative to the root, of every file in it. Links are not followed.
     func visitFiles(_ body: (String) -> Void) {
+        guard !isLink(root + "/" + folder) else {
+            return
+        }
         visit(folder, body)
     }
 
     /// The paths, relative to the root, of all that lies directly in it.
     var files: [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: root + "/" + folder)) ?? []
-        return names.sorted().map { folder.isEmpty ? $0 : folder + "/" + $0 }
+        let entries = (try? FolderEntry.all(in: root + "/" + folder)) ?? []
+        return entries.map { folder.isEmpty ? $0.name : folder + "/" + $0.name }
     }
 
     private func visit(_ path: String, _ body: (String) -> Void) {
-        let files = FileManager.default
-        guard (try? files.destinationOfSymbolicLink(atPath: root + "/" + path)) == nil,
-            let names = try? files.contentsOfDirectory(atPath: root + "/" + path)
-        else {
+        guard let entries = try? FolderEntry.all(in: root + "/" + path) else {
             return
         }
-        for name in names.sorted() where name != ".git" {
-            let inner = path + "/" + name
-            var isFolder = false
-            guard files.fileExists(atPath: root + "/" + inner, isDirectory: &isFolder) else {
-                continue
-            }
-            if isFolder {
-                visit(inner, body)
-            } else if (try? files.destinationOfSymbolicLink(atPath: root + "/" + inner)) == nil {
-                body(inner)
+        for entry in entries where entry.name != ".git" {
+            switch entry.kind {
+            case .folder: visit(path + "/" + entry.name, body)
+            case .file: body(path + "/" + entry.name)
+            case .link: break
             }
         }
+    }
+
+    private func isLink(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 }

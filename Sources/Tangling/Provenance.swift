@@ -36,7 +36,7 @@ package enum Provenance {
         guide: String
     ) -> (contents: [UInt8], line: Int)? {
         let head = contents.prefix(8192).split(separator: 0x0A, maxSplits: 64, omittingEmptySubsequences: false)
-        let lines = head.prefix(64).map { String(decoding: $0, as: UTF8.self) }
+        let lines = head.prefix(64).lazy.map { String(decoding: $0, as: UTF8.self) }
         guard let syntax = CommentSyntax.forFile(at: path, firstLine: (lines.first ?? "")[...], language: language),
             let comment = syntax.line(text(guide: guide))
         else {
@@ -56,8 +56,9 @@ package enum Provenance {
 
     /// How many lines must stay first: a shebang, an XML declaration, a document type, `<?php`, `@charset`, a comment
     /// that names the encoding, Docker's directives, or the front matter of a Markdown file.
-    private static func linesThatStayFirst(in lines: [String], syntax: CommentSyntax) -> Int {
-        let folded = { (index: Int) in index < lines.count ? lines[index].lowercased() : "" }
+    private static func linesThatStayFirst(in lines: some RandomAccessCollection<String>, syntax: CommentSyntax) -> Int
+    {
+        let folded = { (number: Int) in lines.dropFirst(number).first?.lowercased() ?? "" }
         var count = ["#!", "<?xml", "<?php", "@charset"].contains { folded(0).hasPrefix($0) } ? 1 : 0
         while folded(count).hasPrefix("<!doctype") {
             count += 1
@@ -71,9 +72,9 @@ package enum Provenance {
                 count += 1
             }
         }
-        if count == 0, folded(0) == "---", !syntax.closing.isEmpty, let close = lines.dropFirst().firstIndex(of: "---")
-        {
-            return close + 1
+        if count == 0, folded(0) == "---", !syntax.closing.isEmpty {
+            let end = lines.dropFirst().firstIndex(of: "---")
+            return end.map { lines.distance(from: lines.startIndex, to: $0) + 1 } ?? 0
         }
         return count
     }

@@ -100,12 +100,15 @@ private struct PlanBuilder {
     }
 
     mutating func add(_ block: Block, of guide: Guide) {
-        guard let entry = block.attributes.entry("file"), isAllowed(entry, of: guide) else {
+        guard let entry = block.attributes.entry("file") else {
             return
         }
         let part = block.attributes["part"]
-        checkCase(of: entry, in: guide)
-        guard var draft = drafts[entry.value] else {
+        guard let draft = drafts[entry.value] else {
+            guard isAllowed(entry, of: guide) else {
+                return
+            }
+            checkCase(of: entry, in: guide)
             order.append(entry.value)
             drafts[entry.value] = Draft(guide: guide.path, pieces: [(block, part)], mode: mode(of: block))
             return
@@ -149,10 +152,9 @@ private struct PlanBuilder {
                     "\"\(entry.value)\" is given two modes", help: "give mode= once", note: firstPlace
                 )
             }
-            draft.mode = mode
+            drafts[entry.value]?.mode = mode
         }
-        draft.pieces.append((block, part))
-        drafts[entry.value] = draft
+        drafts[entry.value]?.pieces.append((block, part))
     }
 
     mutating func finish() -> TanglePlan {

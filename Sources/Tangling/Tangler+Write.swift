@@ -36,8 +36,8 @@ extension Tangler {
     ///   - force: overwrite files that Launchpad did not write.
     ///   - prune: remove files that no guide describes any more.
     /// - Throws: ``TangleError``; the disk is then as it was.
-    package func write(force: Bool = false, prune: Bool = false) throws -> Summary {
-        let drifts = try compare()
+    package func write(force: Bool = false, prune: Bool = false) async throws -> Summary {
+        let (drifts, planned) = try await comparison()
         try refuseWhatIsNotOurs(drifts, force: force)
         for path in abandonedFiles {
             unlink(path)
@@ -50,7 +50,7 @@ extension Tangler {
                 try stage(drift, prune: prune, in: &transaction, summary: &summary)
             }
             if drifts.contains(where: { $0.kind == .manifest }) || !summary.removed.isEmpty {
-                let next = nextManifest(keeping: summary.orphans)
+                let next = planned.keeping(summary.orphans, of: manifest)
                 try transaction.stage(manifestPath, contents: next.encoded(), mode: 0o644)
             }
             try transaction.commit()

@@ -40,24 +40,36 @@ package struct Tangler: Sendable {
     /// Every difference between the plan and the disk, by path. Reads, and changes nothing.
     ///
     /// - Throws: ``TangleError`` when something cannot be read, or when a path leads out of the project on this disk.
-    package func compare() throws -> [Drift] {
-        var drifts: [Drift] = []
+    package func compare() async throws -> [Drift] {
+        try await comparison().drifts
+    }
+
+    /// As ``compare()``, and the manifest that lists what is planned, which takes as much reading.
+    func comparison() async throws -> (drifts: [Drift], planned: Manifest) {
         var links = FolderLinks(root: root, rules: rules)
         for file in plan.files {
             if let problem = links.problem(above: file.path) {
                 throw TangleError.notAllowed(problem: problem.message, help: problem.help)
             }
-            if let kind = try compare(file) {
+        }
+        let compared = await plan.files.concurrentMap { file in
+            (kind: Result { try compare(file) }, hash: Manifest.hash(file.contents))
+        }
+        var drifts: [Drift] = []
+        var planned = Manifest()
+        for (file, (kind, hash)) in zip(plan.files, compared) {
+            if let kind = try kind.get() {
                 drifts.append(Drift(kind: kind, path: file.path, file: file))
             }
+            planned.files[file.path] = Manifest.Entry(guide: file.guide, sha256: hash)
         }
         drifts += orphans(&links)
         drifts.sort { $0.path < $1.path }
         let orphans = drifts.filter { if case .orphan = $0.kind { true } else { false } }
-        if try !isManifestCurrent(keeping: orphans.map(\.path)) {
+        if try !isCurrent(planned.keeping(orphans.map(\.path), of: manifest)) {
             drifts.append(Drift(kind: .manifest, path: manifestPath, file: nil))
         }
-        return drifts
+        return (drifts, planned)
     }
 
     /// Files that Launchpad wrote, as the manifest or their first lines say, and that no guide describes any more.
@@ -106,17 +118,8 @@ package struct Tangler: Sendable {
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// The manifest as it must stand once the plan is written and `orphans` are still there.
-    func nextManifest(keeping orphans: [String]) -> Manifest {
-        var next = Manifest(of: plan)
-        for path in orphans {
-            next.files[path] = manifest.files[path]
-        }
-        return next
-    }
-
-    private func isManifestCurrent(keeping orphans: [String]) throws -> Bool {
-        let next = nextManifest(keeping: orphans)
+    /// Whether the manifest on the disk is `next`.
+    private func isCurrent(_ next: Manifest) throws -> Bool {
         guard let actual = try? FileBytes.read(root + "/" + manifestPath) else {
             return next.files.isEmpty
         }
@@ -150,13 +153,13 @@ package struct Tangler: Sendable {
         }
         let actual: [UInt8]
         do {
+            if try FileBytes.areEqual(path, to: file.contents) {
+                let mode = UInt16(status.st_mode & 0o777)
+                return isAccepted(mode, for: file.mode) ? nil : .mode(actual: mode)
+            }
             actual = try FileBytes.read(path)
         } catch {
             throw TangleError.cannotRead(path: file.path, reason: error.description)
-        }
-        if actual == file.contents {
-            let mode = UInt16(status.st_mode & 0o777)
-            return isAccepted(mode, for: file.mode) ? nil : .mode(actual: mode)
         }
         if let entry = manifest.files[file.path] {
             return .changed(actual: actual, editedByHand: Manifest.hash(actual) != entry.sha256)

@@ -30,7 +30,8 @@ struct SiteAssembly: Sendable {
         }
         guard let loaded else { return (nil, diagnostics) }
         do {
-            diagnostics += try loaded.tangler().compare().map { $0.diagnostic(choices.isStrict ? .error : .warning) }
+            let drifts = try await loaded.tangler().compare()
+            diagnostics += drifts.map { $0.diagnostic(choices.isStrict ? .error : .warning) }
         } catch let error as DiagnosticsError {
             diagnostics += error.diagnostics
         } catch {

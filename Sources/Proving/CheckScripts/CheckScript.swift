@@ -51,6 +51,8 @@ private struct CheckScriptWriter {
     }
 
     mutating func file(_ path: String) -> TangledFile {
+        // The guide's text comes with line numbers and names; more than that is rare.
+        text.reserveCapacity(Self.runtime.bytes.count + 2 * scenario.guide.source.count)
         header()
         for check in scenario.checks {
             let start = text.lineCount + 1
@@ -179,6 +181,10 @@ private struct ScriptText {
     /// - Parameter text: whole lines; the last one's ending may be missing.
     init(_ text: String) {
         add(text.hasSuffix("\n") ? String(text.dropLast()) : text)
+    }
+
+    mutating func reserveCapacity(_ count: Int) {
+        bytes.reserveCapacity(count)
     }
 
     /// Adds one line or several, given without the last one's ending.

@@ -50,6 +50,7 @@ enum Placeholders {
 
     /// Every bracket of the line that reads like `[name:word]`.
     static func candidates(in line: String) -> [Candidate] {
+        guard line.utf8.contains(UInt8(ascii: "[")) else { return [] }
         let bytes = Array(line.utf8)
         return bytes.indices.compactMap { candidate(in: bytes, at: $0) }
     }

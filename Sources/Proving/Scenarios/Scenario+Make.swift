@@ -177,10 +177,10 @@ struct ScenarioBuilder {
     /// What an `expect=` block shows.
     private mutating func expectation(_ block: Block) -> Expectation {
         let settings = CheckSettings(block, guide: guide, &diagnostics)
-        var lines = block.text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last == "" { lines.removeLast() }
+        var lines = block.text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
         let shown = lines.enumerated().map { offset, line in
-            Expectation.Line(text: String(line), number: block.contentLine + offset)
+            Expectation.Line(text: String(Substring(line)), number: block.contentLine + offset)
         }
         let result = Expectation(mode: settings.match ?? (block.language == "json" ? .json : .exact), lines: shown)
         validate(result, indentation: block.indentation)

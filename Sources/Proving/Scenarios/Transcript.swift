@@ -28,11 +28,12 @@ struct Transcript {
     ///   placeholder in its place (`[..] text`); so it is with a first printed line that begins with `> `.
     init(text: String, firstLine: Int) {
         var state = State.before
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        if lines.last == "" { lines.removeLast() }
+        // Over bytes: comparing characters takes many times as long.
+        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        if lines.last?.isEmpty == true { lines.removeLast() }
         for (offset, raw) in lines.enumerated() {
             let number = firstLine + offset
-            let line = raw.hasSuffix("\r") ? raw.dropLast() : raw
+            let line = Substring(raw.last == UInt8(ascii: "\r") ? raw.dropLast() : raw)
             if state == .command, let continued = Self.continuation(line, of: entries[entries.count - 1].command) {
                 entries[entries.count - 1].command += "\n" + continued
             } else if line == "$" || line.hasPrefix("$ ") {
@@ -81,7 +82,7 @@ struct Transcript {
     private static func continuation(_ line: Substring, of command: String) -> Substring? {
         if line == ">" { return "" }
         if line.hasPrefix("> ") { return line.dropFirst(2) }
-        let backslashes = command.reversed().prefix { $0 == "\\" }.count
+        let backslashes = command.utf8.reversed().prefix { $0 == UInt8(ascii: "\\") }.count
         return backslashes % 2 == 1 ? line : nil
     }
 }

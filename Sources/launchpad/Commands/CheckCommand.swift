@@ -50,7 +50,8 @@ struct CheckCommand: AsyncParsableCommand {
         if let output {
             try CheckRun.orExit(options) { try AtomicFile.write(Array(report.text.utf8), to: output) }
         }
-        let drifts = arguments.only.isEmpty ? try self.drifts(loaded, checked: Set(ledger.guides.map(\.path))) : []
+        let drifts =
+            arguments.only.isEmpty ? try await self.drifts(loaded, checked: Set(ledger.guides.map(\.path))) : []
         if !drifts.isEmpty {
             writeStandardError(DriftReport(colored: options.isColored()).render(drifts))
             options.printError("files differ from what their guides say; see launchpad tangle --check")
@@ -60,9 +61,9 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     /// The files of the checked guides that are not as they say.
-    private func drifts(_ loaded: LoadedProject, checked: Set<String>) throws -> [Drift] {
+    private func drifts(_ loaded: LoadedProject, checked: Set<String>) async throws -> [Drift] {
         do {
-            let all = try loaded.tangler().compare()
+            let all = try await loaded.tangler().compare()
             // Of a part of the guides only their own files are judged.
             return arguments.guides.isEmpty ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
         } catch let error as DiagnosticsError {

@@ -35,9 +35,9 @@ struct TangleCommand: AsyncParsableCommand {
         do {
             let tangler = try loaded.tangler()
             if check {
-                try reportDrift(tangler.compare(), loaded)
+                try reportDrift(await tangler.compare(), loaded)
             } else {
-                try write(tangler)
+                try await write(tangler)
             }
         } catch let error as DiagnosticsError {
             options.report(error.diagnostics, root: loaded.project.root)
@@ -49,10 +49,10 @@ struct TangleCommand: AsyncParsableCommand {
     }
 
     /// Writes the files. A signal waits until all of them are in place, which takes no more than a moment.
-    private func write(_ tangler: Tangler) throws {
+    private func write(_ tangler: Tangler) async throws {
         let interruption = Interruption { _ in }
         defer { interruption.end() }
-        printSummary(try tangler.write(force: force, prune: prune))
+        printSummary(try await tangler.write(force: force, prune: prune))
         if let signal = interruption.signal {
             throw ExitCode(128 + signal)
         }
