@@ -81,9 +81,9 @@ struct BlockDisplayTests {
             ("text", "between\n", []), ("go", "a := 1\n", [("tab", "Go")])
         )
         #expect(html.ranges(of: "<div class=\"tabs\">").count == 2)
-        #expect(html.contains("data-tab=\"Kotlin\">\n<figcaption><span class=\"title\">Kotlin</span>"))
-        let first = try #require(html.range(of: "<div class=\"tabs\">"))
-        let group = html[first.upperBound..<(try #require(html.range(of: "between"))).lowerBound]
+        #expect(html.contains("data-tab=\"Kotlin\">\n<figcaption><span class=\"title\">Kotlin</span></figcaption>"))
+        let first = try #require(html.firstRange(of: "<div class=\"tabs\">"))
+        let group = html[first.upperBound..<(try #require(html.firstRange(of: "between"))).lowerBound]
         #expect(group.contains("Swift") && group.contains("Kotlin") && group.contains("</figure>\n</div>"))
     }
 

@@ -87,7 +87,8 @@ extension PageRenderer {
 
     private mutating func caption(_ block: Block) {
         writer.raw("<figcaption>")
-        if let title = block.attributes["title"] ?? block.attributes["tab"] {
+        let title = block.attributes["title"] ?? block.attributes["tab"]
+        if let title {
             writer.raw("<span class=\"title\">")
             writer.text(title)
             writer.raw("</span>")
@@ -104,7 +105,7 @@ extension PageRenderer {
                 writer.text(part)
                 writer.raw("</span>")
             }
-        } else {
+        } else if title != label(of: block) {
             writer.raw("<span class=\"lang\">")
             writer.text(label(of: block))
             writer.raw("</span>")
