@@ -79,6 +79,7 @@ extension AccountJetStream {
                 stream.lastSequence = first - 1
             }
             streams[stream.name] = stream
+            streamAdvisory(stream, "CREATED", "create")
             return stream
         } catch {
             throw JetStreamError(

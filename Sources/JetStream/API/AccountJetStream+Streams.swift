@@ -94,6 +94,8 @@ extension AccountJetStream {
         }
         let stream = try makeStream(configuration)
         install(stream)
+        // The stream may be one that takes such messages.
+        streamAdvisory(stream, "CREATED", "create")
         return stream
     }
 
@@ -115,7 +117,6 @@ extension AccountJetStream {
         if configuration.firstSequence > 1 {
             stream.lastSequence = max(stream.lastSequence, configuration.firstSequence - 1)
         }
-        streamAdvisory(stream, "CREATED", "create")
         return stream
     }
 
@@ -243,7 +244,7 @@ extension AccountJetStream {
         stream.report { () throws(StoreError) in try self.stores.deleteStream(stream.configuration, stream.store) }
     }
 
-    private func streamAdvisory(_ stream: Stream, _ subject: String, _ action: String) {
+    func streamAdvisory(_ stream: Stream, _ subject: String, _ action: String) {
         advise(
             "STREAM.\(subject).\(stream.name)", type: "stream_action",
             [.init("stream", .string(stream.name)), .init("action", .string(action))])

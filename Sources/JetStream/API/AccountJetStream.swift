@@ -11,7 +11,8 @@ package final class AccountJetStream {
     package let name: String
     package let host: any JetStreamHost
     let stores: any StoreProvider
-    package let settings: JetStreamSettings
+    /// Of these, bounds of the whole server may grow while it runs.
+    package var settings: JetStreamSettings
     package var limits: AccountLimits
     /// Whether each flush goes through to the disk.
     let syncsAlways: Bool

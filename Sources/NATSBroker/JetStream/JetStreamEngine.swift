@@ -101,7 +101,12 @@ final class JetStreamEngine: Sendable {
                 continue
             }
             if let worker = worker(of: account.name) {
-                _ = try? await worker.submit { $0.limits = limits }.get()
+                let bounds = setup.streams
+                _ = try? await worker.submit {
+                    $0.limits = limits
+                    $0.settings.maxMemory = bounds.maxMemory
+                    $0.settings.maxStore = bounds.maxStore
+                }.get()
                 continue
             }
             if let refusal = state.withLock({ $0.refusals.removeValue(forKey: account.name) }) {

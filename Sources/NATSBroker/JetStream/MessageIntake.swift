@@ -14,6 +14,8 @@ final class MessageIntake: Sendable {
         static let flowControl = Purpose(rawValue: -2)
         static let request = Purpose(rawValue: -3)
 
+        var isStream: Bool { rawValue >= 0 }
+
         static func stream(_ number: Int) -> Purpose { Purpose(rawValue: Int32(number)) }
 
         /// For a pattern that JetStream itself subscribed to, by its number in the account.

@@ -45,12 +45,13 @@ struct WatchedSubjects {
         changes.subjects.append(subject)
     }
 
-    /// Whether clients listen to `subject`; streams and services do not count.
+    /// Whether clients listen to `subject`, or streams that expect messages of other accounts; streams whose subject it is and
+    /// services do not count.
     static func hasClients(for subject: UnsafeRawBufferPointer, _ tree: SubjectTree<Subscription>) -> Bool {
         var hasClients = false
         tree.forEachMatch(
             subject,
-            plain: { if $0.intake == nil && $0.handler == nil { hasClients = true } },
+            plain: { if $0.intake?.purpose.isStream != true && $0.handler == nil { hasClients = true } },
             group: { _, _ in hasClients = true })
         return hasClients
     }

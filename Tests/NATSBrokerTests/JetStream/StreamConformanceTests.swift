@@ -26,21 +26,23 @@ struct StreamConformanceTests {
         let broker = try OracleServer(OracleServer.ours, flags: [], config: config)
         let (oraclePorts, ports) = ((oracle.port, oracle.httpPort), (broker.port, broker.httpPort))
         for test in file.cases {
-            let (expected, actual) = try await onThread {
+            let (expected, actual, failure) = try await onThread {
                 let oracle = StreamConversation(port: oraclePorts.0, httpPort: oraclePorts.1)
                 try oracle.run(test)
                 try oracle.finish(nil)
                 try oracle.cleanUp()
                 let broker = StreamConversation(port: ports.0, httpPort: ports.1)
+                var failure: String?
                 do {
                     try broker.run(test)
                 } catch {
-                    Issue.record("\(test.file):\(test.line) \(test.title): \(error)")
+                    failure = "\(error)"
                 }
                 try broker.finish(oracle.heard)
                 try broker.cleanUp()
-                return (oracle.heard, broker.heard)
+                return (oracle.heard, broker.heard, failure)
             }
+            #expect(failure == nil, "\(test.file):\(test.line) \(test.title)")
             for place in Set(expected.keys).union(actual.keys).sorted() {
                 let reason: Comment = "\(test.file):\(test.line) \(test.title): what came to \(place)"
                 #expect(actual[place] == expected[place], reason)

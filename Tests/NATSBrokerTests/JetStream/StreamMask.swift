@@ -5,6 +5,8 @@ enum StreamMask {
     private static let rules: [(pattern: String, replacement: String)] = [
         (#"20[2-9]\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"#, "TIME"),
         (#"\.1\d{18}\."#, ".NANOS."),
+        // Streams of these names take from others, at their own pace: how much is there when something is delivered is chance.
+        (#"(\$JS\.ACK\.(M|T|KV_M)\.\S+)\.\d+\b"#, "$1.PENDING"),
         (#""(id|pinned_id|pinned_client_id)":"[A-Za-z0-9]{22}""#, #""$1":"ID""#),
         (#"Nats-Pin-Id: [A-Za-z0-9]{22}"#, "Nats-Pin-Id: ID"),
         (#""(active|pause_remaining|ack_time|rtt)":\d+"#, #""$1":N"#),
