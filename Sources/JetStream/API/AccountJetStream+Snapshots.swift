@@ -68,7 +68,9 @@ extension AccountJetStream {
         startingAt first: UInt64
     ) throws(JetStreamError) -> Stream {
         if streams[configuration.name] != nil { throw JetStreamError(.streamNameExistRestoreFailed) }
-        if isFull(configuration.storage, adding: Int(bytes)) { throw resourcesExceeded(configuration.storage) }
+        if shortage(of: configuration.storage, adding: Int(bytes)) != nil {
+            throw resourcesExceeded(configuration.storage)
+        }
         var sized = configuration
         sized.maxBytes = max(configuration.maxBytes, bytes)
         try checkLimits(sized, isNew: true)

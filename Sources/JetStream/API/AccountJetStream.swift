@@ -24,7 +24,7 @@ package final class AccountJetStream {
     var dirtyConsumers: [Consumer] = []
     var alarms = AlarmClock()
     /// What streams held when their last turn ended.
-    var usage: [StorageType: Int64] = [:]
+    var usage = StorageUsage()
     /// Copies of streams that are on their way.
     var snapshots: [StreamSnapshot] = []
     /// Who gets messages for which JetStream itself subscribed.
@@ -172,23 +172,28 @@ package final class AccountJetStream {
 
     // MARK: What is used
 
+    /// Whether no stream may take anything any more.
     func isServerFull(_ storage: StorageType) -> Bool {
         let limit = storage == .memory ? settings.maxMemory : settings.maxStore
         return limit < .max && used(storage) > limit
     }
 
-    /// Whether a message of `size` bytes is more than the account may store.
-    func isFull(_ storage: StorageType, adding size: Int) -> Bool {
-        let limit = storage == .memory ? limits.maxMemory : limits.maxStore
-        return limit >= 0 && used(storage) + Int64(size) > limit
+    /// Why a message of `size` bytes can't be stored, `nil` where it can.
+    func shortage(of storage: StorageType, adding size: Int) -> JetStreamError? {
+        let (own, server) =
+            storage == .memory ? (limits.maxMemory, settings.maxMemory) : (limits.maxStore, settings.maxStore)
+        guard own >= 0 || server < .max else { return nil }
+        let used = used(storage)
+        if used > server { return JetStreamError(.insufficientResources) }
+        return own >= 0 && used + Int64(size) > own ? JetStreamError(.accountResourcesExceeded) : nil
     }
 
     /// How many bytes the account's streams hold.
     package func used(_ storage: StorageType) -> Int64 {
         // Only streams that were touched in this turn hold other than what was counted.
-        dirty.reduce(usage[storage] ?? 0) { sum, stream in
-            stream.configuration.storage == storage ? sum + stream.uncounted : sum
-        }
+        var sum = usage[storage]
+        for stream in dirty where stream.storage == storage { sum += stream.uncounted }
+        return sum
     }
 
     /// How many bytes the account's streams may grow to, as far as they have a limit.
@@ -231,6 +236,17 @@ package final class AccountJetStream {
             all.addText("domain", settings.domain)
         }
         host.send(to: target, body: JSONValue.object(all).encoded())
+    }
+}
+
+/// Bytes in memory and on disk.
+struct StorageUsage {
+    private var memory: Int64 = 0
+    private var file: Int64 = 0
+
+    subscript(storage: StorageType) -> Int64 {
+        get { storage == .memory ? memory : file }
+        set { if storage == .memory { memory = newValue } else { file = newValue } }
     }
 }
 

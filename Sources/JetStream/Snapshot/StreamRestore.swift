@@ -185,7 +185,7 @@ final class StreamRestore: Receiver, Alarmed {
         }
         let size = stream.storedSize(
             subject: entry.name.count, header: entry.header.count, body: entry.body.count)
-        if account.isFull(configuration.storage, adding: size) || account.isServerFull(configuration.storage) {
+        if account.shortage(of: configuration.storage, adding: size) != nil {
             throw account.resourcesExceeded(configuration.storage)
         }
         let header = Array(entry.header)

@@ -60,13 +60,13 @@ extension Stream {
             plan.headers = headers
         }
         if configuration.allowsCounter && !isOwn { throw JetStreamError(.messageIncrMissing) }
-        if account.isServerFull(configuration.storage) { throw JetStreamError(.insufficientResources) }
         if configuration.retention == .interest && !hasInterest(in: subject) {
+            if account.isServerFull(storage) { throw JetStreamError(.insufficientResources) }
             skip(&plan, reply: reply, subject: subject)
             return
         }
         let size = storedSize(subject: subject.count, header: header.count, body: body.count)
-        if account.isFull(configuration.storage, adding: size) { throw JetStreamError(.accountResourcesExceeded) }
+        if let problem = account.shortage(of: storage, adding: size) { throw problem }
         try readTimeToLive(&plan)
         try checkRoom(subject: subject, size: size)
         try keep(&plan, subject: subject, reply: reply, header: header, body: body)
@@ -74,7 +74,7 @@ extension Stream {
 
     /// What a message counts for against `max_bytes`, as nats-server counts in memory and on disk.
     func storedSize(subject: Int, header: Int, body: Int) -> Int {
-        switch configuration.storage {
+        switch storage {
         case .memory: subject + header + body + 16
         case .file: 22 + 8 + subject + body + (header == 0 ? 0 : 4 + header)
         }
@@ -134,7 +134,7 @@ extension Stream {
         body: UnsafeRawBufferPointer
     ) throws(JetStreamError) {
         let sequence = lastSequence + 1
-        let time = max(now, store.state.lastTimestamp)
+        let time = max(now, lastTime)
         let republished = republishTransform != nil && republishFilter?.takes(subject) == true
         do throws(StoreError) {
             let previous = republished ? try store.lastSequence(on: subject) ?? 0 : 0
@@ -166,7 +166,7 @@ extension Stream {
         try store.append(
             sequence: sequence, timestamp: time, expires: timeToLive > 0 ? time + timeToLive * 1_000_000_000 : 0,
             subject: subject, header: header, body: body)
-        let isFirst = lastSequence + 1 == sequence && store.state.messages == 1
+        let isFirst = configuration.maxAge > 0 && lastSequence + 1 == sequence && store.state.messages == 1
         lastSequence = sequence
         lastTime = time
         markDirty()
@@ -175,7 +175,7 @@ extension Stream {
             filteredConsumers.forEachMatch(subject, plain: { $0.messageAdded(sequence) }, group: { _, _ in })
         }
         try enforceLimits(subject: subject)
-        if timeToLive > 0 || (isFirst && configuration.maxAge > 0) { setAlarm() }
+        if timeToLive > 0 || isFirst { setAlarm() }
     }
 
     /// Stores a message of a snapshot.

@@ -11,6 +11,8 @@ package final class Stream: Alarmed {
     /// When it was made, in nanoseconds since 1970.
     package let created: Int64
     let store: any StreamStore
+    /// Where it lies, which never changes.
+    let storage: StorageType
     /// The sequence of the last message, which the store need not hold any more, or never did.
     var lastSequence: UInt64
     /// When it came, in nanoseconds since 1970; 0 where there was none.
@@ -59,6 +61,7 @@ package final class Stream: Alarmed {
         self.configuration = configuration
         self.created = created
         self.store = store
+        storage = configuration.storage
         lastSequence = store.state.lastSequence
         lastTime = store.state.lastTimestamp
         isForgetful = store.state.messages > 0
@@ -106,7 +109,7 @@ package final class Stream: Alarmed {
     /// Counts what the stream holds; nothing where it is closed.
     func count() {
         let bytes = isClosed ? 0 : Int64(clamping: store.state.bytes)
-        account.usage[configuration.storage, default: 0] += bytes - counted
+        account.usage[storage] += bytes - counted
         counted = bytes
     }
 

@@ -48,7 +48,7 @@ struct FlippedBitTests {
             uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: folder + "/" + $0))) })
         for name in names {
             let bytes = try #require(contents[name])
-            for index in bytes.indices where index % 5 == 0 || index < 40 || index >= bytes.count - 8 {
+            for index in bytes.indices where index % 13 == 0 || index < 24 || index >= bytes.count - 8 {
                 try restore(contents)
                 var flipped = bytes
                 flipped[index] ^= 1 << UInt8(index % 8)
