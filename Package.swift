@@ -176,9 +176,10 @@ let package = Package(
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
+                // The client's tests start the built executable as a broker.
                 dependencies: [
                     .byName(name: module), "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-                ],
+                ] + (module == "NATSClient" ? ["launchpad"] : []),
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             )

@@ -44,6 +44,9 @@ struct JetStreamDocumentTests {
             #expect(Timestamp.parse(text) == nil)
         }
         #expect(Date(json: "0001-01-01T00:00:00Z") == nil)
+        let exact = "2026-11-22T12:18:19.530001234Z"
+        #expect(Timestamp.nanoseconds(exact).map(Timestamp.text(nanoseconds:)) == exact)
+        #expect(Timestamp.text(nanoseconds: -1) == "1969-12-31T23:59:59.999999999Z")
     }
 
     @Test("keep members that are not known, and their order")

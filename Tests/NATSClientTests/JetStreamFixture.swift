@@ -5,11 +5,12 @@ import Testing
 
 /// The servers that the tests of JetStream run against.
 enum JetStreamEngine: String, CaseIterable, Sendable {
-    case oracle
+    case oracle, bundled
 
     private var command: [String]? {
         switch self {
         case .oracle: NATSServerProcess.oracle.map { [$0] }
+        case .bundled: [launchpadExecutable, "nats-server"]
         }
     }
 

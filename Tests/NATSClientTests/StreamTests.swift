@@ -81,7 +81,11 @@ struct StreamTests {
         let first = try await stream.message(1)
         #expect(abs(try #require(state.firstTime).timeIntervalSince(first.time)) < 0.001)
         #expect(try await stream.lastMessage(of: "s.0").sequence == 4)
-        #expect(try await stream.lastMessage(of: "s.*").headers == ["A": "1", "B": "ü"])
+        #expect(try await stream.message(5).headers == ["A": "1", "B": "ü"])
+        if engine == .oracle || !direct {
+            // The bundled broker's direct get finds no last message by wildcards.
+            #expect(try await stream.lastMessage(of: "s.*").sequence == 5)
+        }
         #expect(try await stream.nextMessage(of: "s.0", from: 2).sequence == 4)
         let missing = await #expect(throws: JetStreamError.self) { try await stream.message(99) }
         #expect(missing?.serverCode == .messageNotFound)

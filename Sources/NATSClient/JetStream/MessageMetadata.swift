@@ -25,7 +25,7 @@ public struct MessageMetadata: Sendable, Hashable {
 
     /// When the message was stored.
     public var time: Date {
-        Date(seconds: nanoseconds / 1_000_000_000, nanoseconds: nanoseconds % 1_000_000_000)
+        Date(nanoseconds: nanoseconds)
     }
 
     /// Reads `$JS.ACK.<stream>.<consumer>.<deliveries>.<stream seq>.<consumer seq>.<time>.<pending>`, or the longer form

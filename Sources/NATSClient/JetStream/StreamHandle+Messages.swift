@@ -13,12 +13,15 @@ public struct StoredMessage: Sendable, Hashable {
     public var subject: String
     /// Its place in the stream.
     public var sequence: Int
-    /// When it was stored.
-    public var time: Date
+    /// When it was stored, in nanoseconds since 1970.
+    public var nanoseconds: Int
     /// Its headers.
     public var headers: Headers
     /// Its payload.
     public var payload: ByteBuffer
+
+    /// When it was stored.
+    public var time: Date { Date(nanoseconds: nanoseconds) }
 
     /// The payload as text; bytes that are no UTF-8 become replacement characters.
     public var text: String { String(buffer: payload) }
@@ -63,14 +66,14 @@ extension StreamHandle {
             throw .badResponse("it holds no message")
         }
         let message = JSONDocument(fields)
-        guard let time: Date = message["time"],
+        guard let nanoseconds = Timestamp.nanoseconds(message["time", default: ""]),
             let payload = Data(base64Encoded: message["data", default: ""]),
             let block = Data(base64Encoded: message["hdrs", default: ""])
         else { throw .badResponse("the message in it is not readable") }
         return StoredMessage(
             subject: message["subject", default: ""],
             sequence: message["seq", default: 0],
-            time: time,
+            nanoseconds: nanoseconds,
             headers: try Self.headers(ByteBuffer(bytes: block)),
             payload: ByteBuffer(bytes: payload)
         )
@@ -118,12 +121,18 @@ extension StoredMessage {
     init(direct answer: NATSMessage) throws(JetStreamError) {
         guard let subject = answer.headers["Nats-Subject"],
             let sequence = answer.headers["Nats-Sequence"].flatMap({ Int($0) }),
-            let time = answer.headers["Nats-Time-Stamp"].flatMap(Timestamp.parse)
+            let nanoseconds = answer.headers["Nats-Time-Stamp"].flatMap(Timestamp.nanoseconds)
         else { throw .badResponse("it does not say which message it is") }
         var own = Headers()
         for (name, value) in answer.headers where !Self.added.contains(name) {
             own.add(name, value)
         }
-        self.init(subject: subject, sequence: sequence, time: time, headers: own, payload: answer.payload)
+        self.init(
+            subject: subject,
+            sequence: sequence,
+            nanoseconds: nanoseconds,
+            headers: own,
+            payload: answer.payload
+        )
     }
 }

@@ -8,6 +8,11 @@ package import Foundation
 package enum Timestamp {
     /// Reads `2006-01-02T15:04:05.123456789Z`, or the same with an offset such as `+02:00`; `nil` for other texts.
     package static func parse(_ text: String) -> Date? {
+        nanoseconds(text).map { Date(nanoseconds: $0) }
+    }
+
+    /// Reads the same as whole nanoseconds since 1970, which a `Date` can't hold.
+    package static func nanoseconds(_ text: String) -> Int? {
         var digits = text.utf8[...]
         guard let year = number(&digits, 4), skip(&digits, "-"), let month = number(&digits, 2), skip(&digits, "-"),
             let day = number(&digits, 2), skip(&digits, "T"), let hour = number(&digits, 2), skip(&digits, ":"),
@@ -26,14 +31,24 @@ package enum Timestamp {
         }
         guard let offset = zone(digits) else { return nil }
         let seconds = days(year, month, day) * 86_400 + hour * 3_600 + minute * 60 + second - offset
-        return Date(seconds: seconds, nanoseconds: nanoseconds)
+        return seconds * 1_000_000_000 + nanoseconds
     }
 
     /// The time in UTC, with as many decimals as it has, up to nanoseconds.
     package static func text(_ date: Date) -> String {
         let (seconds, nanoseconds) = date.parts
-        let day = Int((Double(seconds) / 86_400).rounded(.down))
-        let rest = seconds - day * 86_400
+        return text(seconds, nanoseconds)
+    }
+
+    /// The time that is so many nanoseconds after 1970 began.
+    package static func text(nanoseconds: Int) -> String {
+        let rest = ((nanoseconds % 1_000_000_000) + 1_000_000_000) % 1_000_000_000
+        return text((nanoseconds - rest) / 1_000_000_000, rest)
+    }
+
+    private static func text(_ seconds: Int, _ nanoseconds: Int) -> String {
+        let rest = ((seconds % 86_400) + 86_400) % 86_400
+        let day = (seconds - rest) / 86_400
         let (year, month, dayOfMonth) = civil(day)
         var text = "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T"
         text += "\(padded(rest / 3_600, 2)):\(padded(rest / 60 % 60, 2)):\(padded(rest % 60, 2))"
@@ -97,9 +112,10 @@ package enum Timestamp {
 }
 
 extension Date {
-    /// A moment given by the seconds since 1970 and the nanoseconds after them.
-    package init(seconds: Int, nanoseconds: Int) {
-        self.init(timeIntervalSince1970: Double(seconds) + Double(nanoseconds) / 1e9)
+    /// A moment given by the nanoseconds since 1970.
+    package init(nanoseconds: Int) {
+        let (seconds, rest) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        self.init(timeIntervalSince1970: Double(seconds) + Double(rest) / 1e9)
     }
 
     /// The seconds since 1970, rounded down, and the nanoseconds after them. A `Date` is exact to a few hundred nanoseconds

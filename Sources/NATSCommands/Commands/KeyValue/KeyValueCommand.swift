@@ -24,7 +24,13 @@ enum KeyValueCommand {
 extension Invocation {
     /// Gives the bucket that is named to `body`.
     func withBucket<Result>(_ body: (KeyValueBucket) async throws -> Result) async throws -> Result {
-        try await withJetStream { try await body(try await $0.keyValue(self[KeyValueCommand.bucket])) }
+        try await withJetStream { jetStream in
+            do {
+                return try await body(try await jetStream.keyValue(self[KeyValueCommand.bucket]))
+            } catch let error as JetStreamError {
+                throw error.asGoClientPrints
+            }
+        }
     }
 
     /// What a value looks like in a report: as it is if it can be printed, else in base 64.
@@ -40,5 +46,16 @@ extension Invocation {
     static func shortened(_ entry: KeyValueEntry) -> String {
         let text = printable(entry)
         return text.utf8.count > 40 ? "\(text.prefix(15))...\(text.suffix(15))" : text
+    }
+}
+
+extension JetStreamError {
+    /// The error as the Go client prints it, on which natscli's commands for buckets are built.
+    var asGoClientPrints: CommandError {
+        guard let serverCode, let status else { return CommandError(description) }
+        let suffix = " (\(serverCode.rawValue))"
+        let words = description.hasSuffix(suffix) ? String(description.dropLast(suffix.count)) : description
+        guard code == .server || code == .wrongRevision else { return CommandError(words) }
+        return CommandError("nats: API error: code=\(status) err_code=\(serverCode.rawValue) description=\(words)")
     }
 }

@@ -27,7 +27,13 @@ enum ObjectCommand {
 extension Invocation {
     /// Gives the object store that is named to `body`.
     func withStore<Result>(_ body: (ObjectStore) async throws -> Result) async throws -> Result {
-        try await withJetStream { try await body(try await $0.objectStore(self[ObjectCommand.bucket])) }
+        try await withJetStream { jetStream in
+            do {
+                return try await body(try await jetStream.objectStore(self[ObjectCommand.bucket]))
+            } catch let error as JetStreamError {
+                throw error.asGoClientPrints
+            }
+        }
     }
 
     /// Prints what a store tells about itself.

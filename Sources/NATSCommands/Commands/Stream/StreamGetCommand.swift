@@ -47,7 +47,8 @@ enum StreamGetCommand {
             return
         }
         let console = invocation.console
-        let time = Timestamp.text(message.time).split(separator: "T").joined(separator: " ").dropLast()
+        let time = Timestamp.text(nanoseconds: message.nanoseconds).split(separator: "T").joined(separator: " ")
+            .dropLast()
         console.print(
             "Item: \(stream)#\(message.sequence) received \(time) +0000 UTC (\(Humanized.age(of: message.time, at: nil))) "
                 + "on Subject \(message.subject)\n")
@@ -74,7 +75,7 @@ extension StoredMessage {
             document["hdrs"] = Base64.encoded(Array(block.readableBytesView))
         }
         document["data"] = Base64.encoded(Array(payload.readableBytesView))
-        document["time"] = Timestamp.text(time)
+        document["time"] = Timestamp.text(nanoseconds: nanoseconds)
         return .object(document.members)
     }
 }
