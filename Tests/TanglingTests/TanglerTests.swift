@@ -266,10 +266,10 @@ struct TanglerTests {
             let tangler = try await harness.tangler()
             let planned = tangler.plan.files
             let before = try harness.snapshot()
-            let drifts = Set(try tangler.compare().map(\.path))
+            let drifts = Set(try await tangler.compare().map(\.path))
             #expect(try harness.snapshot() == before)
             let prune = Bool.random(using: &random)
-            let summary = try tangler.write(force: false, prune: prune)
+            let summary = try await tangler.write(force: false, prune: prune)
             let after = try harness.snapshot()
             for file in planned { #expect(after[file.path]?.contents == file.contents) }
             // The list follows what is pruned.
