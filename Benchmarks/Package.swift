@@ -13,7 +13,12 @@ let package = Package(
             providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]
         ),
         .executableTarget(name: "GuideBenchmark", dependencies: ["CCmark"]),
-        .executableTarget(name: "natsload"),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]
+        ),
+        .executableTarget(name: "natsload", dependencies: ["COpenSSL"]),
         .executableTarget(name: "BrokerBenchmark"),
     ]
 )

@@ -17,6 +17,7 @@ esac
 
 swift=${SWIFT:-swift}
 make --directory .. build SWIFT="$swift"
+../Scripts/install-dependencies.sh test
 "$swift" build -c release
 launchpad=$PWD/../.build/release/launchpad
 built=$PWD/.build/release
@@ -27,7 +28,6 @@ if [ "$part" != broker ]; then
     "$built/GuideBenchmark" "$launchpad" "${1:-9}" || status=1
 fi
 if [ "$part" != guides ]; then
-    ../Scripts/install-dependencies.sh test
     echo
     "$built/BrokerBenchmark" "$launchpad" "$PWD/../.build-tools/venv/bin/nats-server" "$built/natsload" "$PWD/Servers" \
         "$@" || status=$?

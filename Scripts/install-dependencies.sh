@@ -2,7 +2,7 @@
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
 #   Scripts/install-dependencies.sh build   libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
-#   Scripts/install-dependencies.sh test    the same, the C client of NATS, and Python with nats-py and the real nats-server
+#   Scripts/install-dependencies.sh test    the same, the C client of NATS, OpenSSL, and Python with nats-py and the real nats-server
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
 set -euo pipefail
@@ -73,6 +73,7 @@ test_dependencies() {
         command -v tmux >/dev/null || missing+=(tmux)
         command -v tidy >/dev/null || missing+=(tidy)
         command -v cc >/dev/null || missing+=(gcc libc6-dev)
+        [ -e /usr/include/openssl/ssl.h ] || missing+=(libssl-dev)
         [ -e /usr/include/nats/nats.h ] || missing+=(libnats-dev)
     fi
     if [ "${#missing[@]}" -gt 0 ]; then

@@ -8,11 +8,11 @@ import Darwin
 
 /// The `nats-server` command: what this binary is when it is started under that name.
 package enum NATSServerMain {
-    /// Runs the broker until it is told to stop.
+    /// Runs the broker until it is told to stop. Keeps the calling thread meanwhile, which must be the main one.
     ///
     /// - Parameter arguments: the command line without the program's name.
     /// - Returns: the process's exit status.
-    package static func run(arguments: [String]) async -> Int32 {
+    package static func run(arguments: [String]) -> Int32 {
         let flags: ServerFlags
         do throws(FlagParser.Failure) {
             flags = try ServerFlags(arguments)
@@ -45,7 +45,7 @@ package enum NATSServerMain {
             }
             let log = try ServerLog(configured.settings.log)
             let program = ServerProgram(flags, configured, log)
-            return await program.run()
+            return program.run()
         } catch let error as ServerLog.CannotOpen {
             // There is no log that could say so in its own form.
             systemWriteAll(STDERR_FILENO, "\(WallClock.now().logText(utc: false).prefix(19)) \(error)\n")

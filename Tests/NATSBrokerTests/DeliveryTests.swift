@@ -105,8 +105,8 @@ struct DeliveryTests {
             settings.port = port
             settings.httpPort = nil
             let second = Broker(settings: settings, log: broker.log)
-            await #expect {
-                try await second.start()
+            #expect {
+                try second.start()
             } throws: { error in
                 (error as? ListenError)?.message
                     == "Error listening on port: 127.0.0.1:\(port), \"listen tcp 127.0.0.1:\(port): bind: address already in use\""

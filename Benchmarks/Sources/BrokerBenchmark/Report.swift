@@ -20,7 +20,10 @@ struct Report {
 
     private func run(_ scenario: Scenario) throws -> Bool {
         var runs: [[[Double]]] = [[], []]
-        let configuration = configurations + "/" + scenario.configuration
+        let configuration =
+            scenario.configuration == TLSConfiguration.name
+            ? try TLSConfiguration.make() : configurations + "/" + scenario.configuration
+        defer { TLSConfiguration.remove(configuration) }
         // Load finds servers that have run for a while; the other scenarios are about new ones.
         var servers: [Server] = []
         if case .load = scenario.kind {

@@ -39,6 +39,12 @@ struct Scenario {
             kind: .load(
                 arguments: ["shared", "count=2000000", "user=load", "password=load"], values: ["rate"]),
             bars: [.atLeast(1.5)]),
+        Scenario(
+            name: "TLS, 1:1", unit: "msg/s", configuration: TLSConfiguration.name,
+            kind: .load(arguments: ["shared", "count=1000000", "tls=1"], values: ["rate"]), bars: [.atLeast(1.5)]),
+        Scenario(
+            name: "TLS, publish", unit: "msg/s", configuration: TLSConfiguration.name,
+            kind: .load(arguments: ["publish", "count=2000000", "tls=1"], values: ["rate"]), bars: [.atLeast(1.5)]),
         Scenario(name: "start to first PONG", unit: "ms", kind: .start, bars: [.atMost(0.5)]),
         Scenario(name: "memory, idle", unit: "MB", kind: .memory(connections: 0), bars: [.atMost(0.5)]),
         Scenario(

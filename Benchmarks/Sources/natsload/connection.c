@@ -23,23 +23,12 @@ double now(void) {
     return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-void send_all(int fd, const char *bytes, size_t count) {
-    while (count > 0) {
-        ssize_t sent = write(fd, bytes, count);
-        if (sent < 0 && errno == EINTR) continue;
-        if (sent <= 0) stop("write");
-        bytes += sent;
-        count -= (size_t)sent;
-    }
-}
-
 /// Reads until `word` was seen, and stops at an error that the server reports.
 static void await(int fd, const char *word) {
     char bytes[16384];
     size_t held = 0;
     for (;;) {
-        ssize_t count = read(fd, bytes + held, sizeof bytes - 1 - held);
-        if (count < 0 && errno == EINTR) continue;
+        ssize_t count = receive(fd, bytes + held, sizeof bytes - 1 - held);
         if (count <= 0) stop("the server closed the connection");
         held += (size_t)count;
         bytes[held] = 0;
@@ -83,6 +72,7 @@ void greet(int fd, const struct settings *settings) {
         "\"headers\":true,\"no_responders\":true%s}\r\nPING\r\n",
         credentials);
     await(fd, "INFO ");
+    if (settings->tls) start_tls(fd);
     send_all(fd, line, (size_t)length);
     await(fd, "PONG");
 }

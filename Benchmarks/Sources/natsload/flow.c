@@ -87,8 +87,7 @@ static void *count_bytes(void *argument) {
     char *bytes = malloc(read_size);
     if (!bytes) stop("malloc");
     for (;;) {
-        ssize_t count = read(self->fd, bytes, read_size);
-        if (count < 0 && errno == EINTR) continue;
+        ssize_t count = receive(self->fd, bytes, read_size);
         if (count <= 0) break;
         if (bytes[0] == '-') {
             errno = 0;

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdnoreturn.h>
+#include <sys/types.h>
 
 /// What the command line says.
 struct settings {
@@ -18,6 +19,8 @@ struct settings {
     int subjects;
     /// Connections of the `idle` scenario.
     int connections;
+    /// Whether connections go on in TLS after INFO.
+    int tls;
     /// NULL for none.
     const char *user;
     const char *password;
@@ -47,13 +50,18 @@ void run_start(const struct settings *settings, char **command);
 int dial(const struct settings *settings);
 /// A connection to the port alone, or -1: nothing is read or written.
 int dial_socket(int port);
-void send_all(int fd, const char *bytes, size_t count);
 /// INFO in, CONNECT and PING out, PONG in.
 void greet(int fd, const struct settings *settings);
 /// Sends PING and reads until PONG; whatever stands before it is skipped.
 void flush(int fd);
 
-// clock.c
+// tls.c
+/// Everything that is read and written from here on goes through TLS.
+void start_tls(int fd);
+/// As `read`, but for signals.
+ssize_t receive(int fd, void *bytes, size_t count);
+void send_all(int fd, const char *bytes, size_t count);
+
 /// Seconds of the monotonic clock.
 double now(void);
 

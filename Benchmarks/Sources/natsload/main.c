@@ -3,7 +3,7 @@
 //   natsload PORT publish|shared|paired|subjects|wildcard|queue|request|idle [KEY=NUMBER]... [user=NAME] [password=WORD]
 //   natsload PORT start COMMAND...
 //
-// Keys: size count publishers subscribers subjects connections. Prints `name value` lines: rate in messages a second that
+// Keys: size count publishers subscribers subjects connections tls (1 for connections by TLS). Prints `name value` lines: rate in messages a second that
 // reached their subscribers (that were published, where there are none), p50 and p99 in microseconds, start in milliseconds.
 #include <signal.h>
 #include <stdio.h>
@@ -30,6 +30,7 @@ static int parse(struct settings *settings, char *argument) {
         {"subscribers", &settings->subscribers},
         {"subjects", &settings->subjects},
         {"connections", &settings->connections},
+        {"tls", &settings->tls},
     };
     for (size_t index = 0; index < sizeof keys / sizeof *keys; index++) {
         if (strcmp(argument, keys[index].key) == 0) return (*keys[index].number = atoi(value)) >= 0;

@@ -11,11 +11,10 @@ static int compare(const void *one, const void *other) {
     return (difference > 0) - (difference < 0);
 }
 
-static void receive(int fd, char *bytes, size_t size, size_t wanted) {
+static void receive_message(int fd, char *bytes, size_t size, size_t wanted) {
     size_t held = 0;
     while (held < wanted) {
-        ssize_t count = read(fd, bytes, size);
-        if (count < 0 && errno == EINTR) continue;
+        ssize_t count = receive(fd, bytes, size);
         if (count <= 0) stop("read");
         held += (size_t)count;
     }
@@ -57,9 +56,9 @@ void run_requests(const struct settings *settings) {
     for (long index = 0; index < settings->count; index++) {
         double start = now();
         send_all(asking, request, request_size);
-        receive(answering, bytes, size, request_message);
+        receive_message(answering, bytes, size, request_message);
         send_all(answering, reply, reply_size);
-        receive(asking, bytes, size, reply_message);
+        receive_message(asking, bytes, size, reply_message);
         latencies[index] = (now() - start) * 1e6;
     }
     qsort(latencies, (size_t)settings->count, sizeof *latencies, compare);

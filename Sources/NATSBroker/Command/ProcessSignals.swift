@@ -1,5 +1,3 @@
-import Dispatch
-
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -33,53 +31,52 @@ enum ProcessSignal: CaseIterable, Sendable {
         }
     }
 
-    /// The end of a pipe that the signal handler writes to. Set before the first handler is, and never again.
-    nonisolated(unsafe) private static var pipeEnd: Int32 = -1
+    /// The ends of a pipe: the signal handler writes, and ``next()`` reads. Set before the first handler is, and never again.
+    nonisolated(unsafe) private static var readEnd: Int32 = -1
+    nonisolated(unsafe) private static var writeEnd: Int32 = -1
 
-    /// The signals that arrive from now on, in order. They no longer end the process.
+    /// Keeps the signals that arrive from now on for ``next()``, in order. They no longer end the process.
     ///
     /// To be called once in a process. A handler puts each signal into a pipe, where it waits for whoever reads: a dispatch
     /// source for signals misses those that come before it is registered, and a server that was just started is stopped at
     /// once at times.
-    static func stream() -> AsyncStream<ProcessSignal> {
-        AsyncStream { continuation in
-            var ends: [Int32] = [-1, -1]
-            guard pipe(&ends) == 0 else {
-                continuation.finish()
-                return
-            }
-            let readEnd = ends[0]
-            pipeEnd = ends[1]
-            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-            for one in allCases { handle(one.number) }
-            let source = DispatchSource.makeReadSource(
-                fileDescriptor: readEnd, queue: DispatchQueue(label: "signals"))
-            source.setEventHandler {
-                var number: UInt8 = 0
-                guard read(readEnd, &number, 1) == 1 else { return }
-                if let one = allCases.first(where: { $0.number == number }) { continuation.yield(one) }
-            }
-            source.resume()
-            let box = SourceBox(source)
-            continuation.onTermination = { _ in box.source.cancel() }
+    static func catchAll() {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        for one in allCases { handle(one.number) }
+    }
+
+    /// Waits for the next signal, on a thread that has nothing else to do.
+    ///
+    /// - Returns: nil once ``stopWaiting()`` was called.
+    static func next() -> ProcessSignal? {
+        while true {
+            var number: UInt8 = 0
+            let count = read(readEnd, &number, 1)
+            if count < 0, errno == EINTR { continue }
+            guard count == 1, number != 0 else { return nil }
+            if let one = allCases.first(where: { $0.number == number }) { return one }
         }
+    }
+
+    /// Ends the wait for signals, once those that have come before are dealt with.
+    static func stopWaiting() {
+        put(0)
+    }
+
+    private static func put(_ number: UInt8) {
+        var byte = number
+        _ = write(writeEnd, &byte, 1)
     }
 
     private static func handle(_ number: Int32) {
         signal(number) { number in
             let error = errno
-            var byte = UInt8(truncatingIfNeeded: number)
-            _ = write(ProcessSignal.pipeEnd, &byte, 1)
+            ProcessSignal.put(UInt8(truncatingIfNeeded: number))
             errno = error
-        }
-    }
-
-    /// Carries a source to the stream's end. A source may be cancelled from anywhere.
-    private final class SourceBox: @unchecked Sendable {
-        let source: any DispatchSourceRead
-
-        init(_ source: any DispatchSourceRead) {
-            self.source = source
         }
     }
 }

@@ -1,7 +1,9 @@
-#if canImport(Glibc)
+import Dispatch
 import GoFormats
 import NATSConfig
 import Synchronization
+
+#if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
 import Musl
@@ -30,12 +32,14 @@ final class ServerProgram: Sendable {
         state = Mutex(State(options: configuration.options))
     }
 
-    /// Serves until a signal says to stop.
+    /// Serves until a signal says to stop, and keeps the calling thread, which must not be one of the concurrency runtime's.
+    ///
+    /// A server is ready without that runtime, whose threads would cost a start a third of its time.
     ///
     /// - Returns: the process's exit status.
-    func run() async -> Int32 {
-        let signals = ProcessSignal.stream()
-        let broker = Broker(settings: configuration.settings, log: log)
+    func run() -> Int32 {
+        ProcessSignal.catchAll()
+        let broker = Broker(settings: configuration.settings, log: log, ownsProcess: true)
         logStart(broker)
         if let fatal = configuration.fatal {
             log.fatal(fatal)
@@ -50,7 +54,7 @@ final class ServerProgram: Sendable {
             }
         }
         do {
-            try await broker.start()
+            try broker.start()
         } catch {
             log.fatal((error as? any StartFailure)?.message ?? "\(error)")
             return 1
@@ -68,13 +72,8 @@ final class ServerProgram: Sendable {
         }
         if let folder = configuration.settings.portsFileDirectory { writePorts(folder, broker) }
         log.info("Server is ready")
-        // Not at once: the first clients come now, and need much of the same code.
-        let tidying = Task {
-            try await Task.sleep(for: .seconds(1))
-            CodePages.release()
-        }
-        defer { tidying.cancel() }
-        await serve(broker, signals)
+        broker.tidying?.somethingChanged()
+        serve(broker)
         return 0
     }
 
@@ -97,38 +96,45 @@ final class ServerProgram: Sendable {
         }
     }
 
-    private func serve(_ broker: Broker, _ signals: AsyncStream<ProcessSignal>) async {
-        var lameDuck: Task<Void, Never>?
-        let (ended, end) = AsyncStream<Void>.makeStream()
-        let watcher = Task {
-            for await signal in signals {
-                log.info("Trapped \(GoText.quoted(signal.name)) signal")
-                switch signal {
-                case .interrupt: end.finish()
-                case .terminate:
-                    // A lame duck takes its time; only an interrupt cuts that short.
-                    if lameDuck == nil { end.finish() }
-                case .hangUp:
-                    if let failure = await reload(broker) {
-                        log.error("Failed to reload server configuration: \(failure)")
+    private func serve(_ broker: Broker) {
+        var isLameDuck = false
+        signals: while let signal = ProcessSignal.next() {
+            log.info("Trapped \(GoText.quoted(signal.name)) signal")
+            switch signal {
+            case .interrupt: break signals
+            case .terminate:
+                // A lame duck takes its time; only an interrupt cuts that short.
+                if !isLameDuck { break signals }
+            case .hangUp:
+                waitFor {
+                    if let failure = await self.reload(broker) {
+                        self.log.error("Failed to reload server configuration: \(failure)")
                     }
-                case .user1: log.reopen()
-                case .user2:
-                    if lameDuck == nil {
-                        lameDuck = Task {
-                            await broker.retire()
-                            end.finish()
-                        }
-                    }
+                }
+            case .user1: log.reopen()
+            case .user2:
+                guard !isLameDuck else { continue }
+                isLameDuck = true
+                Task {
+                    await broker.retire()
+                    ProcessSignal.stopWaiting()
                 }
             }
         }
-        for await _ in ended {}
-        watcher.cancel()
         log.info("Initiating Shutdown...")
-        await broker.stop()
+        waitFor { await broker.stop() }
         if let portsFile = state.withLock({ $0.portsFile }) { removePorts(portsFile) }
         log.info("Server Exiting..")
+    }
+
+    /// Keeps the calling thread until `work` is done.
+    private func waitFor(_ work: @escaping @Sendable () async -> Void) {
+        let done = DispatchSemaphore(value: 0)
+        Task {
+            await work()
+            done.signal()
+        }
+        done.wait()
     }
 
     /// Reads the configuration again and takes over what can change at run time.

@@ -28,6 +28,8 @@ package final class Broker: Sendable {
     let jetStream = Mutex<JetStreamEngine?>(nil)
     let group: MultiThreadedEventLoopGroup
     let mailboxes: [ObjectIdentifier: LoopMailbox]
+    /// Nil in a process that has other things to do than to serve.
+    let tidying: Tidying?
     private let registry: Mutex<Registry>
 
     /// Totals that monitoring shows.
@@ -100,7 +102,8 @@ package final class Broker: Sendable {
         var slowConsumers = 0
     }
 
-    init(settings: BrokerSettings, log: ServerLog) {
+    /// - Parameter ownsProcess: whether the process is there for this server alone, which may then give its memory back.
+    init(settings: BrokerSettings, log: ServerLog, ownsProcess: Bool = false) {
         self.log = log
         var random = SystemRandomNumberGenerator()
         serverID = ServerIdentity.make(using: &random)
@@ -121,6 +124,7 @@ package final class Broker: Sendable {
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(eventLoop: loop) }
         self.mailboxes = mailboxes
+        tidying = ownsProcess ? Tidying(eventLoop: group.next()) : nil
     }
 
     /// What the broker is told now; a reload changes it.
@@ -293,7 +297,8 @@ package final class Broker: Sendable {
 
     /// - Returns: false when there are as many as may be.
     func register(_ connection: Connection) -> Bool {
-        registry.withLock { registry in
+        tidying?.somethingChanged()
+        return registry.withLock { registry in
             if let limit = registry.settings.maxConnections, registry.connections.count >= limit { return false }
             registry.connections[connection.id] = connection
             return true
@@ -324,6 +329,7 @@ package final class Broker: Sendable {
 
     /// To be called on the connection's event loop, while it still has its subscriptions.
     func unregister(_ connection: Connection) {
+        tidying?.somethingChanged()
         let isModest = connection.subscriptions.count <= Self.mostRememberedSubscriptions
         let snapshot = connection.snapshot(withSubscriptions: isModest)
         registry.withLock { registry in

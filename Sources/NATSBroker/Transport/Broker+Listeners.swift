@@ -5,17 +5,21 @@ import NIOSSL
 
 /// The addresses that the broker listens on, and what becomes of those who connect to them.
 extension Broker {
-    /// Opens the listeners.
+    /// Opens the listeners. Keeps the calling thread meanwhile, which must not be an event loop's.
     ///
     /// - Throws: ``ListenError`` when an address cannot be had, ``JetStreamEngine/Failure`` where nothing can be stored.
-    package func start() async throws {
+    package func start() throws {
         installServices()
         startStatistics()
         let settings = settings
-        if let port = settings.httpPort { try await listenForMonitoring(settings, port) }
-        if let setup = settings.jetStream { try await startJetStream(setup) }
-        if let webSocket = settings.webSocket { try await listenForWebSockets(webSocket) }
-        let channel = try await listen(.clients, settings.host, settings.port) { channel in
+        if let port = settings.httpPort { try listenForMonitoring(settings, port) }
+        if let setup = settings.jetStream {
+            let started = group.next().makePromise(of: Void.self)
+            started.completeWithTask { try await self.startJetStream(setup) }
+            try started.futureResult.wait()
+        }
+        if let webSocket = settings.webSocket { try listenForWebSockets(webSocket) }
+        let channel = try listen(.clients, settings.host, settings.port) { channel in
             channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
         }
         opened(channel, for: .clients)
@@ -37,10 +41,10 @@ extension Broker {
         }
     }
 
-    private func listenForMonitoring(_ settings: BrokerSettings, _ port: Int) async throws(ListenError) {
+    private func listenForMonitoring(_ settings: BrokerSettings, _ port: Int) throws(ListenError) {
         let host = settings.httpHost ?? settings.host
         let isSecure = settings.monitorsSecurely
-        let channel = try await listen(.monitoring, host, port) { channel in
+        let channel = try listen(.monitoring, host, port) { channel in
             channel.eventLoop.makeCompletedFuture {
                 let pipeline = channel.pipeline.syncOperations
                 if isSecure, let tls = self.settings.tls {
@@ -56,8 +60,8 @@ extension Broker {
         log.info("Starting \(scheme) monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
     }
 
-    private func listenForWebSockets(_ webSocket: WebSocketSettings) async throws(ListenError) {
-        let channel = try await listen(.webSockets, webSocket.host, webSocket.port) { channel in
+    private func listenForWebSockets(_ webSocket: WebSocketSettings) throws(ListenError) {
+        let channel = try listen(.webSockets, webSocket.host, webSocket.port) { channel in
             channel.eventLoop.makeCompletedFuture { try self.acceptWebSocket(channel) }
         }
         opened(channel, for: .webSockets)
@@ -107,7 +111,7 @@ extension Broker {
         _ host: String?,
         _ port: Int,
         _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
-    ) async throws(ListenError) -> any Channel {
+    ) throws(ListenError) -> any Channel {
         let bootstrap = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -128,14 +132,14 @@ extension Broker {
             if let host, host != "0.0.0.0" {
                 // Looking up what is an address already takes a millisecond of a start.
                 if let address = try? SocketAddress(ipAddress: host, port: port) {
-                    return try await bootstrap.bind(to: address).get()
+                    return try bootstrap.bind(to: address).wait()
                 }
-                return try await bootstrap.bind(host: host, port: port).get()
+                return try bootstrap.bind(host: host, port: port).wait()
             }
             do {
-                return try await bootstrap.bind(host: "::", port: port).get()
+                return try bootstrap.bind(host: "::", port: port).wait()
             } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
-                return try await bootstrap.bind(host: "0.0.0.0", port: port).get()
+                return try bootstrap.bind(host: "0.0.0.0", port: port).wait()
             }
         } catch {
             let address = Self.join(host ?? "0.0.0.0", port)

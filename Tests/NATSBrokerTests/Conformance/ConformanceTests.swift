@@ -72,7 +72,7 @@ func withBroker<Result: Sendable>(
     settings.threads = 2
     change(&settings)
     let broker = Broker(settings: settings, log: try ServerLog(settings.log))
-    try await broker.start()
+    try broker.start()
     do {
         let result = try await body(broker)
         await broker.stop()
