@@ -125,6 +125,7 @@ extension Broker {
 
     /// Takes the services back and forgets the clients inside accounts, which hold the broker.
     func stopSystem() {
+        requests.stop()
         let (services, timers) = system.withLock { state in
             defer { state = SystemState(isStopped: true) }
             return (

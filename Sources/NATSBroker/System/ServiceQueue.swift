@@ -14,10 +14,11 @@ final class ServiceQueue: Sendable {
         /// Bytes of the requests that wait.
         var weight = 0
         var isBusy = false
+        var isStopped = false
     }
 
     /// How many pieces may wait, and how many bytes. Requests beyond that are lost.
-    private static let mostWaiting = 4_096
+    private static let mostWaiting = 1_024
     private static let mostWeight = 8 << 20
 
     /// Does `work` when all before it is done.
@@ -25,13 +26,19 @@ final class ServiceQueue: Sendable {
     /// - Parameter weight: the bytes that it keeps until then.
     func add(weight: Int, _ work: @escaping Work) {
         let mustStart = state.withLock { state in
-            guard state.waiting.count < Self.mostWaiting, state.weight + weight <= Self.mostWeight else { return false }
+            guard !state.isStopped, state.waiting.count < Self.mostWaiting, state.weight + weight <= Self.mostWeight
+            else { return false }
             state.waiting.append((weight, work))
             state.weight += weight
             defer { state.isBusy = true }
             return !state.isBusy
         }
         if mustStart { startNext() }
+    }
+
+    /// Forgets what waits, and takes nothing more in.
+    func stop() {
+        state.withLock { $0 = State(isStopped: true) }
     }
 
     private func startNext() {

@@ -157,8 +157,9 @@ extension Broker {
         requests.add(weight: request.payload.count + request.headers.count + request.reply.count) { done in
             gather(request.client.eventLoop).whenComplete { result in
                 if let known = try? result.get() { answer(known) }
-                // Behind the answer, which is published on that loop.
-                self.client(inside: request.account).eventLoop.execute { done() }
+                // Behind the answer, which is published on that loop; and a little later, since a loop looks at its sockets
+                // only when there is nothing else to do.
+                self.client(inside: request.account).eventLoop.scheduleTask(in: .microseconds(100)) { done() }
             }
         }
     }
