@@ -60,7 +60,7 @@ extension BlockStore {
         guard contents.subjects.count <= 1 << 18 else { return .many }
         let found = entries(matching: filters)
         guard found.count <= mostWanted else { return .many }
-        let hashes = found.map { contents.subjects.withSubject($0) { ByteHash.hash($0) } }
+        let hashes = found.map { contents.subjects.withSubject($0) { SubjectSignature.hash($0) } }
         return .these(hashes: hashes, last: found.map { contents.subjects.entries[$0].last }.max() ?? 0)
     }
 

@@ -47,6 +47,15 @@ enum ProcessSignal: CaseIterable, Sendable {
         writeEnd = ends[1]
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         for one in allCases { handle(one.number) }
+        unblock()
+    }
+
+    /// Lets the signals through: whoever started this process may have held them back, and passed that on to it.
+    private static func unblock() {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for one in allCases { sigaddset(&signals, one.number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// Waits for the next signal, on a thread that has nothing else to do.

@@ -1,5 +1,5 @@
 extension FileMedium {
-    private static let magic: UInt64 = 0x324D_5553_5044_4E4C
+    private static let magic: UInt64 = 0x334D_5553_5044_4E4C
 
     /// Writes the marks and the signature of a sealed block beside it. They can be made anew from the block, so nothing is synced.
     func writeSummary(_ block: Block) throws(StoreError) {

@@ -1,5 +1,3 @@
-import NATSSubjects
-
 /// Which subjects may be in a block: a Bloom filter over their hashes.
 ///
 /// Whoever looks for a few subjects passes over blocks in which none of them can be. It takes a two-thousandth of the block;
@@ -16,13 +14,16 @@ struct SubjectSignature: Hashable {
         self.words = words
     }
 
+    /// The hash that places a subject: the same in every process, since signatures are kept in files.
+    static func hash(_ subject: UnsafeRawBufferPointer) -> UInt64 { XXHash64.hash(subject, seed: 0) }
+
     mutating func insert(_ subject: UnsafeRawBufferPointer) {
-        let (first, second) = places(of: ByteHash.hash(subject))
+        let (first, second) = places(of: Self.hash(subject))
         words[first >> 6] |= 1 << UInt64(first & 63)
         words[second >> 6] |= 1 << UInt64(second & 63)
     }
 
-    /// Whether a subject with this hash may be there.
+    /// Whether a subject with this ``hash(_:)`` may be there.
     func mayContain(_ hash: UInt64) -> Bool {
         let (first, second) = places(of: hash)
         return words[first >> 6] & 1 << UInt64(first & 63) != 0 && words[second >> 6] & 1 << UInt64(second & 63) != 0
