@@ -157,9 +157,13 @@ extension Broker {
         requests.add(weight: request.payload.count + request.headers.count + request.reply.count) { done in
             gather(request.client.eventLoop).whenComplete { result in
                 if let known = try? result.get() { answer(known) }
-                // Behind the answer, which is published on that loop; and a little later, since a loop looks at its sockets
-                // only when there is nothing else to do.
-                self.client(inside: request.account).eventLoop.scheduleTask(in: .microseconds(100)) { done() }
+                // Behind the answer, which is published on that loop; and a little later where many wait, since a loop looks at
+                // its sockets only when there is nothing else to do.
+                let home = self.client(inside: request.account).eventLoop
+                let pause = self.requests.isCrowded ? TimeAmount.microseconds(500) : .zero
+                home.execute {
+                    if pause == .zero { done() } else { home.scheduleTask(in: pause) { done() } }
+                }
             }
         }
     }
