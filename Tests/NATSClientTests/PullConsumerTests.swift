@@ -178,7 +178,10 @@ struct PullConsumerTests {
         let publishing = Task {
             while (try? await fixture.jetStream.publish("after", to: "s.x")) == nil {}
         }
-        #expect(try await iterator.next()?.text == "after")
+        // A server that was ended may have forgotten an acknowledgement, and deliver its message again.
+        var texts: [String] = []
+        while texts.last != "after", let message = try await iterator.next() { texts.append(message.text) }
+        #expect(texts.last == "after" && texts.count <= 3)
         await publishing.value
         restarted.stop()
     }

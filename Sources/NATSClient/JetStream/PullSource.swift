@@ -121,15 +121,19 @@ struct PullSource {
 
     /// Throws if the consumer does not exist. That nothing can be learned about it now is no reason to give up.
     private func lookAfterConsumer() async throws(JetStreamError) {
+        // The failure is looked at after the `catch`: patterns with conditions there end the optimizer of Swift 6.3.
+        let failure: JetStreamError
         do {
             _ = try await stream.consumerInfo(consumer)
-        } catch let error where error.serverCode == .consumerNotFound || error.serverCode == .streamNotFound {
-            throw error.recoded(.consumerDeleted)
-        } catch let error where error.code == .connection && error.connectionError?.code != .timeout {
-            throw error
-        } catch {
             return
+        } catch {
+            failure = error
         }
+        if failure.serverCode == .consumerNotFound || failure.serverCode == .streamNotFound {
+            throw failure.recoded(.consumerDeleted)
+        }
+        let cause = failure.connectionError?.code
+        if failure.code == .connection, cause != .timeout { throw failure }
     }
 
     private mutating func waitForServer() async throws(JetStreamError) {
