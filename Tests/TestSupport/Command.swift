@@ -33,8 +33,12 @@ package func runCommand(
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     let seconds = String(max(1, deadline.components.seconds))
-    // The thread that starts the process may hold signals back, and a shell that inherits that would never see them.
-    let script = "sigprocmask(SIG_SETMASK, POSIX::SigSet->new); alarm shift; exec { $ARGV[0] } @ARGV or exit 127"
+    // The thread that starts the process may hold signals back, and a test before may have had them ignored: a shell that
+    // inherits that would never see them.
+    let script = """
+        sigprocmask(SIG_SETMASK, POSIX::SigSet->new); $SIG{$_} = 'DEFAULT' for qw(HUP INT TERM USR1 USR2);
+        alarm shift; exec { $ARGV[0] } @ARGV or exit 127
+        """
     process.arguments = ["perl", "-MPOSIX=sigprocmask,SIG_SETMASK", "-e", script, seconds] + command
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let directory {
