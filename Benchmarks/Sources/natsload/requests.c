@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,12 +12,20 @@ static int compare(const void *one, const void *other) {
     return (difference > 0) - (difference < 0);
 }
 
+// Reads one message of `wanted` bytes. The server may send a PING before or behind it, which is answered.
 static void receive_message(int fd, char *bytes, size_t size, size_t wanted) {
+    static const char ping[] = "PING\r\n";
+    static const size_t ping_size = sizeof ping - 1;
     size_t held = 0;
     while (held < wanted) {
-        ssize_t count = receive(fd, bytes, size);
+        ssize_t count = receive(fd, bytes + held, size - held);
         if (count <= 0) stop("read");
         held += (size_t)count;
+        const char *found = memmem(bytes, held, ping, ping_size);
+        if (!found) continue;
+        send_all(fd, "PONG\r\n", 6);
+        held -= ping_size;
+        memmove(bytes + (found - bytes), found + ping_size, held - (size_t)(found - bytes));
     }
     if (held != wanted) {
         errno = 0;
