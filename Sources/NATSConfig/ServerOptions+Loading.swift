@@ -15,12 +15,14 @@ extension ServerOptions {
     ///
     /// - Parameters:
     ///   - authorization: what the command line says about it, which accounts and users in the file may contradict.
+    ///   - storeDirectory: the command line's, which the file may not say again.
     ///   - missing: the features to report in ``unsupported``.
     /// - Throws: every problem, in nats-server's words.
     package static func load(
         _ file: String,
         from source: ConfigSource,
         authorization: AuthorizationOptions? = nil,
+        storeDirectory: String? = nil,
         missing: Set<UnsupportedFeature> = UnsupportedFeature.missing
     ) throws(ConfigRefusal) -> Loaded {
         let document: ConfigDocument
@@ -31,6 +33,7 @@ extension ServerOptions {
         }
         var decoder = OptionsDecoder(missing: missing, source: source)
         decoder.options.authorization = authorization
+        decoder.options.jetStream.storeDirectory = storeDirectory ?? ""
         decoder.decode(document)
         guard decoder.errors.isEmpty else {
             throw ConfigRefusal(.options, decoder.errors, warnings: decoder.warnings)

@@ -17,17 +17,27 @@ extension AccountJetStream {
             return .noResponders
         }
         guard let (kind, tail) = answer(to: tokens) else { return .silence }
-        var error = JetStreamError(.notEnabledForAccount)
-        if kind == "consumer_unpin", body.isEmpty {
-            error = JetStreamError(.invalidJSON, "unexpected end of JSON input")
+        let isEmpty = kind == "consumer_unpin" && body.isEmpty
+        let error: JetStreamError =
+            isEmpty ? .init(.invalidJSON, "unexpected end of JSON input") : .init(.notEnabledForAccount)
+        return .answer(document(kind, error, tail))
+    }
+
+    /// The answer to a request on `$JS.API.>` of the system account, which never has JetStream: the same for each but what
+    /// concerns the server itself, which nobody takes care of where there is no cluster.
+    package static func systemRefusal(of subject: String) -> Refusal {
+        switch subject.split(separator: ".").dropFirst(2).first {
+        case "META", "SERVER": .silence
+        case "INFO": .answer(document("account_info", JetStreamError(.notEnabledForAccount)))
+        default: .answer(document("system", JetStreamError(.notEnabledForAccount)))
         }
-        return .answer(
-            JSONValue.object(
-                [
-                    .init("type", .string("io.nats.jetstream.api.v1.\(kind)_response")),
-                    .init("error", error.json),
-                ] + tail
-            ).encoded())
+    }
+
+    private static func document(
+        _ kind: String, _ error: JetStreamError, _ tail: [JSONValue.Member] = []
+    ) -> [UInt8] {
+        let type = JSONValue.Member("type", .string("io.nats.jetstream.api.v1.\(kind)_response"))
+        return JSONValue.object([type, .init("error", error.json)] + tail).encoded()
     }
 
     private static let noPage: [JSONValue.Member] = [.init("total", 0), .init("offset", 0), .init("limit", 0)]

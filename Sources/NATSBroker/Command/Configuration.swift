@@ -34,7 +34,8 @@ struct Configuration {
         }
         var options = ServerOptions()
         if let file = flags.configFile, !file.isEmpty {
-            let loaded = try ServerOptions.load(file, from: source, authorization: flags.authorization)
+            let loaded = try ServerOptions.load(
+                file, from: source, authorization: flags.authorization, storeDirectory: flags.storeDirectory)
             if flags.checksConfig, !loaded.warnings.isEmpty {
                 throw ConfigRefusal(.options, loaded.warnings)
             }

@@ -45,7 +45,11 @@ extension Broker {
     /// Answers a request for streams in an account that has none.
     func refuseStreams(_ request: ServiceRequest) {
         guard !request.reply.isEmpty else { return }
-        switch AccountJetStream.refusal(of: request.subject, body: request.payload) {
+        let refusal =
+            request.account === systemAccount
+            ? AccountJetStream.systemRefusal(of: request.subject)
+            : AccountJetStream.refusal(of: request.subject, body: request.payload)
+        switch refusal {
         case .answer(let document): client(inside: request.account).publish(document, to: request.reply)
         case .noResponders: request.client.reportNoResponders(request.reply, Array(request.subject.utf8))
         case .silence: break

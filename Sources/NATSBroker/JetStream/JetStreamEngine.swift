@@ -95,8 +95,8 @@ final class JetStreamEngine: Sendable {
     func configure(_ broker: Broker) async {
         let settings = broker.settings
         let setup = setup
-        for account in broker.accounts where account !== broker.systemAccount {
-            guard let limits = settings.jetStreamAccounts[account.name] else {
+        for account in broker.accounts {
+            guard account !== broker.systemAccount, let limits = settings.jetStreamAccounts[account.name] else {
                 await disable(account, broker)
                 continue
             }
