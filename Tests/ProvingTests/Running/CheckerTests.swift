@@ -110,6 +110,17 @@ struct CheckerTests {
         await #expect(throws: UnknownBlock.self) { try await harness.prove(self.fixture("selection")) }
     }
 
+    @Test("What a background command would print for blocks that are left out is no failure; what differs is")
+    func openServices() async throws {
+        var harness = try WorkbenchHarness()
+        harness.options.only = ["after"]
+        let proof = try await harness.prove(fixture("open-service"))
+        #expect(proof.blocks.map(\.state) == [.skipped, .passed], "\(proof.complaints)")
+        #expect(proof["listener"]?.reason?.contains("left out") == true)
+        harness.options.only = ["differs"]
+        #expect(try await harness.prove(fixture("open-service"))["differs"]?.state == .failed)
+    }
+
     @Test("Events tell the story of a run in order")
     func events() async throws {
         let harness = try WorkbenchHarness()
