@@ -26,6 +26,7 @@ public struct TLSOptions: Sendable, Hashable {
     func context() throws(NATSError) -> NIOSSLContext {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
+        configuration.verifySignatureAlgorithms = Self.signatureAlgorithms
         if !authorityFile.isEmpty {
             do {
                 let authorities = try NIOSSLCertificate.fromPEMFile(authorityFile)
@@ -56,6 +57,12 @@ public struct TLSOptions: Sendable, Hashable {
             throw Self.unusableCertificate(error, certificateFile)
         }
     }
+
+    /// Those that Go's clients take. BoringSSL's own list lacks Ed25519.
+    private static let signatureAlgorithms: [SignatureAlgorithm] = [
+        .rsaPssRsaeSha256, .ecdsaSecp256R1Sha256, .ed25519, .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256,
+        .rsaPkcs1Sha384, .rsaPkcs1Sha512, .ecdsaSecp384R1Sha384, .ecdsaSecp521R1Sha512,
+    ]
 
     private static func unusableCertificate(_ error: any Error, _ file: String) -> NATSError {
         NATSError(.tlsFailed, "nats: error loading client certificate: \(reason(error, file))")

@@ -23,6 +23,12 @@ enum TLSAlgorithms {
         ("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256", 0xCCA9),
     ]
 
+    /// What a client may sign its certificate's proof with: what Go takes. BoringSSL's own list lacks Ed25519.
+    static let signatures: [SignatureAlgorithm] = [
+        .rsaPssRsaeSha256, .ecdsaSecp256R1Sha256, .ed25519, .rsaPssRsaeSha384, .rsaPssRsaeSha512, .rsaPkcs1Sha256,
+        .rsaPkcs1Sha384, .rsaPkcs1Sha512, .ecdsaSecp384R1Sha384, .ecdsaSecp521R1Sha512,
+    ]
+
     /// What is offered where the configuration names none, best first, in Go's order.
     static let defaultCipherSuites = [
         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",

@@ -89,6 +89,7 @@ struct TLSEndpoint: Sendable {
         if verifies {
             // Whose certificate it is, is not a matter of the address that a client has.
             configuration.certificateVerification = .noHostnameVerification
+            configuration.verifySignatureAlgorithms = TLSAlgorithms.signatures
             configuration.sendCANameList = true
             configuration.trustRoots = options.caFile.isEmpty ? .default : .file(options.caFile)
         }

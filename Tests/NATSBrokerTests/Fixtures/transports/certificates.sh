@@ -3,7 +3,12 @@
 set -euo pipefail
 cd "$1"
 
-key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"; }
+key() { # NAME: what is called after another kind of key has that
+    case $1 in
+    ed25519) openssl genpkey -algorithm ed25519 -out "$1.key" ;;
+    *) openssl ecparam -name prime256v1 -genkey -noout -out "$1.key" ;;
+    esac
+}
 
 authority() { # NAME
     key "$1"
@@ -31,6 +36,7 @@ certificate server ca /CN=localhost DNS:localhost,IP:127.0.0.1
 certificate a ca /CN=a DNS:a.example
 certificate b ca /CN=b 'DNS:*.b.example'
 certificate client ca /CN=client DNS:client.example
+certificate ed25519 ca /CN=localhost DNS:localhost,DNS:client.example
 certificate stranger other-ca /CN=stranger ''
 certificate wrong-usage ca /CN=wrong-usage '' serverAuth
 certificate expired ca /CN=expired '' clientAuth -1

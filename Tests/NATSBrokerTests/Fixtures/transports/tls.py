@@ -54,6 +54,16 @@ for group in ["verify", "map", "pinned"]:
         see(read_until(greeted(target, see, certificate="stranger"), b"never").decode())
 
 
+@case("verify", "a certificate with an Ed25519 key")
+def edwards(target, see):
+    see(talk(greeted(target, see, certificate="ed25519")))
+
+
+@case("edwards", "a server with an Ed25519 key")
+def edwards_server(target, see):
+    see(talk(greeted(target, see)))
+
+
 @case("verify", "a certificate that is for servers only")
 def wrong_usage(target, see):
     try:
