@@ -13,6 +13,8 @@ package struct Ledger: Codable, Sendable, Hashable {
     package var isolation: String
     package var startedAt: String
     package var durationMilliseconds: Double
+    /// The part of the guides that was checked, where the run was one of several; nil for a run of all of them.
+    package var shard: Shard?
     /// In the order of their paths.
     package var guides: [GuideProof]
 
@@ -33,6 +35,7 @@ package struct Ledger: Codable, Sendable, Hashable {
         isolation: String,
         startedAt: String,
         durationMilliseconds: Double,
+        shard: Shard? = nil,
         guides: [GuideProof]
     ) {
         self.version = version
@@ -41,6 +44,7 @@ package struct Ledger: Codable, Sendable, Hashable {
         self.isolation = isolation
         self.startedAt = startedAt
         self.durationMilliseconds = durationMilliseconds
+        self.shard = shard
         self.guides = guides
     }
 }

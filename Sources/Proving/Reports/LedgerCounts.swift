@@ -1,5 +1,5 @@
 /// How many checks came to what.
-struct LedgerCounts: Hashable {
+package struct LedgerCounts: Hashable {
     private var counts: [ProofState: Int] = [:]
 
     init(_ proofs: some Sequence<BlockProof>) {
@@ -20,7 +20,8 @@ struct LedgerCounts: Hashable {
         return parts.isEmpty ? "nothing to check" : parts.joined(separator: ", ")
     }
 
-    static func word(_ state: ProofState) -> String {
+    /// The state as reports name it.
+    package static func word(_ state: ProofState) -> String {
         state == .error ? "could not run" : state.rawValue
     }
 }

@@ -10,6 +10,10 @@ package enum ReportFormat: String, Sendable, CaseIterable {
     case github
     /// The Test Anything Protocol, version 14.
     case tap
+    /// SARIF 2.1.0, as code scanning and editors read it.
+    case sarif
+    /// Markdown, for the summary of a job or a pull request.
+    case summary
 
     /// An observer that writes a run in this format to `sink`.
     ///
@@ -21,6 +25,8 @@ package enum ReportFormat: String, Sendable, CaseIterable {
         case .junit: FinalReport(sink: sink, render: JUnitReport.render)
         case .github: FinalReport(sink: sink, render: GitHubReport.render)
         case .tap: FinalReport(sink: sink, render: TAPReport.render)
+        case .sarif: FinalReport(sink: sink, render: SARIFReport.render)
+        case .summary: FinalReport(sink: sink) { SummaryReport.render($0) }
         }
     }
 }

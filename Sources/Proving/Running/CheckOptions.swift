@@ -12,16 +12,24 @@ package struct CheckOptions: Sendable, Hashable {
     /// Such a run says what commands print now, and proves nothing: ledger and cache stay as they are.
     package var survey: Bool
 
+    /// Find out what would happen, and keep nothing of it: neither ledger nor cache is read or written.
+    package var isTrial: Bool
+    /// The part of the guides that the run is about, for the ledger; the scenarios are already those of the part.
+    package var shard: Shard?
+
     /// True when the run is about everything that there is to prove, so that its proofs are worth keeping.
-    var isWhole: Bool { only.isEmpty && !survey }
+    var isWhole: Bool { only.isEmpty && !survey && !isTrial }
 
     package init(
-        only: [String] = [], force: Bool = false, jobs: Int? = nil, timeout: Duration? = nil, survey: Bool = false
+        only: [String] = [], force: Bool = false, jobs: Int? = nil, timeout: Duration? = nil, survey: Bool = false,
+        isTrial: Bool = false, shard: Shard? = nil
     ) {
         self.only = only
         self.force = force
         self.jobs = jobs
         self.timeout = timeout
         self.survey = survey
+        self.isTrial = isTrial
+        self.shard = shard
     }
 }

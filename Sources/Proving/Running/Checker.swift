@@ -82,6 +82,7 @@ package final class Checker: Sendable {
             isolation: isolation.name,
             startedAt: Timestamp.now(),
             durationMilliseconds: 0,
+            shard: options.shard,
             guides: []
         )
         let counts = chosen.map { (path: $0.guide.path, checks: selection.checks(of: $0).count) }

@@ -22,12 +22,13 @@ package struct LedgerFile: Sendable {
     }
 
     /// Writes the proofs of a run. Guides that were not part of it keep theirs, if they are of the same tool and engine and
-    /// stood in the same isolation: a ledger speaks of one of each.
+    /// stood in the same isolation: a ledger speaks of one of each. The ledger of a part holds that part alone.
     ///
     /// - Parameter known: the paths of the project's guides; proofs of others are dropped.
     package func update(with run: Ledger, known: Set<String>) throws {
         var ledger = run
-        if let former = read(), former.engine == run.engine, former.isolation == run.isolation, former.tool == run.tool
+        if run.shard == nil, let former = read(), former.shard == nil, former.engine == run.engine,
+            former.isolation == run.isolation, former.tool == run.tool
         {
             let fresh = Set(run.guides.map(\.path))
             let kept = former.guides.filter { known.contains($0.path) && !fresh.contains($0.path) }

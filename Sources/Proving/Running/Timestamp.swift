@@ -5,9 +5,9 @@ import Foundation
 #endif
 
 /// Points in time as the ledger writes them.
-enum Timestamp {
+package enum Timestamp {
     /// This moment, ISO 8601 in UTC: `2026-11-22T03:19:00Z`.
-    static func now() -> String {
+    package static func now() -> String {
         Date.now.ISO8601Format()
     }
 }

@@ -48,6 +48,13 @@ struct TimeLimit: ExpressibleByArgument {
     }
 }
 
+extension Shard: ExpressibleByArgument {
+    /// Reads `2/5`.
+    public init?(argument: String) {
+        self.init(argument)
+    }
+}
+
 /// What commands that run guides take.
 struct CheckArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("Guides to run, by path or name; all of them by default.", valueName: "guide"))
@@ -100,22 +107,27 @@ struct CheckArguments: ParsableArguments {
 
     /// Makes ready to run the chosen guides.
     ///
-    /// - Parameter survey: an output that differs stops nothing.
+    /// - Parameters:
+    ///   - survey: an output that differs stops nothing.
+    ///   - shard: the part of the chosen guides to run.
     /// - Throws: ``CouldNotRun``, `ValidationError`.
-    func checker(for loaded: LoadedProject, force: Bool, survey: Bool = false, observer: any RunObserver) throws
-        -> Checker
-    {
+    func checker(
+        for loaded: LoadedProject, force: Bool, survey: Bool = false, shard: Shard? = nil, observer: any RunObserver
+    ) throws -> Checker {
+        let chosen = try scenarios(of: loaded)
         let executable = try ExecutablePath.current()
         return Checker(
             root: loaded.project.root,
-            scenarios: try scenarios(of: loaded),
+            scenarios: shard?.select(from: chosen) ?? chosen,
             guides: loaded.guides,
             plan: loaded.described,
             engine: try engine.make(executable: executable),
             isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
             executable: executable,
             tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
-            options: CheckOptions(only: only, force: force, jobs: jobs, timeout: timeout?.duration, survey: survey),
+            options: CheckOptions(
+                only: only, force: force, jobs: jobs, timeout: timeout?.duration, survey: survey, shard: shard
+            ),
             observer: observer
         )
     }

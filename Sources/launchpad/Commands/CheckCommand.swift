@@ -28,7 +28,7 @@ struct CheckCommand: AsyncParsableCommand {
     @OptionGroup var options: ProjectOptions
     @OptionGroup var arguments: CheckArguments
 
-    @Option(help: "How to tell what was found: pretty, json, junit, github or tap.")
+    @Option(help: "How to tell what was found: pretty, json, junit, github, tap, sarif or summary (Markdown).")
     var format: ReportFormat = .pretty
 
     @Option(help: ArgumentHelp("Write the report to a file; people still see what happens.", valueName: "file"))
@@ -37,6 +37,21 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Run also what is proven already.")
     var force = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Run one of several equal parts of the guides, as one of several machines does; launchpad ledger merge makes one "
+                + "ledger of theirs.",
+            valueName: "part/parts"
+        )
+    )
+    var shard: Shard?
+
+    func validate() throws {
+        if shard != nil, !arguments.only.isEmpty {
+            throw ValidationError("--shard runs whole guides, so it does not go with --only")
+        }
+    }
+
     func run() async throws {
         let loaded = try await CheckRun.load(options)
         let report = CollectingSink()
@@ -44,7 +59,8 @@ struct CheckCommand: AsyncParsableCommand {
         let screen = (output == nil ? format : .pretty).observer(writingTo: StandardOutputSink(), terminal: traits)
         let observers = output == nil ? [screen] : [screen, format.observer(writingTo: report)]
         let checker = try CheckRun.orExit(options) {
-            try arguments.checker(for: loaded, force: force, observer: ObserverGroup(observers: observers))
+            try arguments.checker(
+                for: loaded, force: force, shard: shard, observer: ObserverGroup(observers: observers))
         }
         let (ledger, isSaved) = try await CheckRun.run(checker, options)
         if let output {
@@ -65,7 +81,8 @@ struct CheckCommand: AsyncParsableCommand {
         do {
             let all = try await loaded.tangler().compare()
             // Of a part of the guides only their own files are judged.
-            return arguments.guides.isEmpty ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
+            return arguments.guides.isEmpty && shard == nil
+                ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
         } catch let error as DiagnosticsError {
             options.report(error.diagnostics, root: loaded.project.root)
             throw ExitCode(3)
@@ -128,7 +145,8 @@ enum CheckRun {
         return hasDrift ? 2 : 0
     }
 
-    private static func explain(_ error: any Error, _ options: ProjectOptions) -> any Error {
+    /// Tells what keeps a run from starting.
+    static func explain(_ error: any Error, _ options: ProjectOptions) -> any Error {
         switch error {
         case let error as CouldNotRun:
             options.printError(error.description)

@@ -28,7 +28,7 @@ struct ReportTests {
         return try String(contentsOf: folder.appendingPathComponent("reports/\(name)"), encoding: .utf8)
     }
 
-    @Test("text reports read as they should", arguments: ["pretty", "tap", "github", "junit"])
+    @Test("text reports read as they should", arguments: ["pretty", "tap", "github", "junit", "sarif", "summary"])
     func text(_ name: String) throws {
         let format = try #require(ReportFormat(rawValue: name))
         #expect(report(format) == (try fixture(name + ".txt")))
