@@ -54,6 +54,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Auditing",
+            dependencies: ["Guides", "Tangling", "Proving"],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Publishing",
             dependencies: [
                 "Guides", "Tangling", "Proving",
@@ -154,7 +160,7 @@ let package = Package(
         .executableTarget(
             name: "launchpad",
             dependencies: [
-                "Guides", "Tangling", "Proving", "Publishing", "NATSBroker", "NATSCommands",
+                "Guides", "Tangling", "Proving", "Auditing", "Publishing", "NATSConfig", "NATSBroker", "NATSCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -171,7 +177,7 @@ let package = Package(
         ),
     ]
         + [
-            "Guides", "Tangling", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+            "Guides", "Tangling", "Auditing", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
             "JetStream", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(

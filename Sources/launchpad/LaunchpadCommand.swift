@@ -15,7 +15,7 @@ struct LaunchpadCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             TangleCommand.self, CheckCommand.self, AcceptCommand.self, BuildCommand.self, ServeCommand.self,
-            LedgerCommand.self, DoctorCommand.self, WorkbenchAgentCommand.self,
+            AuditCommand.self, CoverageCommand.self, LedgerCommand.self, DoctorCommand.self, WorkbenchAgentCommand.self,
         ]
     )
 

@@ -1,0 +1,54 @@
+import Proving
+
+extension AuditReport {
+    /// For people: the score, and every change that nobody noticed with its place in guide and file.
+    package func text(isVerbose: Bool = false) -> String {
+        var text = ""
+        let shown = mutants.filter { $0.state == .unnoticed || isVerbose }
+        var guide = ""
+        for mutant in shown {
+            if mutant.guide != guide { text += (text.isEmpty ? "" : "\n") + "\(mutant.guide)\n" }
+            guide = mutant.guide
+            let place = mutant.file == mutant.guide ? mutant.path : "\(mutant.file):\(mutant.line)"
+            text += "  \(mutant.guideLine): \(place): \(mutant.change): \(mutant.described)\n"
+        }
+        return text + (text.isEmpty ? "" : "\n") + summary + "\n"
+    }
+
+    /// `73 of 80 changes were noticed (91 %), 3 change nothing, 12 were not tried`
+    package var summary: String {
+        let tried = self[.noticed] + self[.unnoticed]
+        var text = "\(self[.noticed]) of \(tried) changes were noticed (\(percent) %)"
+        if self[.equivalent] > 0 { text += ", \(self[.equivalent]) more change nothing" }
+        if self[.untried] > 0 { text += ", \(self[.untried]) were not tried: time ran out" }
+        return text
+    }
+
+    /// The score in whole per cent, rounded down: 100 means all.
+    package var percent: Int { Int(score * 100) }
+
+    /// Markdown, for the summary of a job.
+    package var markdown: String {
+        var text = "## Audit: \(summary)\n"
+        let open = mutants.filter { $0.state == .unnoticed }
+        guard !open.isEmpty else { return text }
+        text += "\nDescribed, and not proven: no check noticed these changes.\n\n| Where | Change |\n|---|---|\n"
+        for mutant in open {
+            let place = mutant.file == mutant.guide ? mutant.path : "\(mutant.file):\(mutant.line)"
+            text += "| \(MarkdownText.code("\(mutant.guide):\(mutant.guideLine)")) \(MarkdownText.cell(place)) "
+            text += "| \(MarkdownText.code(mutant.change)) |\n"
+        }
+        return text
+    }
+}
+
+extension AuditReport.Mutant {
+    fileprivate var described: String {
+        switch state {
+        case .noticed: "noticed by \(noticedBy ?? "a check")" + (reason.map { ": \($0)" } ?? "")
+        case .unnoticed: "no check noticed"
+        case .equivalent: "changes nothing"
+        case .untried: "not tried"
+        }
+    }
+}

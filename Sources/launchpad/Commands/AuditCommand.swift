@@ -1,0 +1,159 @@
+import ArgumentParser
+import Auditing
+import Guides
+import Proving
+import Synchronization
+import Tangling
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// `launchpad audit`: changes one thing at a time in what the guides say, and reports what no check noticed.
+struct AuditCommand: AsyncParsableCommand {
+    /// How to tell what was found out.
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case pretty, summary, json
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Change one thing at a time in what the guides say, and report what no check notices.",
+        discussion: """
+            A setting is left out, a port, limit, subject or name is another one, a permission is wider or narrower, a word \
+            that a guide expects is another one. What no check notices is described and not proven.
+
+            Results are kept in .launchpad/audit.json and hold until guide, file or engine change.
+
+            Exit status: 0 audited, 1 fewer changes were noticed than --min-noticed asks for, 3 the guides do not pass as \
+            they are or something could not be run, 64 wrong usage, 130 or 143 interrupted.
+            """
+    )
+
+    @OptionGroup var options: ProjectOptions
+
+    @Argument(
+        help: ArgumentHelp(
+            "What to audit: files and guides by path or pattern, such as 'ops/*.conf'; all by default.",
+            valueName: "path"))
+    var paths: [String] = []
+
+    @Option(help: ArgumentHelp("Decides the order in which changes are tried.", valueName: "number"))
+    var seed: UInt64 = 1
+
+    @Option(help: "How long to go on: 30s, 5m, 1h. Without it everything is tried.")
+    var budget: TimeLimit?
+
+    @Option(help: "How many changes are tried at once; as many as there are cores by default.")
+    var jobs: Int?
+
+    @Option(name: .customLong("min-noticed"), help: ArgumentHelp("Fail below this share.", valueName: "per cent"))
+    var minNoticed: Double?
+
+    @Option(help: "What stands behind the commands: bundled, or nats-server for the real one on the path.")
+    var engine: EngineChoice = .bundled
+
+    @Flag(name: .customLong("no-sandbox"), help: "Run guides one after another on this machine's own ports and files.")
+    var noSandbox = false
+
+    @Flag(help: "Try also what was tried before and has not changed.")
+    var force = false
+
+    @Flag(help: "Tell also of what was noticed, and by which check.")
+    var verbose = false
+
+    @Option(help: "How to tell it: pretty, summary (Markdown) or json.")
+    var format = Format.pretty
+
+    @Option(help: ArgumentHelp("Write the report to a file.", valueName: "file"))
+    var output: String?
+
+    func validate() throws {
+        if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on") }
+        if let minNoticed, !(0...100).contains(minNoticed) { throw ValidationError("--min-noticed is from 0 to 100") }
+    }
+
+    func run() async throws {
+        let loaded = try await CheckRun.load(options)
+        try checkPaths(loaded)
+        let file = AuditFile(root: loaded.project.root)
+        let bench = try CheckRun.orExit(options) {
+            try TrialBench(loaded, engine: engine, isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect())
+        }
+        let started = ContinuousClock.now
+        var report = AuditReport(
+            tool: bench.tool, engine: bench.engine.identity, isolation: bench.isolation.name, seed: seed,
+            startedAt: Timestamp.now())
+        let auditor = Auditor(
+            guides: loaded.guides, scenarios: loaded.scenarios, plan: loaded.described, former: file.read(),
+            options: auditOptions(bench), environment: bench.environment,
+            isEquivalent: ConfigurationMeaning(plan: loaded.described).isSame, trial: bench.checker)
+        let found = try await audit(auditor)
+        report.mutants = found.mutants
+        report.files = found.files
+        report.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
+        try CheckRun.orExit(options) { try file.write(JSONDocument.text(report)) }
+        let text =
+            switch format {
+            case .pretty: report.text(isVerbose: verbose)
+            case .summary: report.markdown
+            case .json: try JSONDocument.text(report)
+            }
+        try LedgerInput.write(text, to: output, options)
+        if let minNoticed, report.score * 100 < minNoticed {
+            options.printError("\(report.percent) % of the changes were noticed, and \(minNoticed) % are asked for")
+            throw ExitCode(1)
+        }
+    }
+
+    private func auditOptions(_ bench: TrialBench) -> Auditor.Options {
+        let patterns = paths
+        return Auditor.Options(
+            includes: { path in patterns.isEmpty || patterns.contains { fnmatch($0, path, FNM_PATHNAME) == 0 } },
+            seed: seed, budget: budget?.duration,
+            jobs: bench.isolation.isPrivate ? jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) : 1, force: force)
+    }
+
+    /// - Throws: `ValidationError` for a pattern that fits nothing.
+    private func checkPaths(_ loaded: LoadedProject) throws {
+        let known = loaded.described.files.map(\.path) + loaded.guides.map(\.path)
+        for pattern in paths where !known.contains(where: { fnmatch(pattern, $0, FNM_PATHNAME) == 0 }) {
+            let near = nearestName(to: pattern, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw ValidationError("no guide or file that a guide describes is called \"\(pattern)\"" + near)
+        }
+    }
+
+    private func audit(_ auditor: Auditor) async throws -> (mutants: [AuditReport.Mutant], files: [String: String]) {
+        let isLive = StandardOutputSink.traits(usesColor: false).isTerminal
+        let work = Task {
+            try await auditor.run { done, all in
+                if isLive { StandardOutputSink().write("\r\u{1b}[K\(done)/\(all) changes tried") }
+            }
+        }
+        let interruption = Interruption { _ in
+            work.cancel()
+            writeStandardError("\ninterrupted: ending what was started\n")
+        }
+        defer {
+            interruption.end()
+            if isLive { StandardOutputSink().write("\r\u{1b}[K") }
+        }
+        do {
+            return try await work.value
+        } catch let error as Auditor.NotProven {
+            for guide in error.ledger.guides where guide.state.isBroken {
+                options.printError("\(guide.path) does not pass as it is, so nothing can be told of what it notices")
+            }
+            options.printError("run launchpad check, and mend what it finds")
+            throw ExitCode(3)
+        } catch is CancellationError {
+            throw ExitCode(128 + (interruption.signal ?? 2))
+        } catch {
+            throw CheckRun.explain(error, options)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("launchpad audit and coverage, as commands")
+struct AuditCommandTests {
+    /// A project whose guide proves one of the two settings that it describes.
+    private func project() async throws -> ProjectFixture {
+        let project = try ProjectFixture(copying: "half-proven")
+        try #require(try await project.launchpad("tangle").status == 0)
+        return project
+    }
+
+    @Test("a setting that no check depends on is reported with its place in guide and file")
+    func survivors() async throws {
+        let project = try await project()
+        let result = try await project.launchpad("audit", "ops/*.json")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("docs/half.md\n"))
+        #expect(result.output.contains("ops/half.json:3: blue → bluex: no check noticed"))
+        #expect(!result.output.contains("red"))
+        let line = try #require(
+            try project.directory.read("docs/half.md").components(separatedBy: "\n").firstIndex { $0.contains("blue") })
+        #expect(result.output.contains("  \(line + 1): ops/half.json:3: "))
+        #expect(try await project.launchpad("audit", "ops/*.json", "--min-noticed", "90").status == 1)
+        #expect(try await project.launchpad("audit", "ops/*.json", "--min-noticed", "40").status == 0)
+    }
+
+    @Test("an expected word that is another one is noticed, unless the guide does not depend on it")
+    func expectations() async throws {
+        let project = try await project()
+        let result = try await project.launchpad("audit", "docs/half.md", "--verbose")
+        #expect(result.status == 0)
+        #expect(result.output.contains("exact: expect redx instead of red: noticed by docs/half.md#exact"))
+        #expect(result.output.contains("2 of 2 changes were noticed (100 %)"))
+    }
+
+    @Test("the same seed tries the same changes in the same order, and an audit that ran out of time says so")
+    func deterministic() async throws {
+        let project = try await project()
+        func states(_ arguments: String...) async throws -> [String] {
+            let result = try await runCommand(
+                [launchpadExecutable, "audit", "--force", "--format", "json", "--jobs", "1"] + arguments,
+                in: project.directory.path)
+            let report = try #require(
+                try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+            return try #require(report["mutants"] as? [[String: Any]]).map {
+                "\($0["file"] ?? ""):\($0["line"] ?? "") \($0["change"] ?? "") \($0["state"] ?? "")"
+            }
+        }
+        let all = try await states("--seed", "7")
+        #expect(try await states("--seed", "7") == all)
+        let none = try await states("--budget", "1ms")
+        #expect(none.contains { $0.hasSuffix("untried") })
+        let text = try await project.launchpad("audit", "--force", "--budget", "1ms")
+        #expect(text.output.contains("were not tried: time ran out"))
+    }
+
+    @Test("what was tried is not tried again until something changes")
+    func cached() async throws {
+        let project = try await project()
+        let first = try await project.launchpad("audit")
+        // With no time at all everything must come from the former audit.
+        let second = try await project.launchpad("audit", "--budget", "1ms")
+        #expect(second.output == first.output)
+        try project.edit(in: "docs/half.md", "grep -o '", "grep -o  '")
+        let third = try await project.launchpad("audit", "--budget", "1ms")
+        #expect(third.output.contains("were not tried"))
+    }
+
+    @Test("a guide that does not pass as it is can't be audited")
+    func notProven() async throws {
+        let project = try await project()
+        try project.edit(in: "docs/half.md", "$ grep -o '\"red", "$ grep -o '\"green")
+        let result = try await project.launchpad("audit")
+        #expect(result.status == 3)
+        #expect(result.error.contains("docs/half.md does not pass as it is"))
+        #expect(try await project.launchpad("audit", "ops/none.conf").status == 64)
+    }
+
+    @Test("a configuration that says what is the default anyway changes nothing")
+    func equivalent() async throws {
+        let project = try ProjectFixture()
+        try project.edit("max_payload: 64KB", "max_payload: 1MB")
+        let result = try await project.launchpad("audit", "ops/shop.conf", "--verbose")
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("leave out max_payload: 1MB: changes nothing"))
+        #expect(result.output.contains("1MB → 2MB: no check noticed"))
+        #expect(result.output.contains("1 more change nothing"))
+    }
+
+    @Test("coverage names what is proven and where, and what is not and why")
+    func coverage() async throws {
+        let project = try await project()
+        let before = try await project.launchpad("coverage")
+        #expect(before.output.contains("settings: 0 of 2 proven"))
+        #expect(before.output.contains("exact was never run"))
+        #expect(try await project.launchpad("check").status == 0)
+        let after = try await project.launchpad("coverage", "--verbose")
+        #expect(after.output.contains("settings: 2 of 2 proven"))
+        #expect(after.output.contains("ops/half.json first: docs/half.md#exact"))
+        #expect(after.output.contains("no such file or directory: docs/half.md#missing"))
+        #expect(after.output.contains("cat ops/other.json: no check runs it"))
+        #expect(after.output.contains("launchpad audit says which are really noticed"))
+        _ = try await project.launchpad("audit")
+        let audited = try await project.launchpad("coverage")
+        #expect(audited.output.contains("settings: 1 of 2 proven (50.0 %)"))
+        #expect(audited.output.contains("ops/half.json second: no check noticed:"))
+    }
+
+    @Test("coverage below what is asked for fails, and a ratchet holds what was reached")
+    func ratchet() async throws {
+        let project = try await project()
+        _ = try await project.launchpad("check")
+        #expect(try await project.launchpad("coverage", "--min-proven", "99").status == 1)
+        #expect(try await project.launchpad("coverage", "--min-proven", "50").status == 0)
+        #expect(try await project.launchpad("coverage", "--ratchet", "floor.json").status == 0)
+        let floor = try project.directory.read("floor.json")
+        #expect(floor.contains("\"setting\" : 100"))
+        _ = try await project.launchpad("audit")
+        let sunk = try await project.launchpad("coverage", "--ratchet", "floor.json")
+        #expect(sunk.status == 1)
+        #expect(sunk.error.contains("settings: 50.0 % are proven, and it was 100.0 %"))
+        #expect(try project.directory.read("floor.json") == floor)
+        try project.directory.write("floor.json", floor.replacingOccurrences(of: "100", with: "10"))
+        #expect(try await project.launchpad("coverage", "--ratchet", "floor.json").status == 0)
+        #expect(try project.directory.read("floor.json").contains("\"setting\" : 50"))
+    }
+}
