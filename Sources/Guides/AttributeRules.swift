@@ -51,6 +51,10 @@ package struct AttributeRule: Sendable {
         AttributeRule(
             "engine", runnable, "bundled, nats-server or docker", oneOf("bundled", "nats-server", "docker")),
         AttributeRule("tool", runnable, "names of commands, separated by commas", AttributeValues.names),
+        AttributeRule(
+            "include", [.sample], "a file relative to the project's root, with #part or #L3-L9 behind it if need be",
+            AttributeValues.text
+        ),
         AttributeRule("title", everyKind, "a text", AttributeValues.text),
         AttributeRule("lines", everyKind, "true", AttributeValues.flag),
         AttributeRule("mark", everyKind, "line numbers and ranges such as 2,5-7", AttributeValues.lines),

@@ -19,6 +19,8 @@ package struct Markup: Sendable, Hashable {
         case paragraph
         case blockQuote
         case alert(AlertKind)
+        /// Like an alert, with a title of its own (`:::note A title`); readers unfold one without a kind (`:::details`).
+        case admonition(AlertKind?, title: String)
         case bulletList(tight: Bool)
         case orderedList(start: Int, delimiter: Character, tight: Bool)
         /// `task` is nil for an ordinary item, else whether its box is ticked.

@@ -19,6 +19,20 @@ package struct ProjectConfiguration: Sendable, Hashable {
         }
     }
 
+    /// One pair of names, in the order of the file.
+    package struct Pair: Sendable, Hashable {
+        package var key: String
+        package var value: String
+        /// Where the key stands.
+        package var range: SourceRange?
+
+        package init(key: String, value: String, range: SourceRange? = nil) {
+            self.key = key
+            self.value = value
+            self.range = range
+        }
+    }
+
     /// The site's name.
     package var title = "Launchpad"
     package var description: String?
@@ -36,10 +50,19 @@ package struct ProjectConfiguration: Sendable, Hashable {
     package var allowsRawHTML = false
     /// Runners by language.
     package var runners: [String: Runner] = [:]
+    /// What `{{ name }}` in a guide's text stands for.
+    package var variables: [String: String] = [:]
+    /// Addresses in the site that pages have left, and where they are now: a guide, with an anchor if need be, or an address.
+    package var redirects: [Pair] = []
+    /// Labels of the versions that are published, the newest first, with their addresses.
+    package var versions: [Pair] = []
 
     package init() {}
 
-    static let keys = ["title", "description", "url", "repository", "edit", "docs", "ops", "raw-html", "runners"]
+    static let keys = [
+        "title", "description", "url", "repository", "edit", "docs", "ops", "raw-html", "runners", "variables",
+        "redirects", "versions",
+    ]
 
     /// Reads a `launchpad.yml`.
     package static func parse(
@@ -106,6 +129,16 @@ private struct ConfigurationReader {
             default: reject(value, "\"raw-html\" must be safe or allow")
             }
         case "runners": readRunners(value)
+        case "variables":
+            for pair in pairs(value, name, "names to texts") {
+                if pair.key.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) {
+                    configuration.variables[pair.key] = pair.value
+                } else {
+                    reject(value, "\"\(pair.key)\" cannot be a variable: letters, digits, -, _ and . can")
+                }
+            }
+        case "redirects": configuration.redirects = pairs(value, name, "old addresses to guides")
+        case "versions": configuration.versions = pairs(value, name, "labels to addresses")
         default: unknown(key, name, valid: ProjectConfiguration.keys)
         }
     }
@@ -142,6 +175,19 @@ private struct ConfigurationReader {
                 file: file ?? "sample.\(language)",
                 tool: tool ?? String(first)
             )
+        }
+    }
+
+    /// A mapping of texts to texts, in its order.
+    private mutating func pairs(_ node: Node, _ name: String, _ what: String) -> [ProjectConfiguration.Pair] {
+        guard case .mapping(let mapping) = node else {
+            reject(node, "\"\(name)\" must map \(what)")
+            return []
+        }
+        return mapping.compactMap { key, value in
+            guard let text = string(key, name), let content = string(value, text) else { return nil }
+            let range = YAMLDiagnostic.range(of: key, length: text.utf8.count, in: self.text, lineOffset: 0)
+            return ProjectConfiguration.Pair(key: text, value: content, range: range)
         }
     }
 

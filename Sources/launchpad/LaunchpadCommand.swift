@@ -15,7 +15,8 @@ struct LaunchpadCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             TangleCommand.self, CheckCommand.self, AcceptCommand.self, BuildCommand.self, ServeCommand.self,
-            AuditCommand.self, CoverageCommand.self, LedgerCommand.self, DoctorCommand.self, WorkbenchAgentCommand.self,
+            VerifyCommand.self, ReplayCommand.self, AuditCommand.self, CoverageCommand.self, LedgerCommand.self,
+            DoctorCommand.self, WorkbenchAgentCommand.self,
         ]
     )
 

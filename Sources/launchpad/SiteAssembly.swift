@@ -11,6 +11,9 @@ struct SiteAssembly: Sendable {
         var baseURL: String?
         var isStrict = false
         var includesDrafts = false
+        var versionLabel: String?
+        /// When guides were changed last, by their paths; read from git where it is nil.
+        var dates: [String: String]?
     }
 
     let project: Project
@@ -51,16 +54,17 @@ struct SiteAssembly: Sendable {
                 )
             )
         }
-        var entries: [SiteSource.Entry] = []
-        for (guide, scenario) in zip(loaded.guides, loaded.scenarios) {
+        let entries = await zip(loaded.guides, loaded.scenarios).map { ($0, $1) }.concurrentMap { guide, scenario in
             let (markup, problems) = guide.markup()
-            diagnostics += problems
-            let files = GuideFiles.of(guide, guides: loaded.guides, plan: loaded.described)
-            let hash = GuideFiles.hash(files, of: guide)
-            entries.append(SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash))
+            // Only checks can be stale, so only of them it matters which files they would run with.
+            let files =
+                scenario.checks.isEmpty ? [] : GuideFiles.of(guide, guides: loaded.guides, plan: loaded.described)
+            let hash = scenario.checks.isEmpty ? nil : GuideFiles.hash(files, of: guide)
+            return (SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash), problems)
         }
-        let source = SiteSource(
-            entries: entries,
+        diagnostics += entries.flatMap(\.1)
+        var source = SiteSource(
+            entries: entries.map(\.0),
             plan: loaded.plan,
             ledger: ledger,
             ledgerDocument: document,
@@ -68,12 +72,14 @@ struct SiteAssembly: Sendable {
             files: DiskFiles(root: project.root),
             configuration: configuration
         )
+        source.updated = choices.dates ?? GitDates.read(root: project.root, folder: project.configuration.docs)
+        source.history = ProofHistoryFile(root: project.root).read()
         let site = await SiteBuilder(source, theme: theme).build()
         return (site, diagnostics + site.diagnostics)
     }
 
     private var configuration: SiteConfiguration {
-        SiteConfiguration(
+        var configuration = SiteConfiguration(
             title: project.configuration.title,
             description: project.configuration.description,
             repository: project.configuration.repository,
@@ -83,5 +89,10 @@ struct SiteAssembly: Sendable {
             includesDrafts: choices.includesDrafts,
             isStrict: choices.isStrict
         )
+        configuration.variables = project.configuration.variables
+        configuration.redirects = project.configuration.redirects
+        configuration.versions = project.configuration.versions
+        configuration.versionLabel = choices.versionLabel
+        return configuration
     }
 }

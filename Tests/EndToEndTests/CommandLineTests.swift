@@ -25,7 +25,7 @@ struct CommandLineTests {
         #expect(result.output.contains("To begin"))
     }
 
-    @Test("every command tells its usage and its exit statuses", arguments: commands)
+    @Test("every command tells its usage and its exit statuses", arguments: commands + ["verify", "replay"])
     func help(command: String) async throws {
         let folder = try TemporaryDirectory()
         let result = try await launchpad(command, "--help", in: folder)

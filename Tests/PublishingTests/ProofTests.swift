@@ -203,8 +203,48 @@ struct ProofTests {
         #expect(html.contains("<b>\(label)</b>"))
         #expect(html.contains("href=\"../files/ops/nats.conf.html#L1\""))
         let page = try await source.built("files/ops/nats.conf.html")
-        #expect(page.contains("<span class=\"ln\" id=\"L1\"><a href=\"#L1\">1</a><span class=a>port</span>"))
-        #expect(page.contains("From <a href=\"../../a/index.html#block-file-1\">Guide</a>, line 2"))
+        let origin = "<a class=\"gl\" href=\"../../a/index.html#block-file-1\" title=\"line 2 of the guide\">2</a>"
+        #expect(page.contains("<span class=\"ln\" id=\"L1\"><a href=\"#L1\">1</a>\(origin)<span class=a>port</span>"))
+        #expect(
+            page.contains("From <a href=\"../../a/index.html#block-file-1\">Guide</a>, docs/a/index.md from line 2"))
+    }
+
+    @Test("the page of a generated file lists the checks that ran with it, and the proof page its config keys")
+    func fileChecks() async throws {
+        var guide = GuideMaker("docs/a.md", title: "Guide")
+        let block = guide.fence(.file, "conf", "port: 1\n", attributes: [("file", "ops/nats.conf")])
+        guide.console("works", [("true", "")])
+        var reader = GuideMaker("docs/b.md", title: "Reader")
+        reader.frontMatter.needs = ["docs/a.md"]
+        reader.console("reads", [("true", "")])
+        let file = TangledFile(
+            path: "ops/nats.conf", contents: Array("port: 1\n".utf8), guide: guide.path,
+            parts: [.init(guide: guide.path, block: block.index, guideLine: block.contentLine, fileLines: 1..<2)])
+        let source = SiteSource.sample(
+            [guide, reader], proofs: [guide.proof(), reader.proof(["reads": .failed])], plan: [file])
+        let page = try await source.built("files/ops/nats.conf.html")
+        #expect(page.contains("1 of 2 checks passed, 1 failed"))
+        #expect(page.contains("<a href=\"../../b.html#block-reads\">b#reads</a>"))
+        let proof = try await source.built("proof.html")
+        #expect(
+            proof.contains(
+                "<code>port</code></td><td><a href=\"files/ops/nats.conf.html#L1\">ops/nats.conf, line 1</a>"))
+    }
+
+    @Test("checks that end differently on two engines are told apart, the same ones are not")
+    func engines() async throws {
+        var guide = GuideMaker("docs/a.md", title: "Guide")
+        guide.console("same", [("true", "")])
+        guide.console("differs", [("true", "")])
+        var source = SiteSource.sample([guide], proofs: [guide.proof()])
+        var ledger = try #require(source.ledger)
+        source.history.record(ledger)
+        ledger.engine = EngineIdentity(name: "nats-server", version: "nats-server 2.15.1")
+        ledger.guides = [guide.proof(["differs": .failed])]
+        source.history.record(ledger)
+        #expect(source.history.differences.map(\.check) == ["docs/a.md#differs"])
+        let proof = try await source.built("proof.html")
+        #expect(proof.contains("<td>docs/a.md#differs</td>") && !proof.contains("<td>docs/a.md#same</td>"))
     }
 
     @Test(

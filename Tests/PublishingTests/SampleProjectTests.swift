@@ -44,7 +44,7 @@ struct SampleProjectTests {
         #expect(
             paths.isSuperset(of: [
                 "index.html", "index.md", "running.html", "operations/monitoring.html", "files/ops/app.conf.html",
-                "files/LICENSE.html", "proof.html", "404.html", "search-index.js", "llms.txt",
+                "files/LICENSE.html", "proof.html", "404.html", "search/meta.js", "llms.txt",
             ])
         )
     }

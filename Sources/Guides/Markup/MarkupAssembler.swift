@@ -10,18 +10,32 @@ struct MarkupAssembler {
     private var stack: [Markup]
     /// For each event that opened a block that is still open, whether the block was dissolved.
     private var dissolved: [Bool] = []
+    /// Open admonitions that are nested too deeply to be one.
+    private var skipped = 0
 
     init(inlines: [InlineReader.Inlines], range: SourceRange) {
         self.inlines = inlines
         stack = [Markup(.document, range: range)]
     }
 
-    var document: Markup { stack[0] }
+    /// The tree; what is still open ends here.
+    var document: Markup {
+        mutating get {
+            while isInAdmonition { fold() }
+            return stack[0]
+        }
+    }
 
     mutating func add(_ event: MarkupBuilder.Event) {
         switch event {
         case .open(let kind, let range): open(kind, range)
         case .close: close()
+        case .closeAdmonition:
+            if skipped > 0 {
+                skipped -= 1
+            } else if isInAdmonition {
+                fold()
+            }
         case .leaf(let markup): stack[stack.count - 1].children.append(markup)
         case .inlines(let content, let startsBlock):
             let inlines = inlines[content]
@@ -32,7 +46,20 @@ struct MarkupAssembler {
         }
     }
 
+    private var isInAdmonition: Bool {
+        if case .admonition = stack[stack.count - 1].kind { true } else { false }
+    }
+
     private mutating func open(_ kind: Markup.Kind, _ range: SourceRange) {
+        if case .admonition = kind {
+            // Its end is a line of its own, and no container's.
+            if stack.count < Self.depthLimit {
+                stack.append(Markup(kind, range: range))
+            } else {
+                skipped += 1
+            }
+            return
+        }
         let dissolves =
             switch kind {
             case .blockQuote, .alert, .bulletList, .orderedList: stack.count >= Self.depthLimit
@@ -47,7 +74,17 @@ struct MarkupAssembler {
     }
 
     private mutating func close() {
-        guard dissolved.popLast() == false, stack.count > 1 else {
+        guard dissolved.popLast() == false else {
+            return
+        }
+        // A container ends what begins in it.
+        while isInAdmonition { fold() }
+        fold()
+    }
+
+    /// Puts the innermost open block into the one around it.
+    private mutating func fold() {
+        guard stack.count > 1 else {
             return
         }
         let block = stack.removeLast()

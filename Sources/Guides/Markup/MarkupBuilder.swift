@@ -2,22 +2,26 @@ import CCmark
 
 /// Turns a guide's text into a ``Markup`` tree.
 ///
-/// 1. Footnote definitions are made list items, so that libcmark knows what belongs to them.
-/// 2. libcmark's tree of that gives the blocks. Their lines are cut into paragraphs, tables, task boxes and alert titles.
-/// 3. What remains is parsed by libcmark once more, as an ``InlineDocument``, for the inlines.
-/// 4. Blocks and inlines are put together, and footnotes numbered.
+/// 1. The lines that open and close admonitions are made comments.
+/// 2. Footnote definitions are made list items, so that libcmark knows what belongs to them.
+/// 3. libcmark's tree of that gives the blocks. Their lines are cut into paragraphs, tables, task boxes and alert titles.
+/// 4. What remains is parsed by libcmark once more, as an ``InlineDocument``, for the inlines.
+/// 5. Blocks and inlines are put together, and footnotes numbered.
 struct MarkupBuilder {
     /// A step of building the tree, in document order.
     enum Event {
         case open(Markup.Kind, SourceRange)
         case close
         case leaf(Markup)
+        /// Ends the innermost admonition, if one is open.
+        case closeAdmonition
         /// The inlines of a content. `startsBlock` when the block around them starts where they do.
         case inlines(Int, startsBlock: Bool)
     }
 
     let guide: Guide
     let body: BodyText
+    let admonitions: AdmonitionScanner
     let footnotes: FootnoteScanner
     /// The index of the fence that starts on a line of the file.
     let fences: [Int: Int]
@@ -45,12 +49,13 @@ struct MarkupBuilder {
             (definition.markup, definition.label, labels[definition.markup.range.start] ?? definition.markup.range)
         }
         let diagnostics = FootnoteResolver.resolve(&document, definitions: definitions, file: guide.path)
-        return (document, diagnostics)
+        return (document, builder.admonitions.diagnostics + diagnostics)
     }
 
     private init(_ guide: Guide) {
         self.guide = guide
-        let footnotes = FootnoteScanner(BodyText(guide))
+        admonitions = AdmonitionScanner(BodyText(guide), file: guide.path)
+        let footnotes = FootnoteScanner(admonitions.body)
         let body = footnotes.body
         fences = Dictionary(guide.blocks.map { ($0.range.start.line, $0.index) }) { first, _ in first }
         let markers = InlineMarkers(absentFrom: body.text.bytes)
@@ -86,7 +91,12 @@ struct MarkupBuilder {
                 entering: entering
             )
         case CMARK_NODE_CODE_BLOCK: addCode(node)
-        case CMARK_NODE_HTML_BLOCK: events.append(.leaf(Markup(.htmlBlock(node.lines), range: range(of: node))))
+        case CMARK_NODE_HTML_BLOCK:
+            switch admonitions.lines[node.startLine] {
+            case .open(let kind, let title): events.append(.open(.admonition(kind, title: title), range(of: node)))
+            case .close: events.append(.closeAdmonition)
+            case nil: events.append(.leaf(Markup(.htmlBlock(node.lines), range: range(of: node))))
+            }
         case CMARK_NODE_THEMATIC_BREAK: events.append(.leaf(Markup(.thematicBreak, range: range(of: node))))
         case CMARK_NODE_HEADING where entering: addHeading(node)
         case CMARK_NODE_PARAGRAPH where entering: addParagraph(node)

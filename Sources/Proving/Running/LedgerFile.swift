@@ -8,9 +8,11 @@ import Foundation
 package struct LedgerFile: Sendable {
     /// Absolute path.
     package let path: String
+    private let history: ProofHistoryFile
 
     package init(root: String) {
         path = "\(root)/.launchpad/ledger.json"
+        history = ProofHistoryFile(root: root)
     }
 
     /// The ledger of the latest run, or nil where there is none that this version understands.
@@ -21,8 +23,9 @@ package struct LedgerFile: Sendable {
         return ledger
     }
 
-    /// Writes the proofs of a run. Guides that were not part of it keep theirs, if they are of the same tool and engine and
-    /// stood in the same isolation: a ledger speaks of one of each. The ledger of a part holds that part alone.
+    /// Writes the proofs of a run, and adds the run to the history. Guides that were not part of it keep theirs, if they are
+    /// of the same tool and engine and stood in the same isolation: a ledger speaks of one of each. The ledger of a part
+    /// holds that part alone.
     ///
     /// - Parameter known: the paths of the project's guides; proofs of others are dropped.
     package func update(with run: Ledger, known: Set<String>) throws {
@@ -40,5 +43,6 @@ package struct LedgerFile: Sendable {
             ledger.guides.sort { $0.path < $1.path }
         }
         try AtomicFile.write(ledger.json(), to: path)
+        try history.record(ledger)
     }
 }

@@ -7,7 +7,14 @@ import Darwin
 #endif
 
 /// Runs a short helper command to its end.
-enum ShortCommand {
+package enum ShortCommand {
+    /// Runs the program called `name`, as a shell would find it.
+    ///
+    /// - Returns: the exit status and what was printed on either stream; nil where there is no such program.
+    package static func run(named name: String, _ arguments: [String]) -> (status: Int, output: String)? {
+        ExecutableSearch.find(name).flatMap { try? run($0, arguments) }
+    }
+
     /// Returns the exit status and what was printed on either stream.
     static func run(_ path: String, _ arguments: [String]) throws -> (status: Int, output: String) {
         let pipe = try Descriptor.pipe()
@@ -24,7 +31,7 @@ enum ShortCommand {
             )
         }
         var output: [UInt8] = []
-        while let chunk = try Descriptor.read(pipe.read, upTo: 4096), !chunk.isEmpty {
+        while let chunk = try Descriptor.read(pipe.read, upTo: 1 << 16), !chunk.isEmpty {
             output += chunk
         }
         return (ChildProcess.wait(for: process), String(decoding: output, as: UTF8.self))

@@ -5,6 +5,7 @@ extension PageRenderer {
     /// Writes a fenced block as a figure: title bar, code, and what is known about it.
     mutating func fence(_ block: Block) {
         let status = statuses[block.index]
+        search.block(block, status, engine: engine?.name)
         writer.raw("<figure class=\"code")
         if block.kind == .console {
             writer.raw(" console")
@@ -22,7 +23,8 @@ extension PageRenderer {
         if let path = block.attributes["file"], block.kind == .file {
             fileState(path)
         } else if let status {
-            ProofCard.write(status, engine: engine, to: &writer)
+            ProofCard.write(
+                status, engine: engine?.version ?? "", check: "\(entry.guide.name)#\(block.name)", to: &writer)
             for step in status.proof?.steps ?? [] where step.output != "" {
                 search.code(step.output)
             }
@@ -65,8 +67,23 @@ extension PageRenderer {
         case .console: console(block, status)
         case .expectation: expectation(block)
         case .file, .script, .sample:
-            writer.code(block.text, language(of: block))
-            search.code(block.text)
+            let text = included(block) ?? block.text
+            writer.code(text, language(of: block))
+            search.code(text)
+        }
+    }
+
+    /// What a block shows of a real file (`include=`); nil where it includes nothing.
+    private mutating func included(_ block: Block) -> String? {
+        guard let reference = block.attributes.entry("include") else { return nil }
+        do throws(FileParts.Failure) {
+            let text = try parts.text(of: reference.value)
+            published.insert(.view(FileParts.path(reference.value)))
+            guard block.text.isEmpty || block.text == text else { throw .differs(reference.value) }
+            return text
+        } catch {
+            diagnostics.append(error.diagnostic(file: entry.guide.path, range: reference.valueRange))
+            return nil
         }
     }
 
@@ -105,6 +122,12 @@ extension PageRenderer {
                 writer.text(part)
                 writer.raw("</span>")
             }
+        } else if let path = block.attributes["include"].map(FileParts.path) {
+            writer.raw("<a class=\"file\"")
+            writer.attribute("href", outline.root + RelativePath.encoded(PublishedFile.view(path).path))
+            writer.raw("><svg class=\"i\"><use href=\"#i-file\"/></svg>")
+            writer.text(path)
+            writer.raw("</a>")
         } else if title != label(of: block) {
             writer.raw("<span class=\"lang\">")
             writer.text(label(of: block))

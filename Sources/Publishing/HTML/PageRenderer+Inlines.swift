@@ -37,7 +37,8 @@ extension PageRenderer {
             writer.raw(">")
             writer.number(number)
             writer.raw("</a></sup>")
-        case .document, .heading, .paragraph, .blockQuote, .alert, .bulletList, .orderedList, .item, .fence,
+        case .document, .heading, .paragraph, .blockQuote, .alert, .admonition, .bulletList, .orderedList, .item,
+            .fence,
             .indentedCode, .htmlBlock, .thematicBreak, .table, .tableRow, .tableCell, .footnotes, .footnoteDefinition:
             inlines(node.children)
         }

@@ -24,7 +24,8 @@ struct PageRenderer {
     let resolver: LinkResolver
     let statuses: [Int: BlockStatus]
     let fileStatuses: [String: FileStatus]
-    let engine: String
+    let parts: FileParts
+    let engine: EngineIdentity?
     let policy: RawHTMLPolicy
 
     var writer = HTMLWriter(capacity: 32 * 1024)
@@ -41,7 +42,8 @@ struct PageRenderer {
         resolver: LinkResolver,
         statuses: [Int: BlockStatus],
         fileStatuses: [String: FileStatus],
-        engine: String,
+        parts: FileParts,
+        engine: EngineIdentity?,
         policy: RawHTMLPolicy
     ) {
         self.entry = entry
@@ -49,6 +51,7 @@ struct PageRenderer {
         self.resolver = resolver
         self.statuses = statuses
         self.fileStatuses = fileStatuses
+        self.parts = parts
         self.engine = engine
         self.policy = policy
         sanitizer = HTMLSanitizer(policy: policy)
@@ -126,7 +129,14 @@ struct PageRenderer {
             }
             search.text(node.plainText)
         case .blockQuote: scoped("<blockquote>\n", "</blockquote>\n") { $0.blocks(node.children) }
-        case .alert(let kind): alert(kind, node)
+        case .alert(let kind): alert(kind, title: nil, node)
+        case .admonition(let kind?, let title): alert(kind, title: title, node)
+        case .admonition(nil, let title):
+            writer.raw("<details>")
+            writer.raw("<summary>")
+            writer.text(title)
+            search.text(title)
+            scoped("</summary>\n", "</details>\n") { $0.blocks(node.children) }
         case .bulletList(let tight):
             let isTasks = node.children.contains { if case .item(task: .some) = $0.kind { true } else { false } }
             scoped(isTasks ? "<ul class=\"tasks\">\n" : "<ul>\n", "</ul>\n") { $0.items(node.children, tight: tight) }
@@ -141,7 +151,7 @@ struct PageRenderer {
                 fence(entry.guide.blocks[index])
             }
         case .indentedCode(let text):
-            writer.raw("<figure class=\"code\"><pre><code>")
+            writer.raw("<figure class=\"code plain\"><pre><code>")
             writer.text(text)
             writer.raw("</code></pre></figure>\n")
             search.code(text)
@@ -183,10 +193,13 @@ struct PageRenderer {
         writer.trusted(">#</a></\(tag)>\n".utf8)
     }
 
-    private mutating func alert(_ kind: Markup.AlertKind, _ node: Markup) {
+    private mutating func alert(_ kind: Markup.AlertKind, title: String?, _ node: Markup) {
+        let title = title ?? kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
+        search.text(title)
         writer.trusted("<div class=\"alert \(kind.rawValue)\" role=\"note\">".utf8)
         writer.trusted("<p class=\"alert-title\"><svg class=\"i\"><use href=\"#i-\(kind.rawValue)\"/></svg>".utf8)
-        writer.trusted("\(kind.rawValue.prefix(1).uppercased())\(kind.rawValue.dropFirst())</p>\n".utf8)
+        writer.text(title)
+        writer.raw("</p>\n")
         scoped("", "</div>\n") { $0.blocks(node.children) }
     }
 

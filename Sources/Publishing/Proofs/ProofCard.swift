@@ -2,7 +2,8 @@ import Proving
 
 /// The evidence below a block: its state in words and with an icon, and, unfolded, what was run and what it printed.
 enum ProofCard {
-    static func write(_ status: BlockStatus, engine: String, to writer: inout HTMLWriter) {
+    /// - Parameter check: what `launchpad replay` calls the block.
+    static func write(_ status: BlockStatus, engine: String, check: String, to writer: inout HTMLWriter) {
         let state = status.state.rawValue
         guard let proof = status.proof, !proof.steps.isEmpty else {
             writer.trusted("<p class=\"proof is-\(state)\">".utf8)
@@ -24,7 +25,9 @@ enum ProofCard {
         for step in proof.steps {
             self.step(step, &writer)
         }
-        writer.raw("</div></details>\n")
+        writer.raw("<p class=\"replay\">Run it again: <code>launchpad replay ")
+        writer.text(check)
+        writer.raw("</code></p>\n</div></details>\n")
     }
 
     private static func label(_ status: BlockStatus, _ engine: String, _ writer: inout HTMLWriter) {

@@ -4,7 +4,8 @@ import Proving
 /// The page that says what of the whole site is proven, by guide, and what is not and why.
 struct ProofOverview {
     let guides: [(guide: Guide, outline: PageOutline, statuses: [Int: BlockStatus])]
-    let ledger: Ledger?
+    let source: SiteSource
+    let checks: FileChecks
     /// True when `proofs.json` lies beside the page.
     let hasDocument: Bool
     let fileStatuses: [String: FileStatus]
@@ -26,11 +27,20 @@ struct ProofOverview {
         var writer = HTMLWriter(capacity: 16 * 1024)
         summary(&writer)
         unproven(&writer)
+        history(&writer)
+        engines(&writer)
         for entry in guides where !entry.statuses.isEmpty {
             section(entry, &writer)
         }
         files(&writer)
+        configurationKeys(&writer)
         var headings = [PageOutline.Heading(level: 2, text: "Not proven", anchor: "not-proven")]
+        if source.history.runs.count > 1 {
+            headings.append(PageOutline.Heading(level: 2, text: "History", anchor: "history"))
+        }
+        if source.history.engines.count > 1 {
+            headings.append(PageOutline.Heading(level: 2, text: "Engines", anchor: "engines"))
+        }
         headings += guides.filter { !$0.statuses.isEmpty }.map {
             PageOutline.Heading(level: 2, text: $0.outline.title, anchor: Self.anchor(of: $0.guide))
         }
@@ -59,7 +69,7 @@ struct ProofOverview {
             writer.raw("</span></p>\n")
             meter(tally, &writer)
         }
-        guard let ledger else {
+        guard let ledger = source.ledger else {
             writer.raw("<p>No run is recorded yet. <code>launchpad check</code> makes one.</p>\n")
             return
         }
@@ -189,7 +199,7 @@ struct ProofOverview {
         }
     }
 
-    private func state(_ state: BlockState, _ writer: inout HTMLWriter) {
+    func state(_ state: BlockState, _ writer: inout HTMLWriter) {
         writer.trusted("<span class=\"state is-\(state.rawValue)\"><svg class=\"i\">".utf8)
         writer.trusted("<use href=\"#i-\(state.rawValue)\"/></svg>\(state.label)</span>".utf8)
     }

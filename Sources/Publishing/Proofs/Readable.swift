@@ -16,13 +16,19 @@ package enum Readable {
 
     /// `22 Nov 2026, 03:14 UTC` for an ISO 8601 date in UTC; anything else stays as it is.
     package static func date(_ iso: String) -> String {
+        let day = day(iso)
+        return day == iso || !iso.hasSuffix("Z") ? iso : "\(day), \(iso.dropFirst(11).prefix(5)) UTC"
+    }
+
+    /// `22 Nov 2026` for an ISO 8601 date; anything else stays as it is.
+    package static func day(_ iso: String) -> String {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let bytes = Array(iso.utf8)
-        guard bytes.count >= 16, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"), iso.hasSuffix("Z"),
+        guard bytes.count >= 16, bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T"),
             let year = Int(iso.prefix(4)), let month = Int(iso.dropFirst(5).prefix(2)), (1...12).contains(month),
             let day = Int(iso.dropFirst(8).prefix(2))
         else { return iso }
-        return "\(day) \(months[month - 1]) \(year), \(iso.dropFirst(11).prefix(5)) UTC"
+        return "\(day) \(months[month - 1]) \(year)"
     }
 
     /// `1 line`, `3 lines`.

@@ -4,9 +4,21 @@ import Tangling
 /// Pages that show whole files: those that the guides describe, each line linked to its guide, and those that they link to.
 struct FilePages {
     let source: SiteSource
-    let outlines: [PageOutline]
     let statuses: [String: FileStatus]
     let template: PageTemplate
+    private let outlinesByGuide: [String: PageOutline]
+    private let checks: FileChecks
+
+    init(
+        source: SiteSource, outlines: [PageOutline], statuses: [String: FileStatus], checks: FileChecks,
+        template: PageTemplate
+    ) {
+        self.source = source
+        self.statuses = statuses
+        self.checks = checks
+        self.template = template
+        outlinesByGuide = Dictionary(outlines.map { ($0.guidePath, $0) }, uniquingKeysWith: { first, _ in first })
+    }
 
     func render(_ files: [PublishedFile]) -> [SiteFile] {
         let generated = Dictionary(source.plan.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
@@ -33,6 +45,7 @@ struct FilePages {
         var writer = HTMLWriter(capacity: contents.count * 4)
         if let status = statuses[file.source], let tangled {
             state(status.state, tangled, root, &writer)
+            checks.write(file.source, root: root, to: &writer)
         }
         let valid = String(validating: contents, as: UTF8.self) != nil
         writer.raw("<div class=\"lines\">\n")
@@ -46,6 +59,7 @@ struct FilePages {
                     origin(part, root, &writer)
                 }
                 writer.raw("<pre><code>")
+                let guide = run.part.flatMap(self.guide)
                 for number in run.lines where lines.indices.contains(number - 1) {
                     writer.raw("<span class=\"ln\" id=\"L")
                     writer.number(number)
@@ -54,6 +68,16 @@ struct FilePages {
                     writer.raw("\">")
                     writer.number(number)
                     writer.raw("</a>")
+                    if let guide, let part = run.part {
+                        // Each line leads to the line of the guide that it comes from.
+                        writer.raw("<a class=\"gl\"")
+                        writer.attribute("href", root + guide)
+                        writer.raw(" title=\"line ")
+                        writer.number(part.guideLine + number - part.fileLines.lowerBound)
+                        writer.raw(" of the guide\">")
+                        writer.number(part.guideLine + number - part.fileLines.lowerBound)
+                        writer.raw("</a>")
+                    }
                     writer.code(text, tokens: lines[number - 1])
                     writer.raw("\n</span>")
                 }
@@ -67,7 +91,7 @@ struct FilePages {
             title: file.source,
             heading: escapedHTML(name),
             content: writer.bytes,
-            crumbs: file.source.contains("/") ? RelativePath.directory(of: file.source) : nil,
+            crumbs: file.source.contains("/") ? [(RelativePath.directory(of: file.source), nil)] : [],
             layout: "wide"
         )
         return template.render(page)
@@ -96,14 +120,24 @@ struct FilePages {
         }
     }
 
+    /// The address, from the site's root, of the block that a part comes from.
+    private func guide(_ part: TangledFile.Part) -> String? {
+        outlinesByGuide[part.guide].map { outline in
+            RelativePath.encoded(outline.path)
+                + (part.block.flatMap { outline.blockAnchors[$0] }.map { "#" + $0 } ?? "")
+        }
+    }
+
     private func origin(_ part: TangledFile.Part, _ root: String, _ writer: inout HTMLWriter) {
-        guard let outline = outlines.first(where: { $0.guidePath == part.guide }) else { return }
+        guard let outline = outlinesByGuide[part.guide] else { return }
         writer.raw("<p class=\"from\">From <a")
         let anchor = part.block.flatMap { outline.blockAnchors[$0] }.map { "#" + $0 } ?? ""
         writer.attribute("href", root + RelativePath.encoded(outline.path) + anchor)
         writer.raw(">")
         writer.text(outline.title)
-        writer.raw("</a>, line ")
+        writer.raw("</a>, ")
+        writer.text(outline.guidePath)
+        writer.raw(" from line ")
         writer.number(part.guideLine)
         writer.raw("</p>\n")
     }
@@ -121,7 +155,7 @@ struct FilePages {
         case .drifted: writer.raw("The file on disk differs. This is what the guide describes.")
         case .missing: writer.raw("The file is not on disk yet. This is what the guide describes.")
         }
-        if let outline = outlines.first(where: { $0.guidePath == file.guide }) {
+        if let outline = outlinesByGuide[file.guide] {
             writer.raw(" Described in <a")
             writer.attribute("href", root + RelativePath.encoded(outline.path))
             writer.raw(">")

@@ -8,7 +8,8 @@ struct RenderedGuide: Sendable {
     var file: SiteFile
     var diagnostics: [Diagnostic]
     var published: Set<PublishedFile>
-    var sections: [SearchSection]
+    /// Its sections and their terms, for the search.
+    var search: SearchIndex.Page
     var statuses: [Int: BlockStatus]
 }
 
@@ -18,23 +19,14 @@ struct GuideRenderer: Sendable {
     let resolver: LinkResolver
     let proofs: ProofIndex
     let fileStatuses: [String: FileStatus]
+    let parts: FileParts
+    /// When guides were changed last, by their paths.
+    let updated: [String: String]
     let isStrict: Bool
 
     /// The pages in the order of `guides`.
     func renderAll(_ guides: [(SiteSource.Entry, PageOutline)]) async -> [RenderedGuide] {
-        // A few dozen guides a task: one task each would cost more than a small guide does.
-        let size = 16
-        return await withTaskGroup(of: (Int, [RenderedGuide]).self) { group in
-            for start in stride(from: 0, to: guides.count, by: size) {
-                let chunk = guides[start..<min(start + size, guides.count)]
-                group.addTask { (start, chunk.map { render($0, $1) }) }
-            }
-            var chunks: [(Int, [RenderedGuide])] = []
-            for await chunk in group {
-                chunks.append(chunk)
-            }
-            return chunks.sorted { $0.0 < $1.0 }.flatMap(\.1)
-        }
+        await guides.concurrentMap { render($0.0, $0.1) }
     }
 
     private func render(_ entry: SiteSource.Entry, _ outline: PageOutline) -> RenderedGuide {
@@ -45,7 +37,8 @@ struct GuideRenderer: Sendable {
             resolver: resolver,
             statuses: statuses,
             fileStatuses: fileStatuses,
-            engine: proofs.engine?.version ?? "",
+            parts: parts,
+            engine: proofs.engine,
             policy: template.configuration.rawHTML
         )
         let result = renderer.render()
@@ -64,7 +57,8 @@ struct GuideRenderer: Sendable {
             previous: neighbours.previous,
             next: neighbours.next,
             source: RelativePath.encoded(String(fileName.dropLast("html".count)) + "md"),
-            edit: template.configuration.edit.flatMap { SafeURL.checked($0 + RelativePath.encoded(entry.guide.path)) }
+            edit: template.configuration.edit.flatMap { SafeURL.checked($0 + RelativePath.encoded(entry.guide.path)) },
+            updated: updated[entry.guide.path]
         )
         return RenderedGuide(
             guide: entry.guide,
@@ -72,7 +66,8 @@ struct GuideRenderer: Sendable {
             file: template.render(page),
             diagnostics: result.diagnostics + (isStrict ? unproven(entry, statuses) : []),
             published: result.published,
-            sections: result.sections,
+            search: SearchIndex.Page(
+                path: outline.path, sections: result.sections, terms: PageTerms(result.sections)),
             statuses: statuses
         )
     }

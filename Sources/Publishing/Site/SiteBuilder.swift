@@ -33,11 +33,18 @@ package struct SiteBuilder: Sendable {
 
     package func build() async -> Site {
         let configuration = source.configuration
-        let entries =
-            source.entries
+        let variables = Variables(values: configuration.variables)
+        let expanded = await source.entries
             .filter { configuration.includesDrafts || !$0.guide.frontMatter.draft }
             .sorted { $0.guide.path < $1.guide.path }
-        let outlines = entries.map { PageOutline($0, rawHTML: configuration.rawHTML) }
+            .concurrentMap { entry in
+                var entry = entry
+                let (markup, diagnostics) = variables.expand(entry.guide, entry.markup)
+                entry.markup = markup
+                return (entry, diagnostics)
+            }
+        let entries = expanded.map(\.0)
+        let outlines = await entries.concurrentMap { PageOutline($0, rawHTML: configuration.rawHTML) }
         let proofs = ProofIndex(ledger: source.ledger, currentTool: source.tool)
         let fileStatuses = Dictionary(
             source.plan.files.map { ($0.path, FileStatus($0, onDisk: source.files.contents(of: $0.path))) },
@@ -56,12 +63,19 @@ package struct SiteBuilder: Sendable {
             resolver: resolver,
             proofs: proofs,
             fileStatuses: fileStatuses,
+            parts: FileParts(
+                files: source.files,
+                generated: Dictionary(
+                    source.plan.files.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first }),
+                partNames: partNames(entries)
+            ),
+            updated: source.updated,
             isStrict: configuration.isStrict
         )
         let rendered = await renderer.renderAll(Array(zip(entries, outlines)))
 
         var files = theme.assets
-        var diagnostics: [Diagnostic] = []
+        var diagnostics = expanded.flatMap(\.1)
         var published: Set<PublishedFile> = Set(source.plan.files.map { .view($0.path) })
         for page in rendered {
             files.append(page.file)
@@ -69,16 +83,21 @@ package struct SiteBuilder: Sendable {
             diagnostics += page.diagnostics
             published.formUnion(page.published)
         }
-        let filePages = FilePages(source: source, outlines: outlines, statuses: fileStatuses, template: template)
+        let checks = FileChecks(rendered, plan: source.plan)
+        let filePages = FilePages(
+            source: source, outlines: outlines, statuses: fileStatuses, checks: checks, template: template)
         files += filePages.render(published.sorted())
         let overview = ProofOverview(
             guides: rendered.map { ($0.guide, $0.outline, $0.statuses) },
-            ledger: source.ledger,
+            source: source,
+            checks: checks,
             hasDocument: !source.ledgerDocument.isEmpty,
             fileStatuses: fileStatuses
         )
         files.append(template.render(overview.page()))
-        files += machineFiles(rendered, template)
+        let machines = MachineFiles(source: source, pages: rendered, template: template, resolver: resolver)
+        files += machines.files()
+        diagnostics += machines.diagnostics()
         diagnostics.sort { Self.order($0) < Self.order($1) }
         return Site(
             files: files.sorted { $0.path < $1.path },
@@ -93,76 +112,14 @@ package struct SiteBuilder: Sendable {
         return (diagnostic.file, start?.line ?? 0, start?.column ?? 0, diagnostic.message)
     }
 
-    /// What search engines, crawlers, readers of proofs and web servers ask for.
-    private func machineFiles(_ pages: [RenderedGuide], _ template: PageTemplate) -> [SiteFile] {
-        var files = [
-            SiteFile(
-                path: "search-index.js", contents: SearchIndex.script(pages.map { ($0.outline.path, $0.sections) })),
-            notFound(template), llms(pages),
-        ]
-        if !source.ledgerDocument.isEmpty {
-            files.append(SiteFile(path: "proofs.json", contents: source.ledgerDocument))
-        }
-        if !pages.contains(where: { $0.outline.path == "index.html" }), let first = template.navigation.sequence.first {
-            files.append(redirect(to: first))
-        }
-        if let base = source.configuration.baseURL {
-            var writer = HTMLWriter()
-            writer.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
-            writer.raw("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n")
-            for path in pages.map(\.outline.path) + ["proof.html"] {
-                writer.raw("<url><loc>")
-                writer.text(PageTemplate.absolute(path, base: base))
-                writer.raw("</loc></url>\n")
+    /// The names that file blocks give their parts, by guide and the block's index.
+    private func partNames(_ entries: [SiteSource.Entry]) -> [String: [Int: String]] {
+        var names: [String: [Int: String]] = [:]
+        for entry in entries {
+            for block in entry.guide.blocks where block.kind == .file {
+                names[entry.guide.path, default: [:]][block.index] = block.attributes["part"]
             }
-            writer.raw("</urlset>\n")
-            files.append(SiteFile(path: "sitemap.xml", contents: writer.bytes))
         }
-        return files
-    }
-
-    /// The page for addresses that don't exist. It is shown under any address, so its links start at the site's root.
-    private func notFound(_ template: PageTemplate) -> SiteFile {
-        let page = PageContent(
-            path: "404.html",
-            title: "Page not found",
-            heading: "Page not found",
-            content: Array("<p>There is no page here. Use the menu, or search with <kbd>/</kbd>.</p>\n".utf8)
-        )
-        return template.render(page, root: Self.rootPath(source.configuration.baseURL))
-    }
-
-    /// The path of an address, with a slash at both ends: `/launchpad/` for `https://example.com/launchpad`.
-    static func rootPath(_ baseURL: String?) -> String {
-        guard let baseURL, let scheme = baseURL.firstRange(of: "://") else { return "/" }
-        guard let slash = baseURL[scheme.upperBound...].firstIndex(of: "/") else { return "/" }
-        let path = baseURL[slash...]
-        return path.hasSuffix("/") ? String(path) : path + "/"
-    }
-
-    /// A start page for projects without `docs/index.md`.
-    private func redirect(to page: (path: String, title: String)) -> SiteFile {
-        var writer = HTMLWriter()
-        writer.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>")
-        writer.text(source.configuration.title)
-        writer.raw("</title>\n<meta http-equiv=\"refresh\"")
-        writer.attribute("content", "0; url=\(RelativePath.encoded(page.path))")
-        writer.raw(">\n</head>\n<body><p><a")
-        writer.attribute("href", RelativePath.encoded(page.path))
-        writer.raw(">")
-        writer.text(page.title)
-        writer.raw("</a></p></body>\n</html>\n")
-        return SiteFile(path: "index.html", contents: writer.bytes)
-    }
-
-    /// A map of the site for language models, as llmstxt.org describes it.
-    private func llms(_ pages: [RenderedGuide]) -> SiteFile {
-        let base = source.configuration.baseURL.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
-        var text = "# \(source.configuration.title)\n\n## Guides\n\n"
-        for page in pages {
-            let description = page.outline.description.map { ": \($0)" } ?? ""
-            text += "- [\(page.outline.title)](\(base)\(RelativePath.encoded(page.guide.name)).md)\(description)\n"
-        }
-        return SiteFile(path: "llms.txt", contents: Array(text.utf8))
+        return names
     }
 }

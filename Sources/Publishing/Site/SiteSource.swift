@@ -32,6 +32,10 @@ package struct SiteSource: Sendable {
     package var tool: Ledger.Tool?
     package var files: any ProjectFiles
     package var configuration: SiteConfiguration
+    /// When each guide was changed last, by its path, as ISO 8601 dates.
+    package var updated: [String: String] = [:]
+    /// What came of earlier runs.
+    package var history = ProofHistory()
 
     package init(
         entries: [Entry],
@@ -73,13 +77,22 @@ package struct SiteConfiguration: Sendable, Hashable {
     package var repository: String?
     /// What stands in front of a guide's path where it can be edited.
     package var edit: String?
-    /// Where the site will live, such as `https://docs.example.com/launchpad/`; canonical links and the sitemap need it.
+    /// Where the site will live, such as `https://docs.example.com/launchpad/`; canonical links, the sitemap and the feed
+    /// need it.
     package var baseURL: String?
     package var rawHTML: RawHTMLPolicy
     /// Where drafts are published too.
     package var includesDrafts: Bool
     /// Blocks that are not proven are errors.
     package var isStrict: Bool
+    /// What `{{ name }}` in a guide's text stands for.
+    package var variables: [String: String] = [:]
+    /// Addresses that pages have left, and where they are now.
+    package var redirects: [ProjectConfiguration.Pair] = []
+    /// Labels of the published versions, the newest first, with their addresses.
+    package var versions: [ProjectConfiguration.Pair] = []
+    /// The label of the version that is built; nil where there is one version only.
+    package var versionLabel: String?
 
     package init(
         title: String = "Launchpad",

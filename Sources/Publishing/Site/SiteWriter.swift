@@ -3,6 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import Guides
 import SystemPackage
 
 /// Brings a site to the disk.
@@ -50,7 +51,7 @@ package struct SiteWriter {
     /// Writes `files` and removes what an earlier build wrote and this one doesn't.
     ///
     /// - Throws: ``Failure``; up to the last step the earlier site is untouched.
-    package func write(_ files: [SiteFile]) throws -> Report {
+    package func write(_ files: [SiteFile]) async throws -> Report {
         let manager = FileManager.default
         let previous = try previousManifest()
         var seen: Set<String> = []
@@ -61,30 +62,66 @@ package struct SiteWriter {
         removeAbandonedStaging()
         let staging = output + Self.stagingInfix + String(ProcessInfo.processInfo.processIdentifier)
         defer { try? manager.removeItem(atPath: staging) }
-        var changed: [SiteFile] = []
-        for file in files {
-            if Self.holds(output + "/" + file.path, file.contents) {
-                report.unchanged += 1
-            } else {
-                try save(file.contents, to: staging + "/" + file.path)
-                changed.append(file)
+        let changed = previous.isEmpty ? files : await self.changed(files)
+        report.unchanged = files.count - changed.count
+        report.written = changed.count
+        let manifest = SiteFile(
+            path: Self.manifestName, contents: Array((seen.sorted().joined(separator: "\n") + "\n").utf8))
+        let all = changed + (await self.changed([manifest]))
+        try makeFolders(of: all, in: staging)
+        try await attemptAll(all) { file throws(Errno) in
+            try SystemFile.write(file.contents, to: staging + "/" + file.path)
+        }
+        if previous.isEmpty, !all.isEmpty, (try? SystemFile.rename(staging, to: output)) != nil {
+            // Nothing was there, or an empty folder: the new one takes its place as a whole.
+            return report
+        }
+        let gone = previous.subtracting(seen)
+        for path in gone {
+            try attempt(output + "/" + path) { () throws(Errno) in try SystemFile.remove(output + "/" + path) }
+        }
+        report.removed = gone.count
+        try makeFolders(of: all, in: output)
+        try await attemptAll(all) { file throws(Errno) in
+            try SystemFile.rename(staging + "/" + file.path, to: output + "/" + file.path)
+        }
+        removeEmptyFolders(of: gone)
+        return report
+    }
+
+    /// The files that are not on the disk as they should be.
+    private func changed(_ files: [SiteFile]) async -> [SiteFile] {
+        let output = output
+        let same = await files.concurrentMap { file in
+            (try? FileBytes.areEqual(output + "/" + file.path, to: file.contents)) ?? false
+        }
+        return zip(files, same).filter { !$0.1 }.map(\.0)
+    }
+
+    private func makeFolders(of files: [SiteFile], in root: String) throws {
+        for folder in Set(files.map { RelativePath.directory(of: $0.path) }).sorted() {
+            let path = folder.isEmpty ? root : root + "/" + folder
+            try attempt(path) { () throws(Errno) in try SystemFile.makeFolder(path) }
+        }
+    }
+
+    /// Does something with each file, several at a time; the first failure in the files' order counts.
+    private func attemptAll(
+        _ files: [SiteFile], _ body: @escaping @Sendable (SiteFile) throws(Errno) -> Void
+    ) async throws {
+        let failures = await files.concurrentMap { file -> Errno? in
+            do throws(Errno) {
+                try body(file)
+                return nil
+            } catch {
+                return error
             }
         }
-        for path in previous.subtracting(seen) {
-            try attempt(output + "/" + path) { () throws(Errno) in try SystemFile.remove(output + "/" + path) }
-            report.removed += 1
+        for (file, failure) in zip(files, failures) {
+            if let failure {
+                throw Failure.system(path: output + "/" + file.path, reason: failure.description)
+            }
         }
-        for file in changed {
-            try move(staging + "/" + file.path, to: output + "/" + file.path)
-            report.written += 1
-        }
-        removeEmptyFolders(of: previous.subtracting(seen))
-        let manifest = Array((seen.sorted().joined(separator: "\n") + "\n").utf8)
-        if !Self.holds(output + "/" + Self.manifestName, manifest) {
-            try save(manifest, to: staging + "/" + Self.manifestName)
-            try move(staging + "/" + Self.manifestName, to: output + "/" + Self.manifestName)
-        }
-        return report
     }
 
     /// What the last build wrote and is still there.
@@ -101,12 +138,6 @@ package struct SiteWriter {
             paths.filter { RelativePath.resolve($0, in: "") == $0 && manager.fileExists(atPath: output + "/" + $0) })
     }
 
-    private static func holds(_ path: String, _ contents: [UInt8]) -> Bool {
-        guard let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int, size == contents.count
-        else { return false }
-        return FileManager.default.contents(atPath: path).map { $0.elementsEqual(contents) } ?? false
-    }
-
     private static let stagingInfix = ".staging-"
 
     /// Removes what earlier builds left behind that were killed.
@@ -117,20 +148,6 @@ package struct SiteWriter {
         for name in names where name.hasPrefix(prefix) {
             guard let process = Int32(name.dropFirst(prefix.count)), !SystemFile.isRunning(process) else { continue }
             try? FileManager.default.removeItem(atPath: folder.isEmpty ? name : "\(folder)/\(name)")
-        }
-    }
-
-    private func save(_ contents: [UInt8], to path: String) throws {
-        try attempt(path) { () throws(Errno) in
-            try SystemFile.makeFolder(RelativePath.directory(of: path))
-            try SystemFile.write(contents, to: path)
-        }
-    }
-
-    private func move(_ source: String, to target: String) throws {
-        try attempt(target) { () throws(Errno) in
-            try SystemFile.makeFolder(RelativePath.directory(of: target))
-            try SystemFile.rename(source, to: target)
         }
     }
 

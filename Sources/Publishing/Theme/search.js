@@ -1,12 +1,162 @@
-// Search over sections: every word must be found, as a word's start, inside it, or, where nothing else is, misspelt.
+// Search over sections. Only what a query needs is loaded: docs/search-index.md describes the files. Every word must be
+// found: as a whole, as a word's start, or, where nothing else is, misspelt.
 (function () {
   "use strict";
-  var make = window.launchpad.make;
-  var root = window.launchpad.root;
-  var sections = null;
-  var vocabulary = [];
-  var selected = 0;
+  var make = window.launchpad.make, icon = window.launchpad.icon, root = window.launchpad.root;
+  var digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  var weights = [9, 2.5, 1.6, 1];
+  var batch = 8, listLimit = 1500;
+  var meta = null, termFiles = [], textFiles = [], pending = {};
 
+  // The index's scripts call these.
+  window.launchpadSearch = {
+    meta: function (value) { meta = value; },
+    terms: function (number, rows) {
+      var previous = "";
+      termFiles[number] = rows.split(";").slice(0, -1).map(function (row) {
+        var parts = row.slice(1).split(" ");
+        previous = previous.slice(0, digits.indexOf(row[0])) + parts[0];
+        return { term: previous, count: parseInt(parts[1], 36), lists: parts[2] };
+      });
+    },
+    texts: function (number, rows) { textFiles[number] = rows; }
+  };
+  function load(name) {
+    return pending[name] = pending[name] || new Promise(function (resolve, reject) {
+      var source = root + "search/" + name + (meta ? "?" + meta.build : "");
+      document.head.append(make("script", { src: source, onload: resolve, onerror: function () { delete pending[name]; reject(); } }));
+    });
+  }
+
+  // The terms file that a term lies in.
+  function place(term) {
+    var low = 0, high = meta.terms.length;
+    while (low + 1 < high) {
+      var middle = (low + high) >> 1;
+      if (meta.terms[middle] <= term) low = middle; else high = middle;
+    }
+    return low;
+  }
+  // The rows of the files in which terms with this start lie; of many files those around the typed word.
+  async function rowsAround(start, typed, limit) {
+    if (!meta.terms.length) return [];
+    var from = place(start), to = place(start + "\uffff"), middle = place(typed);
+    from = Math.max(from, middle - (limit >> 1));
+    to = Math.min(to, from + limit - 1);
+    var wanted = [];
+    for (var number = from; number <= to; number++) wanted.push(number);
+    await Promise.all(wanted.map(function (number) { return load("terms-" + number + ".js"); }));
+    return wanted.flatMap(function (number) { return termFiles[number]; });
+  }
+
+  // The number of edits between two words, two letters that changed places counting as one; more than limit where there
+  // are more. With `open`, what follows in the second word does not count.
+  function distance(typed, word, limit, open) {
+    var rows = [[]];
+    for (var column = 0; column <= word.length; column++) rows[0].push(column);
+    for (var line = 1; line <= typed.length; line++) {
+      var row = [line], least = line;
+      for (column = 1; column <= word.length; column++) {
+        var same = typed[line - 1] === word[column - 1];
+        row[column] = Math.min(rows[line - 1][column] + 1, row[column - 1] + 1, rows[line - 1][column - 1] + (same ? 0 : 1));
+        if (line > 1 && column > 1 && typed[line - 1] === word[column - 2] && typed[line - 2] === word[column - 1]) {
+          row[column] = Math.min(row[column], rows[line - 2][column - 2] + 1);
+        }
+        least = Math.min(least, row[column]);
+      }
+      if (least > limit + 1) return limit + 1;
+      rows.push(row);
+    }
+    return open ? Math.min.apply(null, rows[typed.length]) : rows[typed.length][word.length];
+  }
+
+  // What may be meant by a typed word: rows of the index with how well they fit.
+  async function candidates(word) {
+    var rows = await rowsAround(word, word, 3);
+    var found = rows.filter(function (row) { return row.term.startsWith(word); }).map(function (row) {
+      return { row: row, quality: row.term === word ? 1 : 0.45 + 0.3 * word.length / row.term.length };
+    });
+    if (found.length || word.length < 4 || word.includes(":")) {
+      return found.sort(function (left, right) { return right.quality - left.quality || right.row.count - left.row.count; }).slice(0, 24);
+    }
+    var limit = word.length < 8 ? 1 : 2;
+    var starts = [word.slice(0, 2), word[1] + word[0], word.slice(1, 3), word[0]];
+    for (var start of starts) {
+      rows = await rowsAround(start, word, 4);
+      found = rows.map(function (row) {
+        if (Math.abs(row.term.length - word.length) > limit && row.term.length < word.length) return { row: row, edits: 9 };
+        var whole = distance(word, row.term, limit, false);
+        return { row: row, edits: whole <= limit ? whole : 0.5 + distance(word, row.term, limit, true), quality: 0 };
+      }).filter(function (entry) { return entry.edits <= limit + 0.5; });
+      if (found.length) break;
+    }
+    found.forEach(function (entry) { entry.quality = 0.5 / (1 + entry.edits); });
+    return found.sort(function (left, right) { return left.edits - right.edits || right.row.count - left.row.count; }).slice(0, 8);
+  }
+
+  function postings(row, visit) {
+    row.lists.split(",").forEach(function (list, weight) {
+      var section = 0, value = 0, shift = 0;
+      for (var index = 0; index < list.length; index++) {
+        var digit = digits.indexOf(list[index]);
+        value |= (digit & 31) << shift;
+        shift += 5;
+        if (digit < 32) { section += value; visit(section, weights[weight]); value = shift = 0; }
+      }
+    });
+  }
+
+  var separators = /[^\p{L}\p{N}_]+/u;
+  var ideographs = /([\u2e80-\u9fff\uac00-\ud7af])/u;
+  function wordsOf(query) {
+    return query.toLowerCase().split(/\s+/).flatMap(function (piece) {
+      if (/^(status|engine|lang):./.test(piece)) return [piece];
+      return piece.split(separators).flatMap(function (word) { return word.split(ideographs); });
+    }).filter(Boolean);
+  }
+
+  async function find(query) {
+    if (!meta) await load("meta.js");
+    var words = wordsOf(query), total = new Map(), matched = new Map(), shown = [], needed = 0;
+    for (var word of words) {
+      var entries = await candidates(word);
+      var best = new Map(), isCut = false;
+      entries.forEach(function (entry) {
+        if (!word.includes(":")) shown.push(entry.row.term);
+        isCut = isCut || entry.row.count > listLimit;
+        var rarity = Math.log(1 + meta.sections / entry.row.count) * entry.quality;
+        postings(entry.row, function (section, weight) {
+          best.set(section, Math.max(best.get(section) || 0, weight * rarity));
+        });
+      });
+      // The sections of a word that is nearly everywhere are not all known: it cannot rule any out.
+      if (!isCut) needed++;
+      best.forEach(function (score, section) {
+        total.set(section, (total.get(section) || 0) + score);
+        if (!isCut) matched.set(section, (matched.get(section) || 0) + 1);
+      });
+    }
+    var hits = [];
+    total.forEach(function (score, section) {
+      if ((matched.get(section) || 0) === needed) hits.push({ section: section, score: score });
+    });
+    hits.sort(function (left, right) { return right.score - left.score || left.section - right.section; });
+    shown.sort(function (left, right) { return right.length - left.length; });
+    return { hits: hits, terms: shown };
+  }
+
+  async function rowOf(section) {
+    var low = 0, high = meta.texts.length;
+    while (low + 1 < high) {
+      var middle = (low + high) >> 1;
+      if (meta.texts[middle] <= section) low = middle; else high = middle;
+    }
+    await load("texts-" + low + ".js");
+    return textFiles[low][section - meta.texts[low]];
+  }
+
+  // The dialog.
+  var selected = 0, latest = 0, result = { hits: [], terms: [] }, count = 0;
   var input = make("input", { type: "search", placeholder: "Search guides, config keys, errors", autocomplete: "off", spellcheck: false });
   input.setAttribute("aria-label", "Search");
   input.setAttribute("role", "combobox");
@@ -15,79 +165,23 @@
   var list = make("ol", { id: "search-results" });
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", "Results");
-  var status = make("p", { textContent: "Loading…" });
+  var status = make("p", {});
   status.setAttribute("role", "status");
-  var form = make("form", { method: "dialog" }, [window.launchpad.icon("search"), input, make("kbd", { textContent: "Esc" })]);
+  var close = make("button", { type: "button", className: "close" }, [make("kbd", { textContent: "Esc" })]);
+  close.setAttribute("aria-label", "Close search");
+  var form = make("form", { method: "dialog" }, [icon("search"), input, close]);
   var dialog = make("dialog", { className: "search" }, [form, status, list]);
   dialog.setAttribute("aria-label", "Search");
   document.body.append(dialog);
-
-  window.launchpadSearch = function (rows) {
-    var seen = new Set();
-    sections = rows.map(function (row) {
-      var section = { href: row[0], page: row[1], title: row[2], text: row[3], lower: row[3].toLowerCase(), head: (row[2] + " " + row[1]).toLowerCase() };
-      (section.head + " " + section.lower).split(/[^\p{L}\p{N}_$-]+/u).forEach(function (word) { if (word.length > 2) seen.add(word); });
-      return section;
-    });
-    vocabulary = Array.from(seen);
-    show();
-  };
-
-  // The number of edits from `typed` to the start of `word`, or more than `limit`.
-  function distance(typed, word, limit) {
-    var row = [], column, line;
-    for (column = 0; column <= word.length; column++) row.push(column);
-    for (line = 1; line <= typed.length; line++) {
-      var next = [line], least = line;
-      for (column = 1; column <= word.length; column++) {
-        next[column] = Math.min(row[column] + 1, next[column - 1] + 1, row[column - 1] + (typed[line - 1] === word[column - 1] ? 0 : 1));
-        least = Math.min(least, next[column]);
-      }
-      if (least > limit) return least;
-      row = next;
-    }
-    return Math.min.apply(null, row.slice(Math.max(0, typed.length - limit)));
-  }
-
-  function score(section, term) {
-    var at = section.head.indexOf(term);
-    if (at >= 0) return at === 0 || /[^\p{L}\p{N}]/u.test(section.head[at - 1]) ? 12 : 6;
-    at = section.lower.indexOf(term);
-    if (at < 0) return 0;
-    return at === 0 || /[^\p{L}\p{N}]/u.test(section.lower[at - 1]) ? 4 : 2;
-  }
-
-  function find(query) {
-    var terms = query.toLowerCase().split(/\s+/).filter(Boolean);
-    var shown = [];
-    var alternatives = terms.map(function (term) {
-      if (sections.some(function (section) { return score(section, term) > 0; }) || term.length < 4) { shown.push(term); return [term]; }
-      var limit = term.length < 8 ? 1 : 2;
-      var near = vocabulary.filter(function (word) { return word.length >= term.length - limit && distance(term, word, limit) <= limit; }).slice(0, 12);
-      shown.push.apply(shown, near);
-      return near;
-    });
-    var hits = [];
-    sections.forEach(function (section, index) {
-      var total = 0;
-      var every = alternatives.every(function (words) {
-        var best = Math.max.apply(null, [0].concat(words.map(function (word) { return score(section, word); })));
-        total += best;
-        return best > 0;
-      });
-      if (every) hits.push({ section: section, score: total, index: index });
-    });
-    hits.sort(function (left, right) { return right.score - left.score || left.index - right.index; });
-    return { hits: hits.slice(0, 30), terms: shown };
-  }
+  var states = { passed: "Passed", failed: "Failed", stale: "Stale", "not-run": "Not run" };
 
   function marked(text, terms) {
     var lower = text.toLowerCase(), parts = [], from = 0;
-    while (from < text.length) {
+    while (lower.length === text.length && from < text.length) {
       var at = -1, length = 0;
       terms.forEach(function (term) {
-        var place = lower.indexOf(term, from);
-        if (place >= 0 && (at < 0 || place < at)) { at = place; length = term.length; }
+        var found = lower.indexOf(term, from);
+        if (found >= 0 && (at < 0 || found < at)) { at = found; length = term.length; }
       });
       if (at < 0) break;
       parts.push(text.slice(from, at), make("mark", { textContent: text.slice(at, at + length) }));
@@ -95,43 +189,71 @@
     }
     return parts.concat(text.slice(from));
   }
-
-  function excerpt(section, terms) {
-    var at = Math.min.apply(null, terms.map(function (term) { var place = section.lower.indexOf(term); return place < 0 ? Infinity : place; }));
-    var from = at === Infinity ? 0 : Math.max(0, at - 32);
-    return (from ? "…" : "") + section.text.slice(from, from + 160);
+  function excerpt(text, terms) {
+    var lower = text.toLowerCase();
+    var found = terms.concat([]).map(function (term) { return lower.indexOf(term); }).filter(function (at) { return at >= 0; });
+    var from = found.length ? Math.max(0, Math.min.apply(null, found) - 32) : 0;
+    return (from ? "…" : "") + text.slice(from, from + 160);
   }
 
   function select(index) {
     var links = list.querySelectorAll("a");
-    if (!links.length) return input.removeAttribute("aria-activedescendant");
+    if (!links.length) { selected = 0; return input.removeAttribute("aria-activedescendant"); }
     selected = (index + links.length) % links.length;
-    links.forEach(function (link, place) { link.setAttribute("aria-selected", String(place === selected)); });
+    links.forEach(function (link, number) { link.setAttribute("aria-selected", String(number === selected)); });
     input.setAttribute("aria-activedescendant", links[selected].id);
     links[selected].scrollIntoView({ block: "nearest" });
+    if (selected >= count - 2) more();
   }
-
-  function show() {
-    if (!sections) return;
-    var query = input.value.trim();
-    list.replaceChildren();
-    if (!query) { status.textContent = "Words from headings, text, code, config keys and outputs."; return select(0); }
-    var result = find(query);
-    status.textContent = result.hits.length ? "" : "Nothing found for “" + query + "”.";
-    result.hits.forEach(function (hit, index) {
-      var section = hit.section;
-      var link = make("a", { href: root + section.href, id: "result-" + index }, [
-        make("b", {}, marked(section.title, result.terms)),
-        section.title === section.page ? "" : make("small", { textContent: section.page }),
-        make("span", {}, marked(excerpt(section, result.terms), result.terms)),
-      ]);
-      link.setAttribute("role", "option");
-      link.addEventListener("click", function () { dialog.close(); });
-      var item = make("li", {}, [link]);
-      item.setAttribute("role", "presentation");
-      list.append(item);
-    });
-    select(0);
+  function item(row, index, terms) {
+    var heading = make("b", {}, marked(row[2], terms));
+    if (row[3]) {
+      var state = make("i", { className: "is-" + row[3] }, [icon(row[3]), states[row[3]]]);
+      heading.append(state);
+    }
+    var link = make("a", { href: root + row[0], id: "result-" + index }, [
+      heading, row[2] === row[1] ? "" : make("small", { textContent: row[1] }), make("span", {}, marked(excerpt(row[4], terms), terms))
+    ]);
+    link.setAttribute("role", "option");
+    link.tabIndex = -1;
+    link.addEventListener("click", function () { dialog.close(); });
+    var entry = make("li", {}, [link]);
+    entry.setAttribute("role", "presentation");
+    return entry;
+  }
+  async function more() {
+    var ticket = latest, next = result.hits.slice(count, count + batch);
+    if (!next.length || list.dataset.busy) return;
+    list.dataset.busy = "true";
+    try {
+      var rows = await Promise.all(next.map(function (hit) { return rowOf(hit.section); }));
+      if (ticket === latest) {
+        rows.forEach(function (row, index) { list.append(item(row, count + index, result.terms)); });
+        count += rows.length;
+      }
+    } finally { delete list.dataset.busy; }
+  }
+  async function show() {
+    var ticket = ++latest, query = input.value.trim();
+    if (!query) {
+      list.replaceChildren();
+      status.textContent = "Words from headings, text, code, config keys and outputs. Filters: status:failed, engine:bundled, lang:yaml.";
+      return select(0);
+    }
+    try {
+      var found = await find(query);
+      var rows = await Promise.all(found.hits.slice(0, batch).map(function (hit) { return rowOf(hit.section); }));
+      if (ticket !== latest) return;
+      result = found;
+      count = rows.length;
+      delete list.dataset.busy;
+      list.replaceChildren.apply(list, rows.map(function (row, index) { return item(row, index, found.terms); }));
+      status.textContent = rows.length ? "" : "Nothing found for “" + query + "”.";
+      list.setAttribute("aria-label", found.hits.length + " results");
+      select(0);
+    } catch (failure) {
+      if (ticket === latest) status.textContent = "The search index cannot be loaded. Try again.";
+    }
   }
 
   input.addEventListener("input", show);
@@ -141,17 +263,19 @@
     else return;
     event.preventDefault();
   });
+  list.addEventListener("scroll", function () { if (list.scrollTop + list.clientHeight > list.scrollHeight - 200) more(); });
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     var link = list.querySelectorAll("a")[selected];
     if (link) link.click();
   });
+  close.addEventListener("click", function () { dialog.close(); });
   dialog.addEventListener("click", function (event) { if (event.target === dialog) dialog.close(); });
 
   window.launchpadOpenSearch = function () {
     if (!dialog.open) dialog.showModal();
     input.select();
+    show();
   };
   window.launchpadOpenSearch();
-  document.head.append(make("script", { src: root + "search-index.js" }));
 })();

@@ -35,6 +35,13 @@ struct BuildCommand: AsyncParsableCommand {
     )
     var baseURL: String?
 
+    @Option(
+        name: .customLong("version-label"),
+        help: ArgumentHelp(
+            "The label of the version that is built; versions in launchpad.yml lists the others.", valueName: "label")
+    )
+    var versionLabel: String?
+
     func validate() throws {
         if let baseURL, !baseURL.hasPrefix("https://"), !baseURL.hasPrefix("http://") {
             throw ValidationError("--base-url must start with https:// or http://, such as https://docs.example.com/")
@@ -44,7 +51,8 @@ struct BuildCommand: AsyncParsableCommand {
     func run() async throws {
         let start = ContinuousClock.now
         let project = try options.openProject()
-        let choices = SiteAssembly.Choices(baseURL: baseURL, isStrict: strict, includesDrafts: drafts)
+        let choices = SiteAssembly.Choices(
+            baseURL: baseURL, isStrict: strict, includesDrafts: drafts, versionLabel: versionLabel)
         let (site, diagnostics) = await SiteAssembly(project: project, choices: choices).build()
         options.report(diagnostics, root: project.root)
         let errors = diagnostics.filter { $0.severity == .error }
@@ -54,7 +62,8 @@ struct BuildCommand: AsyncParsableCommand {
         }
         let folder = output ?? project.root + "/site/public"
         do {
-            let report = try SiteWriter(output: folder).write(site.files)
+            let sums = await SiteIntegrity.file(of: site.files)
+            let report = try await SiteWriter(output: folder).write(site.files + [sums])
             let time = Readable.duration(milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
             print("\(Readable.count(site.pages, "page")) in \(time): \(site.summary)")
             print("\(report.written) files written, \(report.unchanged) unchanged, \(report.removed) removed")

@@ -69,7 +69,10 @@ struct ServeCommand: AsyncParsableCommand {
         let root = project.root
         let folders = [project.configuration.docs, project.configuration.ops, "site", ".launchpad"]
         let options = options
-        let choices = SiteAssembly.Choices(includesDrafts: drafts)
+        var choices = SiteAssembly.Choices(includesDrafts: drafts)
+        // Read once: what is being written is not committed yet.
+        choices.dates = GitDates.read(root: root, folder: project.configuration.docs)
+        let settled = choices
         return LiveSite(
             server: server,
             watcher: FileWatcher(
@@ -81,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
                 let (site, diagnostics): (SiteBuilder.Site?, [Diagnostic])
                 do {
                     let project = try Project.open(root: root)
-                    (site, diagnostics) = await SiteAssembly(project: project, choices: choices).build()
+                    (site, diagnostics) = await SiteAssembly(project: project, choices: settled).build()
                 } catch let error as DiagnosticsError {
                     (site, diagnostics) = (nil, error.diagnostics)
                 } catch {
