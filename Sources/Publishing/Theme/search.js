@@ -260,6 +260,8 @@
   input.addEventListener("keydown", function (event) {
     if (event.key === "ArrowDown") select(selected + 1);
     else if (event.key === "ArrowUp") select(selected - 1);
+    // A search field would take the first Escape to empty itself.
+    else if (event.key === "Escape") dialog.close();
     else return;
     event.preventDefault();
   });

@@ -23,6 +23,10 @@ def find_chromium():
     return next(filter(None, map(shutil.which, names)), None)
 
 
+class Gone(Failure):
+    """The page went away while it was asked, such as one that leads on."""
+
+
 class Browser:
     """A browser with one page."""
 
@@ -68,6 +72,8 @@ class Browser:
             answer = json.loads(self.socket.recv(timeout=30))
             if answer.get("id") == number:
                 if "error" in answer:
+                    if "navigated" in answer["error"]["message"]:
+                        raise Gone(method)
                     raise Failure(f"{method}: {answer['error']['message']}")
                 return answer["result"]
             self.events.append(answer)
@@ -75,7 +81,10 @@ class Browser:
     def wait_for(self, condition, what, seconds=10):
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            value = condition()
+            try:
+                value = condition()
+            except Gone:
+                continue
             if value:
                 return value
             time.sleep(0.01)
