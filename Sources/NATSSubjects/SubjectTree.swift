@@ -24,13 +24,15 @@
 
     @usableFromInline let root = Node()
     /// The number of values in the tree.
-    package private(set) var count = 0
+    @usableFromInline package internal(set) var count = 0
 
+    @inlinable
     package init() {}
 
     /// Adds `value` under `pattern`, as a member of `queue` where there is one.
     ///
     /// - Returns: false, and nothing is added, when the pattern is not one that can be subscribed to.
+    @inlinable
     package mutating func insert(_ value: Value, pattern: [UInt8], queue: [UInt8]?) -> Bool {
         guard Self.canHold(pattern) else { return false }
         let node = pattern.withUnsafeBytes { bytes in
@@ -51,6 +53,7 @@
     ///
     /// - Returns: false when it was not there.
     @discardableResult
+    @inlinable
     package mutating func remove(_ value: Value, pattern: [UInt8], queue: [UInt8]?) -> Bool {
         let removed = pattern.withUnsafeBytes { bytes in
             var tokens: [UnsafeRawBufferPointer] = []
@@ -126,7 +129,8 @@
 }
 
 extension SubjectTree {
-    private static func forEachToken(_ pattern: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
+    @inlinable
+    static func forEachToken(_ pattern: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void) {
         var start = 0
         for index in 0...pattern.count where index == pattern.count || pattern[index] == Subject.dot {
             body(UnsafeRawBufferPointer(rebasing: pattern[start..<index]))
@@ -134,7 +138,8 @@ extension SubjectTree {
         }
     }
 
-    private static func descendMaking(_ node: Node, _ token: UnsafeRawBufferPointer) -> Node {
+    @inlinable
+    static func descendMaking(_ node: Node, _ token: UnsafeRawBufferPointer) -> Node {
         if let next = descend(node, token) { return next }
         let next = Node()
         switch wildcard(token) {
@@ -145,7 +150,8 @@ extension SubjectTree {
         return next
     }
 
-    private static func descend(_ node: Node, _ token: UnsafeRawBufferPointer) -> Node? {
+    @inlinable
+    static func descend(_ node: Node, _ token: UnsafeRawBufferPointer) -> Node? {
         switch wildcard(token) {
         case Subject.star: node.star
         case Subject.full: node.full
@@ -153,7 +159,8 @@ extension SubjectTree {
         }
     }
 
-    private static func cut(_ token: UnsafeRawBufferPointer, from node: Node) {
+    @inlinable
+    static func cut(_ token: UnsafeRawBufferPointer, from node: Node) {
         switch wildcard(token) {
         case Subject.star: node.star = nil
         case Subject.full: node.full = nil
@@ -161,7 +168,8 @@ extension SubjectTree {
         }
     }
 
-    private static func take(_ value: Value, _ queue: [UInt8]?, outOf node: Node) -> Bool {
+    @inlinable
+    static func take(_ value: Value, _ queue: [UInt8]?, outOf node: Node) -> Bool {
         guard let queue else { return node.plain.removeValue(forKey: ObjectIdentifier(value)) != nil }
         guard node.groups[queue]?.removeValue(forKey: ObjectIdentifier(value)) != nil else { return false }
         if node.groups[queue]?.isEmpty == true { node.groups[queue] = nil }
@@ -170,7 +178,8 @@ extension SubjectTree {
 
     /// False for an empty pattern, an empty token, and `>` before the last token. White space is a token's byte like others:
     /// nats-server's tree does not look for it either.
-    private static func canHold(_ pattern: [UInt8]) -> Bool {
+    @inlinable
+    static func canHold(_ pattern: [UInt8]) -> Bool {
         var length = 0
         var last: UInt8 = 0
         for byte in pattern {
@@ -185,7 +194,8 @@ extension SubjectTree {
         return length > 0
     }
 
-    private static func wildcard(_ token: UnsafeRawBufferPointer) -> UInt8 {
+    @inlinable
+    static func wildcard(_ token: UnsafeRawBufferPointer) -> UInt8 {
         token.count == 1 ? token[0] : 0
     }
 }
