@@ -4,7 +4,9 @@
 #   Scripts/static-libraries.sh FOLDER
 #
 # Every shared library takes the loader a tenth of a millisecond or more at each start. FOLDER gets links to archives, and
-# pkg-config files for libcmark and zlib that lead there; libcrypt is under the LGPL and stays a library of the system.
+# pkg-config files for libcmark and zlib that lead there. libcrypt is under the LGPL and stays a library of the system, but
+# is looked for in FOLDER, too: the linker searches folders in the order in which packages name them, and would find the
+# shared libraries of all packages beside this one.
 set -euo pipefail
 folder=$1
 mkdir -p "$folder"
@@ -13,12 +15,13 @@ folder=$(cd "$folder" && pwd)
 ln -sf "$(clang -print-file-name=libstdc++.a)" "$folder/libstdc++.a"
 ln -sf "$(clang -print-file-name=libgcc_eh.a)" "$folder/libgcc_s.a"
 
-for package in libcmark zlib; do
+for library in libcmark.a zlib.a libcrypt.so; do
+    package=${library%.*}
     name=$(pkg-config --libs-only-l "$package" | sed 's/^ *-l//; s/ .*//')
-    archive=$(clang -print-file-name="lib$name.a")
+    file=$(clang -print-file-name="lib$name.${library##*.}")
     # Where there is no archive, pkg-config leads to the shared library as ever.
-    [ -e "$archive" ] || continue
-    ln -sf "$archive" "$folder/lib$name.a"
+    [ -e "$file" ] || continue
+    ln -sf "$file" "$folder/"
     sed "s|^\(shared\)\{0,1\}libdir=.*|\1libdir=$folder|" "$(pkg-config --variable=pcfiledir "$package")/$package.pc" \
         >"$folder/$package.pc"
 done
