@@ -8,10 +8,9 @@ extension ConfigDocument {
         var encoder = DigestEncoder()
         encoder.encode(root)
         encoder.bytes.append(UInt8(ascii: "\n"))
-        let sum = SHA256.hash(data: encoder.bytes).map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        return SHA256.hash(data: encoder.bytes).reduce(into: "sha256:") { text, byte in
+            text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }
-        return "sha256:" + sum.joined()
     }
 }
 

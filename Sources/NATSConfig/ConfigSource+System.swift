@@ -27,7 +27,7 @@ private enum SystemFiles {
         }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        var chunk = [UInt8](repeating: 0, count: 8_192)
         while true {
             let count = read(descriptor, &chunk, chunk.count)
             if count == 0 {

@@ -25,7 +25,8 @@ struct FlagParser {
         var arguments: [String] = []
     }
 
-    var kinds: [String: Kind]
+    /// What the flag of a name takes; nil for a name that is no flag.
+    var kind: (String) -> Kind?
 
     func parse(_ arguments: [String]) throws(Failure) -> Outcome {
         var outcome = Outcome()
@@ -40,7 +41,7 @@ struct FlagParser {
             }
             let parts = dashless.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
-            guard let kind = kinds[name] else {
+            guard let kind = kind(name) else {
                 throw Failure(description: "flag provided but not defined: -\(name)")
             }
             if kind == .bool {

@@ -39,32 +39,25 @@ struct ServerFlags {
     /// Flags whose work this server does not do, as they were given.
     var unsupported: [String] = []
 
-    private static let kinds: [String: FlagParser.Kind] = {
-        var kinds: [String: FlagParser.Kind] = [:]
-        let bools = [
-            "h", "help", "D", "debug", "V", "VV", "trace", "DV", "DVV", "T", "logtime", "logtime_utc", "t", "s",
-            "syslog",
-            "version", "v", "no_advertise", "help_tls", "tls", "tlsverify", "js", "jetstream",
-        ]
-        let ints = [
-            "port", "p", "m", "http_port", "ms", "https_port", "log_size_limit", "profile", "connect_retries",
-            "max_traced_msg_len",
-        ]
-        let strings = [
-            "n", "name", "server_name", "addr", "a", "net", "client_advertise", "user", "pass", "auth", "c", "config",
-            "sl",
-            "signal", "P", "pid", "ports_file_dir", "l", "log", "r", "remote_syslog", "routes", "cluster",
-            "cluster_listen",
-            "cluster_advertise", "cluster_name", "tlscert", "tlskey", "tlscacert", "sd", "store_dir",
-        ]
-        for name in bools { kinds[name] = .bool }
-        for name in ints { kinds[name] = .int }
-        for name in strings { kinds[name] = .string }
-        return kinds
-    }()
+    /// What a flag takes; nil for a name that is none.
+    private static func kind(of name: String) -> FlagParser.Kind? {
+        switch name {
+        case "h", "help", "D", "debug", "V", "VV", "trace", "DV", "DVV", "T", "logtime", "logtime_utc", "t", "s",
+            "syslog", "version", "v", "no_advertise", "help_tls", "tls", "tlsverify", "js", "jetstream":
+            .bool
+        case "port", "p", "m", "http_port", "ms", "https_port", "log_size_limit", "profile", "connect_retries",
+            "max_traced_msg_len":
+            .int
+        case "n", "name", "server_name", "addr", "a", "net", "client_advertise", "user", "pass", "auth", "c", "config",
+            "sl", "signal", "P", "pid", "ports_file_dir", "l", "log", "r", "remote_syslog", "routes", "cluster",
+            "cluster_listen", "cluster_advertise", "cluster_name", "tlscert", "tlskey", "tlscacert", "sd", "store_dir":
+            .string
+        default: nil
+        }
+    }
 
     /// Flags that say how servers of a cluster find each other: to a server in none they mean nothing.
-    private static let idle: Set<String> = ["no_advertise", "connect_retries", "cluster_advertise"]
+    private static let idle = ["no_advertise", "connect_retries", "cluster_advertise"]
 
     /// Whether other servers are to be found without a cluster to be in.
     var hasRoutesAlone: Bool {
@@ -73,7 +66,7 @@ struct ServerFlags {
 
     /// Reads a command line without the program's name.
     init(_ arguments: [String]) throws(FlagParser.Failure) {
-        let outcome = try FlagParser(kinds: Self.kinds).parse(arguments)
+        let outcome = try FlagParser(kind: Self.kind(of:)).parse(arguments)
         for (name, value) in outcome.flags { apply(name, value) }
         // The only words that are no flags.
         for word in outcome.arguments {

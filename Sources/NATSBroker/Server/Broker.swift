@@ -48,7 +48,7 @@ package final class Broker: Sendable {
         var clientPort = 0
         var httpPort: Int?
         var webSocketPort: Int?
-        var listeners: [any Channel] = []
+        var listeners: [Listener] = []
         var isLameDuck = false
         /// What connections that have gone leave to their accounts' totals.
         var gone: [String: GoneConnections] = [:]
@@ -139,14 +139,13 @@ package final class Broker: Sendable {
     package var webSocketPort: Int? { registry.withLock { $0.webSocketPort } }
 
     /// Notes a listener that has been opened.
-    func opened(_ listener: any Channel, for purpose: ListenError.Purpose) {
-        let port = listener.localAddress?.port ?? 0
+    func opened(_ listener: Listener) {
         registry.withLock { registry in
             registry.listeners.append(listener)
-            switch purpose {
-            case .clients: registry.clientPort = port
-            case .monitoring: registry.httpPort = port
-            case .webSockets: registry.webSocketPort = port
+            switch listener.purpose {
+            case .clients: registry.clientPort = listener.port
+            case .monitoring: registry.httpPort = listener.port
+            case .webSockets: registry.webSocketPort = listener.port
             }
         }
     }
@@ -255,9 +254,7 @@ package final class Broker: Sendable {
             registry.isLameDuck = true
             return (registry.listeners, Array(registry.connections.values))
         }
-        for listener in listeners where [clientPort, webSocketPort].contains(listener.localAddress?.port) {
-            await close(listener)
-        }
+        for listener in listeners where listener.purpose != .monitoring { await close(listener) }
         guard !connections.isEmpty else { return }
         for connection in connections { connection.eventLoop.execute { connection.announceLameDuck() } }
         try? await Task.sleep(for: settings.lameDuckGracePeriod)
@@ -270,11 +267,10 @@ package final class Broker: Sendable {
         }
     }
 
-    private func close(_ listener: any Channel) async {
-        let port = listener.localAddress?.port
-        guard (try? await listener.close().get()) != nil else { return }
+    private func close(_ listener: Listener) async {
+        guard await listener.close() else { return }
         let isLameDuck = registry.withLock { $0.isLameDuck }
-        if port == clientPort, !isLameDuck { log.debug("Client accept loop exiting..") }
+        if listener.purpose == .clients, !isLameDuck { log.debug("Client accept loop exiting..") }
     }
 
     /// Stops serving: closes the listeners, then every connection, then the threads.

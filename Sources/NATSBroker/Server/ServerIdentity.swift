@@ -5,7 +5,7 @@
 enum ServerIdentity {
     static func make(using random: inout some RandomNumberGenerator) -> String {
         var bytes: [UInt8] = [13 << 3]
-        for _ in 0..<32 { bytes.append(.random(in: 0...255, using: &random)) }
+        for _ in 0..<4 { withUnsafeBytes(of: random.next()) { bytes += $0 } }
         let check = crc16(bytes)
         bytes += [UInt8(check & 0xFF), UInt8(check >> 8)]
         return base32(bytes)

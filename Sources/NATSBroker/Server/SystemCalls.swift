@@ -33,6 +33,25 @@ func systemConnect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ le
     connect(descriptor, address, length) == 0
 }
 
+/// `socket(2)` for a stream, whose type each system writes in its own way.
+func systemStreamSocket(_ family: Int32) -> Int32 {
+    #if canImport(Glibc)
+    socket(family, Int32(SOCK_STREAM.rawValue), 0)
+    #else
+    socket(family, SOCK_STREAM, 0)
+    #endif
+}
+
+/// `bind(2)`, by a name that no method hides.
+func systemBind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Bool {
+    bind(descriptor, address, length) == 0
+}
+
+/// `listen(2)`, by a name that no method hides.
+func systemListen(_ descriptor: Int32, _ backlog: Int32) -> Bool {
+    listen(descriptor, backlog) == 0
+}
+
 /// `open(2)` for a log: appending, made where it is not there.
 func systemOpenForAppending(_ path: String) -> Int32 {
     open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)

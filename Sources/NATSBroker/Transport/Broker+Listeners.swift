@@ -19,10 +19,7 @@ extension Broker {
             try started.futureResult.wait()
         }
         if let webSocket = settings.webSocket { try listenForWebSockets(webSocket) }
-        let channel = try listen(.clients, settings.host, settings.port) { channel in
-            channel.eventLoop.makeCompletedFuture { try self.accept(channel) }
-        }
-        opened(channel, for: .clients)
+        try listen(.clients, settings.host, settings.port) { channel in try self.accept(channel) }
         log.info("Listening for client connections on \(Self.join(settings.host ?? "0.0.0.0", clientPort))")
         if let tls = settings.tls { announce(tls, settings) }
     }
@@ -44,27 +41,21 @@ extension Broker {
     private func listenForMonitoring(_ settings: BrokerSettings, _ port: Int) throws(ListenError) {
         let host = settings.httpHost ?? settings.host
         let isSecure = settings.monitorsSecurely
-        let channel = try listen(.monitoring, host, port) { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let pipeline = channel.pipeline.syncOperations
-                if isSecure, let tls = self.settings.tls {
-                    try pipeline.addHandler(HTTPSGate())
-                    try pipeline.addHandler(NIOSSLServerHandler(context: tls.anonymousContext))
-                }
-                try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-                try pipeline.addHandler(MonitoringHandler(broker: self))
+        try listen(.monitoring, host, port) { channel in
+            let pipeline = channel.pipeline.syncOperations
+            if isSecure, let tls = self.settings.tls {
+                try pipeline.addHandler(HTTPSGate())
+                try pipeline.addHandler(NIOSSLServerHandler(context: tls.anonymousContext))
             }
+            try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
+            try pipeline.addHandler(MonitoringHandler(broker: self))
         }
-        opened(channel, for: .monitoring)
         let scheme = isSecure ? "https" : "http"
         log.info("Starting \(scheme) monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
     }
 
     private func listenForWebSockets(_ webSocket: WebSocketSettings) throws(ListenError) {
-        let channel = try listen(.webSockets, webSocket.host, webSocket.port) { channel in
-            channel.eventLoop.makeCompletedFuture { try self.acceptWebSocket(channel) }
-        }
-        opened(channel, for: .webSockets)
+        try listen(.webSockets, webSocket.host, webSocket.port) { channel in try self.acceptWebSocket(channel) }
         let scheme = webSocket.tls == nil ? "ws" : "wss"
         log.info("Listening for websocket clients on \(scheme)://\(webSocket.host):\(webSocketPort ?? 0)")
         if webSocket.tls == nil { log.warning("Websocket not configured with TLS. DO NOT USE IN PRODUCTION!") }
@@ -106,52 +97,69 @@ extension Broker {
             id: nextConnectionID(), broker: self, channel: channel, mailbox: mailbox, transport: transport)
     }
 
+    /// Opens an address, and has an event loop accept there: whoever connects before it does waits for it.
     private func listen(
         _ purpose: ListenError.Purpose,
         _ host: String?,
         _ port: Int,
-        _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Void>
-    ) throws(ListenError) -> any Channel {
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelOption(.backlog, value: 1_024)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer(initialize)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.maxMessagesPerRead, value: 4)
-            .childChannelOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072)
-            )
-            .childChannelOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
+        _ initialize: @escaping @Sendable (any Channel) throws -> Void
+    ) throws(ListenError) {
+        let address = Self.join(host ?? "0.0.0.0", port)
         guard 0...Int(UInt16.max) ~= port else {
-            throw ListenError(
-                purpose: purpose, address: Self.join(host ?? "0.0.0.0", port),
-                reason: "address \(port): invalid port")
+            throw ListenError(purpose: purpose, address: address, reason: "address \(port): invalid port")
         }
-        do {
-            // As in Go, every IPv4 address stands for every address at all.
-            if let host, host != "0.0.0.0" {
-                // Looking up what is an address already takes a millisecond of a start.
-                if let address = try? SocketAddress(ipAddress: host, port: port) {
-                    return try bootstrap.bind(to: address).wait()
-                }
-                return try bootstrap.bind(host: host, port: port).wait()
-            }
-            do {
-                return try bootstrap.bind(host: "::", port: port).wait()
-            } catch let error as IOError where error.errnoCode == EAFNOSUPPORT || error.errnoCode == EADDRNOTAVAIL {
-                return try bootstrap.bind(host: "0.0.0.0", port: port).wait()
-            }
+        let socket: ListeningSocket
+        do throws(ListeningSocket.Failure) {
+            socket = try ListeningSocket(host: host, port: port)
         } catch {
-            let address = Self.join(host ?? "0.0.0.0", port)
             let reason =
-                if let error = error as? IOError {
-                    "\(address): bind: \(systemErrorText(error.errnoCode))"
-                } else if let error = error as? SocketAddressError.UnknownHost {
-                    "lookup \(error.host): no such host"
-                } else {
-                    "\(address): \(error)"
+                switch error {
+                case .system(let code): "\(address): bind: \(systemErrorText(code))"
+                case .unknownHost(let host): "lookup \(host): no such host"
+                case .other(let text): "\(address): \(text)"
                 }
             throw ListenError(purpose: purpose, address: address, reason: reason)
         }
+        let loop = group.next()
+        let accepting = loop.makePromise(of: (any Channel).self)
+        // Before anybody is accepted, who is told the port.
+        opened(Listener(purpose: purpose, port: socket.port, accepting: accepting.futureResult))
+        accepting.futureResult.whenFailure { error in self.log.error("Nobody is accepted on \(address): \(error)") }
+        let descriptor = socket.descriptor
+        loop.execute { [group] in
+            ServerBootstrap(group: group)
+                // Accepting begins with another listen(2), which says how many may wait again.
+                .serverChannelOption(.backlog, value: ListeningSocket.backlog)
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try Self.tune(channel)
+                        try initialize(channel)
+                    }
+                }
+                .withBoundSocket(descriptor)
+                .cascade(to: accepting)
+        }
+    }
+
+    /// Sets how much is read and written at once. Set here and not through the bootstrap, options cost no futures.
+    private static func tune(_ channel: any Channel) throws {
+        guard let options = channel.syncOptions else { return }
+        try options.setOption(.maxMessagesPerRead, value: 4)
+        try options.setOption(
+            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072))
+        try options.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
+    }
+}
+
+/// An address that the server is reached at.
+struct Listener: Sendable {
+    let purpose: ListenError.Purpose
+    let port: Int
+    /// Fulfilled once an event loop accepts there.
+    let accepting: EventLoopFuture<any Channel>
+
+    /// - Returns: false where it was closed before.
+    func close() async -> Bool {
+        (try? await accepting.flatMap { $0.close() }.get()) != nil
     }
 }

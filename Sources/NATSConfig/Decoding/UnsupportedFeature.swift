@@ -9,7 +9,7 @@ package enum UnsupportedFeature: String, Sendable, Hashable, CaseIterable {
     case mqtt
     case operators = "operator mode"
     case resolver = "an account resolver"
-    case trustedKeys = "trusted operator keys"
+    case trustedKeys = "trusted_keys"
     case ocsp
     case authCallout = "auth_callout"
     case proxies
