@@ -60,6 +60,18 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "Adopting",
+            dependencies: ["Guides", "Tangling", "Proving"],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "LanguageServer",
+            dependencies: ["Guides", "Tangling", "Proving"],
+            exclude: ["README.md"],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Publishing",
             dependencies: [
                 "Guides", "Tangling", "Proving",
@@ -160,7 +172,9 @@ let package = Package(
         .executableTarget(
             name: "launchpad",
             dependencies: [
-                "Guides", "Tangling", "Proving", "Auditing", "Publishing", "NATSConfig", "NATSBroker", "NATSCommands",
+                "Guides", "Tangling", "Proving", "Auditing", "Adopting", "LanguageServer", "Publishing", "NATSConfig",
+                "NATSBroker",
+                "NATSCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -177,7 +191,9 @@ let package = Package(
         ),
     ]
         + [
-            "Guides", "Tangling", "Auditing", "Publishing", "NATSWire", "NATSSubjects", "NATSConfig", "NATSAccounts",
+            "Guides", "Tangling", "Auditing", "Adopting", "LanguageServer", "Publishing", "NATSWire", "NATSSubjects",
+            "NATSConfig",
+            "NATSAccounts",
             "JetStream", "NATSClient", "NATSCommands",
         ].map { module in
             .testTarget(

@@ -15,8 +15,8 @@ struct LaunchpadCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             TangleCommand.self, CheckCommand.self, AcceptCommand.self, BuildCommand.self, ServeCommand.self,
-            VerifyCommand.self, ReplayCommand.self, AuditCommand.self, CoverageCommand.self, LedgerCommand.self,
-            DoctorCommand.self, WorkbenchAgentCommand.self,
+            VerifyCommand.self, ReplayCommand.self, AdoptCommand.self, AuditCommand.self, CoverageCommand.self,
+            LedgerCommand.self, LanguageServerCommand.self, DoctorCommand.self, WorkbenchAgentCommand.self,
         ]
     )
 

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Auditing
 import Guides
 import Proving
 import Tangling
@@ -18,16 +17,14 @@ struct TrialBench: Sendable {
     let isolation: Isolation
     let tool = Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version)
     private let root: String
-    private let guides: [Guide]
     private let executable: String
 
     /// - Throws: ``CouldNotRun`` where this machine does not have the engine.
-    init(_ loaded: LoadedProject, engine choice: EngineChoice, isolation: Isolation) throws {
+    init(root: String, engine choice: EngineChoice, isolation: Isolation) throws {
         executable = try ExecutablePath.current()
         engine = try choice.make(executable: executable)
         self.isolation = isolation
-        root = loaded.project.root
-        guides = loaded.guides
+        self.root = root
     }
 
     /// What besides guides and files decides what comes of a run.
@@ -42,18 +39,30 @@ struct TrialBench: Sendable {
         return "\(tool.version) \(size) \(time) \(engine.identity.name) \(engine.identity.version) \(isolation.name)"
     }
 
-    func checker(_ request: Auditor.TrialRequest) -> Checker {
+    /// Whether commands of a guide find a program of this name.
+    func hasTool(_ name: String) -> Bool {
+        engine.tools[name] != nil || ExecutableSearch.find(name, in: ExecutableSearch.systemPath) != nil
+    }
+
+    /// - Parameters:
+    ///   - survey: go on where only an output differs.
+    ///   - only: the blocks to run; all of them where it is empty.
+    func checker(
+        _ scenarios: [Scenario], guides: [Guide], plan: TanglePlan, timeout: Duration?, survey: Bool = false,
+        only: [String] = [],
+        observer: any RunObserver
+    ) -> Checker {
         Checker(
             root: root,
-            scenarios: request.scenarios,
+            scenarios: scenarios,
             guides: guides,
-            plan: request.plan,
+            plan: plan,
             engine: engine,
             isolation: isolation,
             executable: executable,
             tool: tool,
-            options: CheckOptions(force: true, timeout: request.timeout, isTrial: true),
-            observer: request.observer
+            options: CheckOptions(only: only, force: true, timeout: timeout, survey: survey, isTrial: true),
+            observer: observer
         )
     }
 }

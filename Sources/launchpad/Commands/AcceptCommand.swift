@@ -121,8 +121,3 @@ struct AcceptCommand: AsyncParsableCommand {
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 }
-
-/// Follows nothing: the differences are what is told.
-private struct SilentObserver: RunObserver {
-    func receive(_ event: RunEvent) {}
-}

@@ -82,7 +82,9 @@ struct AuditCommand: AsyncParsableCommand {
         try checkPaths(loaded)
         let file = AuditFile(root: loaded.project.root)
         let bench = try CheckRun.orExit(options) {
-            try TrialBench(loaded, engine: engine, isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect())
+            try TrialBench(
+                root: loaded.project.root, engine: engine,
+                isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect())
         }
         let started = ContinuousClock.now
         var report = AuditReport(
@@ -91,7 +93,11 @@ struct AuditCommand: AsyncParsableCommand {
         let auditor = Auditor(
             guides: loaded.guides, scenarios: loaded.scenarios, plan: loaded.described, former: file.read(),
             options: auditOptions(bench), environment: bench.environment,
-            isEquivalent: ConfigurationMeaning(plan: loaded.described).isSame, trial: bench.checker)
+            isEquivalent: ConfigurationMeaning(plan: loaded.described).isSame,
+            trial: {
+                bench.checker(
+                    $0.scenarios, guides: loaded.guides, plan: $0.plan, timeout: $0.timeout, observer: $0.observer)
+            })
         let found = try await audit(auditor)
         report.mutants = found.mutants
         report.files = found.files

@@ -98,8 +98,3 @@ struct ReplayCommand: AsyncParsableCommand {
         return first
     }
 }
-
-/// Hears nothing: a replay tells only how it ended.
-private struct SilentObserver: RunObserver {
-    func receive(_ event: RunEvent) {}
-}

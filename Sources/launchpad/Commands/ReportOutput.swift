@@ -12,7 +12,11 @@ import Darwin
 /// Standard output as a report's sink.
 struct StandardOutputSink: ReportSink {
     func write(_ text: String) {
-        var bytes = Array(text.utf8)[...]
+        write(Array(text.utf8))
+    }
+
+    func write(_ bytes: [UInt8]) {
+        var bytes = bytes[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Self.put($0) }
             // A reader that has gone away does not keep the checks from being run.
@@ -60,4 +64,9 @@ struct ObserverGroup: RunObserver {
     func receive(_ event: RunEvent) {
         for observer in observers { observer.receive(event) }
     }
+}
+
+/// Follows nothing, where only the end of a run is told.
+struct SilentObserver: RunObserver {
+    func receive(_ event: RunEvent) {}
 }

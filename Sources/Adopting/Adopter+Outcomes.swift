@@ -1,0 +1,119 @@
+import Guides
+import Proving
+
+/// Sorting examples by what came of them.
+extension Adopter {
+    static func example(
+        _ block: Block, _ decision: BlockDecision, _ proof: BlockProof?, of guide: GuideProof
+    ) -> AdoptionReport.Example {
+        var example = AdoptionReport.Example(
+            line: block.range.start.line, command: decision.command, outcome: .cannotRun, reason: nil, difference: [])
+        guard let proof else {
+            example.reason = guide.reason ?? "it was not run"
+            return example
+        }
+        let failing = proof.steps.first { $0.state != .passed }
+        switch proof.state {
+        case .passed:
+            example.outcome = decision.showsOutput(block) ? .asPrinted : .works
+        case .skipped:
+            example.reason = proof.reason
+        case .blocked, .error:
+            example.reason = proof.reason ?? guide.reason
+        case .failed:
+            guard let failing else { break }
+            if let mismatch = failing.mismatch, failing.status == nil || failing.status == failing.expectedStatus {
+                example.outcome = Volatile.areAlike(mismatch) ? .alike : .otherOutput
+                example.difference = Self.difference(mismatch)
+            } else if let missing = Self.missing(failing, in: block.text) {
+                example.reason = missing
+            } else {
+                example.outcome = .fails
+                example.reason = Self.reason(failing, proof)
+            }
+        }
+        return example
+    }
+
+    private static func difference(_ mismatch: Mismatch) -> [String] {
+        mismatch.lines.filter { $0.side != .both }.map { line in
+            line.side == .expected ? "-\(line.text)" : "+\(line.text)"
+        }
+    }
+
+    /// What the command lacks that is no fault of the page; nil where it just fails.
+    private static func missing(_ step: StepProof, in text: String) -> String? {
+        let output = step.output.lowercased()
+        let network = [
+            "could not resolve", "no such host", "name resolution", "network is unreachable", "no servers available",
+            "cannot resolve", "temporary failure", "connection refused", "i/o timeout", "couldn't connect",
+            "name or service not known",
+        ]
+        if let host = CommandTraits.distantHost(in: text),
+            network.contains(where: output.contains) || step.status == nil
+        {
+            return "needs the internet: \(host)"
+        }
+        let said = line(of: step) ?? ""
+        let lacks: [(words: [String], what: String)] = [
+            (
+                [
+                    "not a terminal", "without a terminal", "cannot prompt", "inappropriate ioctl", "\n? ", "eof",
+                    "stdin",
+                ],
+                "needs answers typed in"
+            ),
+            (["expected command but got", "the bundled broker does not", "launchpad's bundled broker"], "not bundled"),
+            (["cannot connect to the docker daemon"], "no Docker daemon here"),
+            (["current server api group list", "connection to the server localhost:8080"], "no cluster here"),
+            (
+                ["no such file", "there is no such file", "expected the path of a file"],
+                "a file that no page describes"
+            ),
+        ]
+        if let lack = lacks.first(where: { $0.words.contains(where: ("\n" + output).contains) }) {
+            return "\(lack.what): \(said)"
+        }
+        if let word = output.firstMatch(of: /(?:bash|sh): (?:line \d+: )?([^\s:]+): command not found/) {
+            return "no \(word.output.1) here"
+        }
+        return nil
+    }
+
+    private static func reason(_ step: StepProof, _ proof: BlockProof) -> String {
+        guard let line = line(of: step) else { return proof.reason ?? "it failed" }
+        return step.status.map { "exit status \($0): \(line)" } ?? "\(proof.reason ?? "it failed"): \(line)"
+    }
+
+    /// The line of the output that says most about a failure.
+    private static func line(of step: StepProof) -> String? {
+        let lines = step.output.split(separator: "\n").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
+        return lines.first { $0.lowercased().contains("error") } ?? lines.last
+    }
+}
+
+extension BlockDecision {
+    /// Whether the page shows what the block prints.
+    func showsOutput(_ block: Block) -> Bool {
+        if name != nil { return true }
+        guard kind == .console else { return false }
+        return Transcripts.showsOutput(block.text, prompts: prompts)
+    }
+}
+
+/// Transcripts as they stand in pages.
+enum Transcripts {
+    /// Whether a line stands below a prompt that is no prompt itself.
+    static func showsOutput(_ text: String, prompts: [Int: String]) -> Bool {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        var isContinued = false
+        for (index, line) in lines.enumerated() {
+            let isPrompt = line.hasPrefix("$") || prompts[index] != nil
+            let isPart =
+                isPrompt || isContinued || line.trimmingBlanks.isEmpty || line.hasPrefix("#") || line.hasPrefix("> ")
+            if !isPart { return true }
+            isContinued = (isPrompt || isContinued) && line.hasSuffix("\\")
+        }
+        return false
+    }
+}

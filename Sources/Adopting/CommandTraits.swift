@@ -1,0 +1,77 @@
+/// What can be told of a command without running it.
+enum CommandTraits {
+    /// How to know that a command that never ends by itself has come up: an attribute, empty where nothing tells; nil for a
+    /// command that ends.
+    static func readiness(of line: String) -> String? {
+        let words = ShellText.words(of: line)
+        guard let start = words.firstIndex(where: { !$0.contains("=") && $0 != "sudo" }) else { return nil }
+        let rest = Set(words[(start + 1)...])
+        let plain = words[(start + 1)...].filter { !$0.hasPrefix("-") }
+        switch words[start] {
+        case "nats-server":
+            let ending: Set = ["-t", "-v", "--version", "-h", "--help", "--help_tls", "-sl", "--signal", "|"]
+            guard rest.isDisjoint(with: ending), !words.contains(where: { $0.hasPrefix("--signal=") }) else {
+                return nil
+            }
+            return rest.isDisjoint(with: ["-l", "--log"]) ? "ready=\"log:Server is ready\"" : "ready=tcp:4222"
+        case "nats" where rest.isDisjoint(with: ["--help", "-h", "--count"]) && !line.contains("--count="):
+            return natsReadiness(Array(plain))
+        case "nats-top", "watch": return ""
+        case "tail" where !rest.isDisjoint(with: ["-f", "-F"]): return ""
+        case "docker" where plain.first == "run" && rest.isDisjoint(with: ["-d", "--detach", "--help"]): return ""
+        default: return nil
+        }
+    }
+
+    private static func natsReadiness(_ plain: [String]) -> String? {
+        // Options with values may stand in front of the command.
+        let commands = plain.filter { $0.allSatisfy { $0.isLowercase && $0.isLetter } }
+        if plain.contains("sub") || plain.contains("subscribe") {
+            return commands.contains("consumer") ? nil : "ready=\"log:Subscribing on\""
+        }
+        if commands.first == "reply" { return "ready=\"log:Listening on\"" }
+        if commands.contains("watch") || commands.first == "events" || commands.first == "top" { return "" }
+        return nil
+    }
+
+    /// The first placeholder that a reader must fill in, `<subject>`; nil where there is none.
+    static func placeholder(in text: String) -> String? {
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "<") {
+            rest = rest[rest.index(after: open)...]
+            guard let first = rest.first, first.isLetter, let close = rest.firstIndex(of: ">") else { continue }
+            let name = rest[..<close]
+            if name.count <= 60, !name.contains(where: { $0 == "\n" || $0 == "<" }) { return "<\(name)>" }
+        }
+        for mark in ["YOUR_", "your-own-", "…", "/path/to/", "path/to/"] where text.contains(mark) {
+            return text.split(whereSeparator: \.isWhitespace).first { $0.contains(mark) }.map(String.init)
+        }
+        return nil
+    }
+
+    /// A host that is not this machine, `demo.nats.io`; nil where the text names none.
+    static func distantHost(in text: String) -> String? {
+        for scheme in ["https://", "http://", "nats://", "tls://", "wss://", "ws://", "ssh://", "git@"] {
+            var rest = text[...]
+            while let place = rest.firstRange(of: scheme) {
+                rest = rest[place.upperBound...]
+                let address = rest.prefix { !" /\"'\n,;|)".contains($0) }
+                let host = (address.split(separator: "@").last ?? "").prefix { $0 != ":" }
+                if isDistant(host) { return String(host) }
+            }
+        }
+        let words = text.split { " =\n\"'".contains($0) }
+        for word in words {
+            let host = word.prefix { $0 != ":" && $0 != "/" }
+            if ["demo.nats.io", "connect.ngs.global"].contains(host) || host.hasSuffix(".example.com") {
+                return String(host)
+            }
+        }
+        return nil
+    }
+
+    private static func isDistant(_ host: some StringProtocol) -> Bool {
+        guard host.contains("."), host.first?.isLetter == true else { return false }
+        return !host.hasSuffix(".localhost")
+    }
+}

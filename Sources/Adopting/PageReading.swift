@@ -1,0 +1,214 @@
+import Guides
+
+/// What a fence of a page is taken for.
+struct BlockDecision: Sendable {
+    enum Kind: Sendable, Hashable {
+        /// Commands behind prompts with what they print.
+        case console
+        /// A script.
+        case script
+        /// What the block with this index prints.
+        case output(of: Int)
+        /// A file that a later command reads.
+        case file(String)
+        /// Nothing that could be tried.
+        case none
+    }
+
+    var kind: Kind
+    var name: String?
+    /// `exit=1`, `serve`, `skip="…"`, in the order in which they are written.
+    var attributes: [String] = []
+    /// For each line of the block's text that gets another prompt: what stands there now.
+    var prompts: [Int: String] = [:]
+    /// The first command, for reports.
+    var command = ""
+
+    var isExample: Bool { kind == .console || kind == .script }
+}
+
+/// Decides what each fence of a page is.
+struct PageReading {
+    let guide: Guide
+    let hasTool: @Sendable (String) -> Bool
+    /// Paths that other pages describe already.
+    let takenFiles: Set<String>
+    private let text: SourceText
+
+    init(guide: Guide, takenFiles: Set<String>, hasTool: @escaping @Sendable (String) -> Bool) {
+        self.guide = guide
+        self.takenFiles = takenFiles
+        self.hasTool = hasTool
+        text = SourceText(guide.source)
+    }
+
+    func decide() -> [BlockDecision] {
+        var decisions = guide.blocks.map(example)
+        giveOutputs(&decisions)
+        giveFiles(&decisions)
+        return decisions
+    }
+
+    // MARK: Examples
+
+    private static let shells: Set<String> = ["sh", "bash", "shell", "zsh", "ksh"]
+    private static let transcripts: Set<String> = [
+        "console", "shell-session", "shellsession", "sh-session", "terminal", "session", "cmd",
+    ]
+    private static let plain: Set<String> = ["", "text", "txt", "plaintext", "output", "log"]
+
+    private func example(_ block: Block) -> BlockDecision {
+        let language = block.language.lowercased()
+        let isShell = Self.shells.contains(language)
+        guard isShell || Self.transcripts.contains(language) || Self.plain.contains(language) else {
+            return BlockDecision(kind: .none)
+        }
+        let shell = ShellText(block.text, hasTool: hasTool)
+        if let decision = transcript(shell) { return decision }
+        guard isShell || Self.transcripts.contains(language) else { return BlockDecision(kind: .none) }
+        let roles = shell.roles
+        guard let first = roles.firstIndex(where: { $0 == .command }) else { return BlockDecision(kind: .none) }
+        var decision = BlockDecision(kind: .script, command: shell.lines[first].trimmingBlanks)
+        if roles.contains(.other) {
+            // A command and what it prints, without a prompt to tell them apart.
+            let firstOther = roles.firstIndex(of: .other) ?? roles.count
+            guard first < firstOther, roles[..<firstOther].allSatisfy({ $0 != .other }) else {
+                return BlockDecision(kind: .none)
+            }
+            decision.kind = .console
+            for index in 0..<firstOther where roles[index] == .command { decision.prompts[index] = "" }
+        }
+        describe(&decision, commands(shell, roles, decision), text: block.text)
+        return decision
+    }
+
+    /// A block with prompts.
+    private func transcript(_ shell: ShellText) -> BlockDecision? {
+        var decision = BlockDecision(kind: .console)
+        var commands: [String] = []
+        for (index, line) in shell.lines.enumerated() {
+            guard let prompt = shell.prompt(of: line) else { continue }
+            let command = String(line.dropFirst(prompt.count))
+            guard !command.trimmingBlanks.hasPrefix("#") else { continue }
+            commands.append(command)
+            if prompt != "$ " { decision.prompts[index] = prompt }
+        }
+        guard let first = commands.first else { return nil }
+        // What stands above the first prompt can be nothing but a comment.
+        let start = shell.lines.firstIndex { shell.prompt(of: $0) != nil } ?? 0
+        guard shell.lines[..<start].allSatisfy({ $0.trimmingBlanks.isEmpty || $0.hasPrefix("#") }) else { return nil }
+        decision.command = first
+        describe(&decision, commands, text: commands.joined(separator: "\n"))
+        return decision
+    }
+
+    private func commands(_ shell: ShellText, _ roles: [ShellText.Role], _ decision: BlockDecision) -> [String] {
+        zip(shell.lines, roles).filter { $1 == .command }.map { $0.0 }
+    }
+
+    /// Adds what the commands themselves tell: what is missing here, and what never ends.
+    private func describe(_ decision: inout BlockDecision, _ commands: [String], text: String) {
+        if let placeholder = CommandTraits.placeholder(in: commands.joined(separator: "\n")) {
+            decision.skip("a placeholder to fill in: \(placeholder)")
+            return
+        }
+        let missing = commands.flatMap(ShellText.heads).first { head in
+            !ShellText.structure.contains(head) && !hasTool(head) && !head.contains("$") && !head.contains("/")
+                && head.first?.isLetter == true && head.allSatisfy { $0.isLetter || $0.isNumber || "-_.+".contains($0) }
+        }
+        if let missing {
+            decision.attributes.append("tool=\(missing)")
+            return
+        }
+        if let last = commands.last, commands.count == 1 || decision.kind == .script,
+            let ready = CommandTraits.readiness(of: last)
+        {
+            decision.attributes.append("serve")
+            if !ready.isEmpty { decision.attributes.append(ready) }
+        }
+    }
+
+    // MARK: Outputs
+
+    /// A fence of plain text directly behind an example that shows no output is what the example prints.
+    private func giveOutputs(_ decisions: inout [BlockDecision]) {
+        for index in decisions.indices.dropFirst() {
+            let previous = index - 1
+            let language = guide.blocks[index].language.lowercased()
+            guard decisions[index].kind == .none, decisions[previous].kind == .script,
+                Self.plain.contains(language) || language == "json",
+                isJoined(guide.blocks[previous], guide.blocks[index]), !looksLikeConfiguration(guide.blocks[index])
+            else { continue }
+            decisions[index].kind = .output(of: previous)
+            decisions[previous].name = "example-\(previous + 1)"
+        }
+    }
+
+    /// Whether no heading, no file's name and little text stand between two blocks.
+    private func isJoined(_ first: Block, _ second: Block) -> Bool {
+        let between = (first.range.end.line + 1..<max(first.range.end.line + 1, second.range.start.line)).map(text.line)
+        let letters = between.reduce(0) { $0 + $1.count }
+        return letters <= 200
+            && !between.contains { $0.hasPrefix("#") || Self.fileName(in: $0) != nil || $0.hasPrefix("{% tab ") }
+    }
+
+    private func looksLikeConfiguration(_ block: Block) -> Bool {
+        guard block.language.lowercased() != "json" else { return false }
+        let lines = block.text.split(separator: "\n").map { $0.trimmingBlanks }
+        let head = lines.first { !$0.isEmpty && !$0.hasPrefix("#") } ?? ""
+        return head.hasSuffix("{") || head.hasPrefix("include ") || head.hasPrefix("listen:") || head.hasPrefix("port:")
+    }
+
+    // MARK: Files
+
+    private static let endings = [".conf", ".json", ".yml", ".yaml", ".cfg", ".env", ".txt", ".toml"]
+
+    /// A name of a file that stands in quotes, in a code span or behind `title=`.
+    private static func fileName(in line: String) -> String? {
+        line.split { " `\"'*()[]<>{}=,;:".contains($0) }
+            .map { $0.hasSuffix(".") ? String($0.dropLast()) : String($0) }
+            .first { word in endings.contains { word.hasSuffix($0) && word.count > $0.count } && !word.hasPrefix("/") }
+    }
+
+    /// A fence whose name stands above it, or that stands before the command that reads a file of that name, is that file.
+    private func giveFiles(_ decisions: inout [BlockDecision]) {
+        var taken = takenFiles
+        for index in decisions.indices where decisions[index].kind == .none {
+            let block = guide.blocks[index]
+            let later = decisions.indices.filter { $0 > index && decisions[$0].isExample }
+            guard let next = later.first else { continue }
+            let above = (max(1, block.range.start.line - 3)..<block.range.start.line).map(text.line).reversed()
+            let named = above.compactMap(Self.fileName).first
+            let read = Self.configuration(of: guide.blocks[next].text)
+            let isDirectlyBefore = later.first == index + 1 && looksLikeConfiguration(block)
+            guard let name = named ?? (isDirectlyBefore ? read : nil), !name.contains(".."),
+                taken.insert(name).inserted,
+                later.contains(where: { guide.blocks[$0].text.contains(name) })
+            else { continue }
+            decisions[index].kind = .file(name)
+        }
+    }
+
+    /// The file behind `-c` or `--config`.
+    private static func configuration(of command: String) -> String? {
+        let words = ShellText.words(of: command.split(separator: "\n").joined(separator: " "))
+        guard let flag = words.firstIndex(where: { $0 == "-c" || $0 == "--config" || $0 == "-config" }),
+            flag + 1 < words.count
+        else { return nil }
+        let name = words[flag + 1].filter { $0 != "\"" && $0 != "'" }
+        return name.hasPrefix("/") || name.hasPrefix("$")
+            ? nil : name.hasPrefix("./") ? String(name.dropFirst(2)) : name
+    }
+}
+
+extension BlockDecision {
+    /// Has the example left out, for a reason that stands in the page.
+    mutating func skip(_ reason: String) {
+        let words = reason.split(whereSeparator: \.isNewline).joined(separator: " ")
+        let text = words.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("`", with: "'")
+        attributes = attributes.filter { !$0.hasPrefix("skip=") } + ["skip=\"\(text)\""]
+    }
+
+    var isSkipped: Bool { attributes.contains { $0.hasPrefix("skip=") } }
+    var serves: Bool { attributes.contains("serve") }
+}
