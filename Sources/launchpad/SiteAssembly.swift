@@ -78,7 +78,8 @@ struct SiteAssembly: Sendable {
         return (site, diagnostics + site.diagnostics)
     }
 
-    private var configuration: SiteConfiguration {
+    /// What the project and the command line say about the site.
+    var configuration: SiteConfiguration {
         var configuration = SiteConfiguration(
             title: project.configuration.title,
             description: project.configuration.description,

@@ -50,18 +50,14 @@ enum EditorServices {
         _ project: Project, _ guides: [Guide], _ scenarios: [Scenario], _ plan: TanglePlan
     ) async -> [Diagnostic] {
         guard let theme = try? Theme.load(root: project.root) else { return [] }
-        let configuration = SiteConfiguration(
-            title: project.configuration.title, description: project.configuration.description,
-            repository: project.configuration.repository, edit: project.configuration.edit,
-            baseURL: project.configuration.url, rawHTML: project.configuration.allowsRawHTML ? .allow : .safe,
-            includesDrafts: true, isStrict: false)
+        let assembly = SiteAssembly(project: project, choices: SiteAssembly.Choices(includesDrafts: true))
         let entries = zip(guides, scenarios).map { guide, scenario in
             SiteSource.Entry(guide: guide, markup: guide.markup().markup, scenario: scenario, filesHash: nil)
         }
         let source = SiteSource(
             entries: entries, plan: plan, ledger: nil, ledgerDocument: [],
             tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
-            files: DiskFiles(root: project.root), configuration: configuration)
+            files: DiskFiles(root: project.root), configuration: assembly.configuration)
         return await SiteBuilder(source, theme: theme).build().diagnostics
     }
 
