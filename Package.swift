@@ -40,7 +40,9 @@ let package = Package(
         ),
         .target(
             name: "Tangling",
-            dependencies: ["Guides", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Guides", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "CWorkbench"),

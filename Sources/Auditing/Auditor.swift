@@ -154,8 +154,9 @@ package struct Auditor: Sendable {
 
     /// The guides in whose workspaces one of the files lies, those first that own one.
     private func affected(by paths: Set<String>) -> [Scenario] {
+        let files = GuideFiles(guides: guides, plan: plan)
         let users = scenarios.filter { scenario in
-            GuideFiles.of(scenario.guide, guides: guides, plan: plan).contains { paths.contains($0.path) }
+            files.of(scenario.guide).contains { paths.contains($0.path) }
         }
         let owners = Set(plan.files.filter { paths.contains($0.path) }.map(\.guide))
         return users.filter { owners.contains($0.guide.path) } + users.filter { !owners.contains($0.guide.path) }
@@ -163,10 +164,11 @@ package struct Auditor: Sendable {
 
     private func inputHash(of candidate: Candidate) -> String {
         var text = environment + "\n" + candidate.mutant.file + "\n"
+        let guideFiles = GuideFiles(guides: guides, plan: candidate.plan)
         for scenario in affected(by: [candidate.mutant.file]) {
             text += scenario.guide.path + "\n"
             text += scenario.checks.map { "\($0.contentHash) \($0.session) \($0.timeout) \($0.skip ?? "")\n" }.joined()
-            let files = GuideFiles.of(scenario.guide, guides: guides, plan: candidate.plan)
+            let files = guideFiles.of(scenario.guide)
             text += GuideFiles.hash(files, of: scenario.guide) + "\n"
         }
         return Manifest.hash(Array(text.utf8))

@@ -76,9 +76,12 @@ extension Drift {
 /// Tells of drift in words and diffs, each with guide, line and file.
 package struct DriftReport: Sendable {
     private let diff: UnifiedDiff
+    private let readers: [MeaningReader]
 
-    package init(colored: Bool) {
+    /// - Parameter readers: how to read what configuration files mean.
+    package init(colored: Bool, readers: [MeaningReader] = [.yaml, .json]) {
         diff = UnifiedDiff(colored: colored)
+        self.readers = readers
     }
 
     package func render(_ drifts: [Drift]) -> String {
@@ -101,19 +104,31 @@ package struct DriftReport: Sendable {
             return ""
         }
         let difference = LineDiff(old: diffLines(actual), new: diffLines(file.contents))
-        return diff.render(difference, oldName: "\(drift.path) (on disk)", newName: "\(drift.path) (\(file.guide))") {
-            hunk in
-            let changed = hunk.edits.compactMap { edit -> Int? in
-                switch edit {
-                case .insert(let index): index + 1
-                case .remove, .keep: nil
+        return meaning(drift.path, actual, file.contents)
+            + diff.render(difference, oldName: "\(drift.path) (on disk)", newName: "\(drift.path) (\(file.guide))") {
+                hunk in
+                let changed = hunk.edits.compactMap { edit -> Int? in
+                    switch edit {
+                    case .insert(let index): index + 1
+                    case .remove, .keep: nil
+                    }
+                }
+                // A hunk that only removes lines is told by the line before it.
+                return file.guideLine(ofFileLine: changed.first ?? Self.lineBeforeRemoval(in: hunk)).map {
+                    "\(file.guide):\($0)"
                 }
             }
-            // A hunk that only removes lines is told by the line before it.
-            return file.guideLine(ofFileLine: changed.first ?? Self.lineBeforeRemoval(in: hunk)).map {
-                "\(file.guide):\($0)"
-            }
-        }
+    }
+
+    /// What the guide sets differently, for a language that can be read.
+    private func meaning(_ path: String, _ actual: [UInt8], _ described: [UInt8]) -> String {
+        guard let reader = readers.first(where: { $0.reads(path) }), let old = reader.meaning(actual),
+            let new = reader.meaning(described)
+        else { return "" }
+        let changes = MeaningDiff(old: old, new: new).changes
+        guard !changes.isEmpty else { return "  both say the same, written in another way\n" }
+        let shown = changes.prefix(12).map { "  \($0)\n" }.joined()
+        return changes.count > 12 ? shown + "  and \(changes.count - 12) more settings\n" : shown
     }
 
     private static func lineBeforeRemoval(in hunk: LineDiff.Hunk) -> Int {

@@ -67,6 +67,33 @@ package struct LineDiff: Sendable, Hashable {
         return edits
     }
 
+    /// What differs: runs of old lines, each with the new lines in its place.
+    package var changes: [(old: Range<Int>, new: Range<Int>)] {
+        var changes: [(old: Range<Int>, new: Range<Int>)] = []
+        var (old, new) = (0, 0)
+        var start: (old: Int, new: Int)?
+        func close() {
+            if let start { changes.append((start.old..<old, start.new..<new)) }
+            start = nil
+        }
+        for edit in edits {
+            switch edit {
+            case .keep:
+                close()
+                old += 1
+                new += 1
+            case .remove:
+                start = start ?? (old, new)
+                old += 1
+            case .insert:
+                start = start ?? (old, new)
+                new += 1
+            }
+        }
+        close()
+        return changes
+    }
+
     /// A stretch of edits with up to three unchanged lines around them.
     package struct Hunk: Sendable, Hashable {
         package var edits: ArraySlice<Edit>

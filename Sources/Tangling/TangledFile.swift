@@ -28,13 +28,18 @@ package struct TangledFile: Sendable, Hashable {
     package var guide: String
     /// Which line came from where.
     package var parts: [Part]
+    /// True for a file that no block describes: Launchpad makes it out of all that a guide says.
+    package var isGenerated: Bool
 
-    package init(path: String, contents: [UInt8], mode: UInt16 = 0o644, guide: String, parts: [Part]) {
+    package init(
+        path: String, contents: [UInt8], mode: UInt16 = 0o644, guide: String, parts: [Part], isGenerated: Bool = false
+    ) {
         self.path = path
         self.contents = contents
         self.mode = mode
         self.guide = guide
         self.parts = parts
+        self.isGenerated = isGenerated
     }
 }
 

@@ -35,9 +35,16 @@ extension Tangler {
     /// - Parameters:
     ///   - force: overwrite files that Launchpad did not write.
     ///   - prune: remove files that no guide describes any more.
+    ///   - only: the paths of the files to write; all of them when nil.
     /// - Throws: ``TangleError``; the disk is then as it was.
-    package func write(force: Bool = false, prune: Bool = false) async throws -> Summary {
-        let (drifts, planned) = try await comparison()
+    package func write(force: Bool = false, prune: Bool = false, only: Set<String>? = nil) async throws -> Summary {
+        let turn = ProjectLock(root: root)
+        defer { withExtendedLifetime(turn) {} }
+        var (drifts, planned) = try await comparison()
+        if let only {
+            drifts.removeAll { $0.kind != .manifest && !only.contains($0.path) }
+            planned = manifest.keeping(Array(only), of: planned)
+        }
         try refuseWhatIsNotOurs(drifts, force: force)
         for path in abandonedFiles {
             unlink(path)
@@ -52,6 +59,9 @@ extension Tangler {
             if drifts.contains(where: { $0.kind == .manifest }) || !summary.removed.isEmpty {
                 let next = planned.keeping(summary.orphans, of: manifest)
                 try transaction.stage(manifestPath, contents: next.encoded(), mode: 0o644)
+            }
+            for file in plan.files where !file.isGenerated && only?.contains(file.path) ?? true {
+                try base.stage(file, in: &transaction)
             }
             try transaction.commit()
         } catch {

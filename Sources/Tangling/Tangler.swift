@@ -15,6 +15,8 @@ package struct Tangler: Sendable {
     let plan: TanglePlan
     let manifest: Manifest
     let manifestPath: String
+    /// What the files were when they were tangled last.
+    let base: TangleBase
     private let rules: PathRules
     private let opsFolder: String
     private let mask: UInt16
@@ -25,6 +27,7 @@ package struct Tangler: Sendable {
         self.plan = plan
         manifest = try Manifest.read(root: root, configuration: configuration)
         manifestPath = Manifest.path(in: configuration)
+        base = TangleBase(root: root, manifest: manifest)
         rules = PathRules(configuration)
         opsFolder = configuration.ops
         mask = Self.fileModeMask()

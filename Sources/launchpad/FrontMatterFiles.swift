@@ -12,10 +12,11 @@ struct FrontMatterFiles {
 
     /// Everything that is wrong with `broker:` and `services:`, at the very value.
     func check() -> [Diagnostic] {
-        guides.flatMap { guide -> [Diagnostic] in
+        let files = GuideFiles(guides: guides, plan: plan)
+        return guides.flatMap { guide -> [Diagnostic] in
             var diagnostics: [Diagnostic] = []
             for (key, path) in [("broker", guide.frontMatter.broker), ("services", guide.frontMatter.services)] {
-                if let path, let problem = problem(with: path, key, of: guide) {
+                if let path, let problem = problem(with: path, key, of: guide, among: files.of(guide)) {
                     diagnostics.append(problem)
                 }
             }
@@ -33,8 +34,10 @@ struct FrontMatterFiles {
         }
     }
 
-    private func problem(with path: String, _ key: String, of guide: Guide) -> Diagnostic? {
-        let own = GuideFiles.of(guide, guides: guides, plan: plan).map(\.path)
+    private func problem(
+        with path: String, _ key: String, of guide: Guide, among files: [TangledFile]
+    ) -> Diagnostic? {
+        let own = files.map(\.path)
         guard !own.contains(path) else {
             return nil
         }

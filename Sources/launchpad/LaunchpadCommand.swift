@@ -14,9 +14,11 @@ struct LaunchpadCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TangleCommand.self, CheckCommand.self, AcceptCommand.self, BuildCommand.self, ServeCommand.self,
-            VerifyCommand.self, ReplayCommand.self, AdoptCommand.self, AuditCommand.self, CoverageCommand.self,
-            LedgerCommand.self, LanguageServerCommand.self, DoctorCommand.self, WorkbenchAgentCommand.self,
+            TangleCommand.self, StitchCommand.self, CheckCommand.self, WhyCommand.self,
+            AcceptCommand.self, WatchCommand.self, BuildCommand.self, ServeCommand.self, VerifyCommand.self,
+            ReplayCommand.self, AdoptCommand.self, AuditCommand.self, CoverageCommand.self, LedgerCommand.self,
+            LanguageServerCommand.self, DoctorCommand.self,
+            WorkbenchAgentCommand.self,
         ]
     )
 

@@ -54,12 +54,11 @@ struct SiteAssembly: Sendable {
                 )
             )
         }
+        let guideFiles = GuideFiles(guides: loaded.guides, plan: loaded.described)
         let entries = await zip(loaded.guides, loaded.scenarios).map { ($0, $1) }.concurrentMap { guide, scenario in
             let (markup, problems) = guide.markup()
             // Only checks can be stale, so only of them it matters which files they would run with.
-            let files =
-                scenario.checks.isEmpty ? [] : GuideFiles.of(guide, guides: loaded.guides, plan: loaded.described)
-            let hash = scenario.checks.isEmpty ? nil : GuideFiles.hash(files, of: guide)
+            let hash = scenario.checks.isEmpty ? nil : GuideFiles.hash(guideFiles.of(guide), of: guide)
             return (SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash), problems)
         }
         diagnostics += entries.flatMap(\.1)

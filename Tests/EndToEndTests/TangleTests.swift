@@ -44,6 +44,7 @@ struct TangleTests {
             result.output.hasPrefix(
                 """
                 ops/shop.conf was edited by hand; docs/shop.md:\(line - 2) describes it
+                  port: 4333 → \(project.port)
                 --- ops/shop.conf (on disk)
                 +++ ops/shop.conf (docs/shop.md)
                 @@ -1,4 +1,4 @@ docs/shop.md:\(line)

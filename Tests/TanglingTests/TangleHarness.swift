@@ -38,11 +38,12 @@ struct TangleHarness {
         try await tangler().compare()
     }
 
-    /// Every file below the project's folder with its contents, mode and modification time.
+    /// Every file below the project's folder with its contents, mode and modification time, but for Launchpad's own memory.
     func snapshot() throws -> [String: FileState] {
         var states: [String: FileState] = [:]
         let paths = FileManager.default.enumerator(atPath: folder.path)
         while let path = paths?.nextObject() as? String {
+            guard !path.hasPrefix(".launchpad/tangled") else { continue }
             var status = stat()
             guard lstat(folder.path + "/" + path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
             let isLink = status.st_mode & S_IFMT == S_IFLNK

@@ -35,9 +35,10 @@ package struct CoverageBuilder {
         self.scenarios = scenarios
         self.plan = plan
         self.audit = audit
+        let guideFiles = GuideFiles(guides: guides, plan: plan)
         proofs = scenarios.flatMap { scenario -> [CheckProof] in
             let proof = ledger?.guides.first { $0.path == scenario.guide.path }
-            let files = GuideFiles.of(scenario.guide, guides: guides, plan: plan)
+            let files = guideFiles.of(scenario.guide)
             let isCurrent = proof?.filesHash == nil || proof?.filesHash == GuideFiles.hash(files, of: scenario.guide)
             return scenario.checks.map { check in
                 let block = proof?.blocks.first { $0.name == check.block.name }
@@ -110,8 +111,9 @@ package struct CoverageBuilder {
         }
         let lowered = file.path.lowercased()
         let isCompose = lowered.contains("compose") && (lowered.hasSuffix(".yml") || lowered.hasSuffix(".yaml"))
+        let guideFiles = GuideFiles(guides: guides, plan: plan)
         return proofs.filter { proof in
-            let files = GuideFiles.of(proof.guide, guides: guides, plan: plan)
+            let files = guideFiles.of(proof.guide)
             guard files.contains(where: { $0.path == file.path }) else { return false }
             let front = [proof.guide.frontMatter.broker, proof.guide.frontMatter.services].compactMap { $0 }
             if front.contains(where: names.contains) { return true }

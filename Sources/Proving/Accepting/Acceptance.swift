@@ -97,7 +97,8 @@ private struct Attempt {
     }
 
     func rewrite(only: Set<String>?) -> Acceptance.Result {
-        var rewriter = Rewriter(guide: scenario.guide)
+        var rewriter = GuideRewriter(guide: scenario.guide)
+        var changes: [Acceptance.Change] = []
         var bindings = Bindings()
         var refusals: [Acceptance.Refusal] = []
         // Names that the run itself never captured, because the output that holds them differed.
@@ -119,18 +120,15 @@ private struct Attempt {
                 }
                 late.formUnion(Set(found.values.keys).subtracting(bindings.values.keys))
                 bindings = found
-                rewriter.replace(
-                    in: target,
-                    after: step,
-                    with: lines,
-                    change: Acceptance.Change(block: check.block.name, line: step.line, command: step.command)
-                )
+                let first = firstShownLine(in: target, after: step)
+                rewriter.replace(lines: first..<first + shown.significantLines.count, of: target, with: lines)
+                changes.append(Acceptance.Change(block: check.block.name, line: first, command: step.command))
             }
         }
         let bytes = rewriter.bytes()
         return Acceptance.Result(
             bytes: bytes,
-            changes: rewriter.changes,
+            changes: changes,
             refusals: refusals,
             diff: LineDiff(old: diffLines(scenario.guide.source), new: diffLines(bytes))
         )
@@ -197,6 +195,14 @@ private struct Attempt {
     private func expectationBlock(of check: Check, _ step: Step) -> Block {
         scenario.guide.blocks.first { $0.kind == .expectation && $0.attributes["expect"] == check.block.name }
             ?? check.block
+    }
+
+    /// The first line of the guide that shows what the step prints.
+    private func firstShownLine(in target: Block, after step: Step) -> Int {
+        // Directly behind the command's last line, or at the top of the block that shows nothing else.
+        target.kind == .console
+            ? step.line + step.command.split(separator: "\n", omittingEmptySubsequences: false).count
+            : target.contentLine
     }
 
     // MARK: Looking at the result

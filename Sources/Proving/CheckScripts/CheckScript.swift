@@ -72,7 +72,8 @@ private struct CheckScriptWriter {
             contents: text.bytes,
             mode: 0o755,
             guide: scenario.guide.path,
-            parts: parts
+            parts: parts,
+            isGenerated: true
         )
     }
 

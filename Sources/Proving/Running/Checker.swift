@@ -16,13 +16,15 @@ import Darwin
 /// 2. The others run in workbenches of their own, several at once where they cannot meet.
 /// 3. The proofs make the ledger.
 package final class Checker: Sendable {
-    private let root: String
-    private let scenarios: [Scenario]
+    let root: String
+    let scenarios: [Scenario]
     private let guides: [Guide]
-    private let plan: TanglePlan
-    private let engine: any Engine
+    private let files: GuideFiles
+    let engine: any Engine
     private let isolation: Isolation
     private let executable: String
+    private let programs: Programs
+    private let cache: ProofCache
     private let tool: Ledger.Tool
     private let options: CheckOptions
     private let observer: SerialObserver
@@ -49,8 +51,10 @@ package final class Checker: Sendable {
         self.root = root
         self.scenarios = scenarios.sorted { $0.guide.path < $1.guide.path }
         self.guides = guides
-        self.plan = plan
+        files = GuideFiles(guides: guides, plan: plan)
         self.engine = engine
+        programs = Programs(engine: engine)
+        cache = ProofCache(root: root)
         self.isolation = isolation
         self.executable = executable
         self.tool = tool
@@ -73,9 +77,10 @@ package final class Checker: Sendable {
         let started = ContinuousClock.now
         let selection = try Selection(options.only, in: scenarios)
         let chosen = scenarios.filter { selection.includes($0) }
-        let factory = try WorkbenchFactory(isolation: isolation, executable: executable, tools: engine.tools)
-        defer { factory.end() }
-        let cache = ProofCache(root: root)
+        let workbenches = LazyWorkbenches { [isolation, executable, engine] in
+            try WorkbenchFactory(isolation: isolation, executable: executable, tools: engine.tools)
+        }
+        defer { workbenches.end() }
         var ledger = Ledger(
             tool: tool,
             engine: engine.identity,
@@ -92,12 +97,12 @@ package final class Checker: Sendable {
             var waiting = chosen.enumerated().makeIterator()
             for _ in 0..<jobs {
                 guard let (index, scenario) = waiting.next() else { break }
-                group.addTask { try await self.prove(scenario, index, selection, factory, cache) }
+                group.addTask { try await self.prove(scenario, index, selection, workbenches) }
             }
             while let proof = try await group.next() {
                 proofs.append(proof)
                 guard !cancellation.isCancelled, let (index, scenario) = waiting.next() else { continue }
-                group.addTask { try await self.prove(scenario, index, selection, factory, cache) }
+                group.addTask { try await self.prove(scenario, index, selection, workbenches) }
             }
             return proofs.sorted { $0.path < $1.path }
         }
@@ -106,7 +111,10 @@ package final class Checker: Sendable {
         observer.receive(.runFinished(ledger))
         if options.isWhole {
             do {
-                try LedgerFile(root: root).update(with: ledger, known: Set(guides.map(\.path)))
+                let file = LedgerFile(root: root)
+                let known = Set(guides.map(\.path))
+                let isUnchanged = ledger.guides.allSatisfy(\.cached)
+                try isUnchanged ? file.confirm(ledger, known: known) : file.update(with: ledger, known: known)
             } catch {
                 throw LedgerNotSaved(ledger: ledger, reason: "\(error)")
             }
@@ -119,38 +127,53 @@ package final class Checker: Sendable {
         return max(1, options.jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
-    private func prove(
-        _ scenario: Scenario, _ index: Int, _ selection: Selection, _ factory: WorkbenchFactory, _ cache: ProofCache
-    ) async throws -> GuideProof {
-        let files = GuideFiles.of(scenario.guide, guides: guides, plan: plan)
-        let tools = ToolFinder(engine: engine)
-        let hash = InputHash.of(
-            scenario,
-            files: files,
+    /// What the guide's proof depends on, and where it is remembered.
+    func inputs(of scenario: Scenario) -> GuideInputs {
+        GuideInputs(
+            of: scenario,
+            files: files.of(scenario.guide),
             engine: engine.identity,
             isolation: isolation,
-            executables: [executable] + engine.tools.values
-                + scenario.checks.flatMap(\.tools).compactMap { tools.path(of: $0) }
+            programs: programs,
+            executable: executable
         )
+    }
+
+    private func key(of scenario: Scenario) -> ProofCache.Key {
+        ProofCache.Key(guide: scenario.guide.path, engine: engine.identity.name, isolation: isolation.name)
+    }
+
+    /// What the remembered proof of a guide depended on, and when it was made; nil where there is none.
+    func remembered(_ scenario: Scenario) -> (inputs: GuideInputs, provenAt: String)? {
+        cache.inputs(key(of: scenario))
+    }
+
+    private func prove(
+        _ scenario: Scenario, _ index: Int, _ selection: Selection, _ workbenches: LazyWorkbenches
+    ) async throws -> GuideProof {
+        let inputs = inputs(of: scenario)
+        let hash = inputs.hash
         observer.receive(.guideStarted(path: scenario.guide.path))
-        let key = ProofCache.Key(guide: scenario.guide.path, engine: engine.identity.name, isolation: isolation.name)
-        if options.isWhole, !options.force, let proof = cache.proof(key, inputHash: hash, of: scenario) {
+        if options.isWhole, !options.force,
+            let proof = cache.proof(key(of: scenario), inputHash: hash, of: scenario)
+        {
             for block in proof.blocks { observer.receive(.blockFinished(guide: proof.path, proof: block)) }
             observer.receive(.guideFinished(proof))
             return proof
         }
+        let factory = try workbenches.factory()
         let engineName = engine.identity.name
         let runner = GuideRunner(
             scenario: scenario,
-            files: files,
+            files: files.of(scenario.guide),
             engine: engine,
-            skipReason: { check in
+            skipReason: { [programs] check in
                 if let reason = check.skip { return reason }
                 if let services = scenario.guide.frontMatter.services {
                     return "not run: its services (\(services)) cannot be started here yet"
                 }
                 if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
-                return check.tools.first { tools.path(of: $0) == nil }.map { "not run: no \($0) here" }
+                return check.tools.first { programs.path(of: $0) == nil }.map { "not run: no \($0) here" }
             },
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,
@@ -162,7 +185,7 @@ package final class Checker: Sendable {
             runner.run(in: factory, directoryName: String(index), inputHash: hash)
         }
         // The cache saves time; a run whose proof cannot be remembered is as good.
-        if options.isWhole, proof.state == .passed { try? cache.remember(proof, key) }
+        if options.isWhole, proof.state == .passed { try? cache.remember(proof, of: inputs, key(of: scenario)) }
         observer.receive(.guideFinished(proof))
         return proof
     }
@@ -177,16 +200,27 @@ package struct LedgerNotSaved: Error, CustomStringConvertible {
     package var description: String { "the proofs of this run are not kept: \(reason)" }
 }
 
-/// Finds the tools that a check names (`tool=`), where its commands would find them.
-struct ToolFinder: Sendable {
-    private let tools: [String: String]
+/// The workbenches of a run, made ready when the first one is needed: most runs of many guides need none.
+private final class LazyWorkbenches: Sendable {
+    private let make: @Sendable () throws -> WorkbenchFactory
+    private let made = Mutex<WorkbenchFactory?>(nil)
 
-    init(engine: any Engine) {
-        tools = engine.tools
+    init(_ make: @escaping @Sendable () throws -> WorkbenchFactory) {
+        self.make = make
     }
 
-    func path(of name: String) -> String? {
-        tools[name] ?? ExecutableSearch.find(name, in: ExecutableSearch.systemPath)
+    func factory() throws -> WorkbenchFactory {
+        try made.withLock { made in
+            if let made { return made }
+            let factory = try make()
+            made = factory
+            return factory
+        }
+    }
+
+    /// No workbench may be in use.
+    func end() {
+        made.withLock { $0 }?.end()
     }
 }
 

@@ -6,7 +6,8 @@ import Foundation
 import Crypto
 import Guides
 
-/// Proofs of guides that passed, in `.launchpad/cache`: one file for each guide, engine and isolation.
+/// Proofs of guides that passed, in `.launchpad/cache`: one file for each guide, engine and isolation, whose first line is the
+/// proof and whose second line says what it is a proof of.
 ///
 /// A file is replaced as a whole, so that two runs at once cannot spoil it; one that cannot be read counts as missing.
 struct ProofCache: Sendable {
@@ -24,8 +25,7 @@ struct ProofCache: Sendable {
 
     /// The remembered proof, if it is of these very inputs, with the places of its blocks brought up to date.
     func proof(_ key: Key, inputHash: String, of scenario: Scenario) -> GuideProof? {
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path(key))),
-            var proof = try? JSONDecoder().decode(GuideProof.self, from: data),
+        guard var proof: GuideProof = read(path(key), line: 0),
             proof.inputHash == inputHash, proof.state == .passed, proof.blocks.count == scenario.checks.count
         else { return nil }
         for (index, check) in scenario.checks.enumerated() {
@@ -41,13 +41,33 @@ struct ProofCache: Sendable {
         return proof
     }
 
-    func remember(_ proof: GuideProof, _ key: Key) throws {
-        try AtomicFile.write(Array(try JSONEncoder().encode(proof)), to: path(key))
+    /// What the remembered proof is a proof of, and when it was made.
+    func inputs(_ key: Key) -> (inputs: GuideInputs, provenAt: String)? {
+        guard let proof: GuideProof = read(path(key), line: 0), let inputs: GuideInputs = read(path(key), line: 1),
+            inputs.hash == proof.inputHash
+        else { return nil }
+        return (inputs, proof.startedAt)
+    }
+
+    func remember(_ proof: GuideProof, of inputs: GuideInputs, _ key: Key) throws {
+        let newline = [UInt8(ascii: "\n")]
+        let encoder = JSONEncoder()
+        let lines = try [UInt8](encoder.encode(proof)) + newline + [UInt8](encoder.encode(inputs)) + newline
+        try AtomicFile.write(lines, to: path(key))
+    }
+
+    private func read<Value: Decodable>(_ path: String, line: Int) -> Value? {
+        guard let bytes = try? FileBytes.read(path) else { return nil }
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: line + 1)
+        guard lines.count > line else { return nil }
+        return try? JSONDecoder().decode(Value.self, from: Data(lines[line]))
     }
 
     private func path(_ key: Key) -> String {
-        let digest = SHA256.hash(data: Data("\(key.guide)\n\(key.engine)\n\(key.isolation)".utf8))
-        let name = digest.prefix(16).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        return "\(directory)/\(name).json"
+        var fields = HashFields()
+        fields.add("guide", key.guide)
+        fields.add("engine", key.engine)
+        fields.add("isolation", key.isolation)
+        return "\(directory)/\(fields.hash.prefix(32)).json"
     }
 }

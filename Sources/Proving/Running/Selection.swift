@@ -17,22 +17,33 @@ struct Selection: Sendable {
         }
         var chosen: [String: Set<String>] = [:]
         for request in only {
-            let parts = request.split(separator: "#", maxSplits: 1).map(String.init)
-            let block = parts.last ?? request
-            let found = scenarios.filter { scenario in
-                let isMeant = parts.count < 2 || parts[0] == scenario.guide.name || parts[0] == scenario.guide.path
-                return isMeant && scenario.checks.contains { $0.block.name == block }
+            for (scenario, check) in try Self.named(request, in: scenarios) {
+                chosen[scenario.guide.path, default: []].insert(check.block.name)
             }
-            guard !found.isEmpty else {
-                throw UnknownBlock(name: request, known: scenarios.flatMap { $0.checks.map(\.block.name) })
-            }
-            for scenario in found { chosen[scenario.guide.path, default: []].insert(block) }
         }
         for scenario in scenarios {
             guard let names = chosen[scenario.guide.path] else { continue }
             chosen[scenario.guide.path] = Self.closure(of: names, in: scenario)
         }
         self.chosen = chosen
+    }
+
+    /// The blocks that `block` or `guide#block` names, where the guide is a name or a path.
+    static func named(
+        _ request: String, in scenarios: [Scenario]
+    ) throws(UnknownBlock) -> [(scenario: Scenario, check: Check)] {
+        let parts = request.split(separator: "#", maxSplits: 1).map(String.init)
+        var found: [(scenario: Scenario, check: Check)] = []
+        for scenario in scenarios {
+            guard parts.count < 2 || parts[0] == scenario.guide.name || parts[0] == scenario.guide.path else {
+                continue
+            }
+            found += scenario.checks.filter { $0.block.name == parts.last ?? request }.map { (scenario, $0) }
+        }
+        guard !found.isEmpty else {
+            throw UnknownBlock(name: request, known: scenarios.flatMap { $0.checks.map(\.block.name) })
+        }
+        return found
     }
 
     func includes(_ scenario: Scenario) -> Bool {

@@ -55,6 +55,36 @@ extension Shard: ExpressibleByArgument {
     }
 }
 
+/// What commands take that run guides, or tell whether they would be run.
+struct RunningArguments: ParsableArguments {
+    @Option(help: "What stands behind the commands: bundled, or nats-server for the real one on the path.")
+    var engine: EngineChoice = .bundled
+
+    @Flag(name: .customLong("no-sandbox"), help: "Run guides one after another on this machine's own ports and files.")
+    var noSandbox = false
+
+    /// Makes ready to run guides.
+    ///
+    /// - Throws: ``CouldNotRun`` where this machine does not have the engine.
+    func checker(
+        for loaded: LoadedProject, scenarios: [Scenario], options: CheckOptions, observer: any RunObserver
+    ) throws -> Checker {
+        let executable = try ExecutablePath.current()
+        return Checker(
+            root: loaded.project.root,
+            scenarios: scenarios,
+            guides: loaded.guides,
+            plan: loaded.described,
+            engine: try engine.make(executable: executable),
+            isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
+            executable: executable,
+            tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
+            options: options,
+            observer: observer
+        )
+    }
+}
+
 /// What commands that run guides take.
 struct CheckArguments: ParsableArguments {
     @Argument(help: ArgumentHelp("Guides to run, by path or name; all of them by default.", valueName: "guide"))
@@ -71,14 +101,10 @@ struct CheckArguments: ParsableArguments {
     @Option(help: "How many guides run at once; as many as there are cores by default.")
     var jobs: Int?
 
-    @Option(help: "What stands behind the commands: bundled, or nats-server for the real one on the path.")
-    var engine: EngineChoice = .bundled
+    @OptionGroup var running: RunningArguments
 
     @Option(help: "How long a command may take where its block says nothing: 500ms, 5s, 2m. 30s by default.")
     var timeout: TimeLimit?
-
-    @Flag(name: .customLong("no-sandbox"), help: "Run guides one after another on this machine's own ports and files.")
-    var noSandbox = false
 
     func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("--jobs is a number from 1 on") }
@@ -90,7 +116,7 @@ struct CheckArguments: ParsableArguments {
     func scenarios(of loaded: LoadedProject) throws -> [Scenario] {
         guard !guides.isEmpty else { return loaded.scenarios }
         let chosen = try guides.map { request in
-            let path = Self.relative(request, to: loaded.project.root)
+            let path = ProjectPath.relative(request, to: loaded.project.root)
             guard
                 let guide = loaded.guides.first(where: { $0.path == path || $0.path == request || $0.name == request })
             else {
@@ -115,32 +141,23 @@ struct CheckArguments: ParsableArguments {
         for loaded: LoadedProject, force: Bool, survey: Bool = false, shard: Shard? = nil, observer: any RunObserver
     ) throws -> Checker {
         let chosen = try scenarios(of: loaded)
-        let executable = try ExecutablePath.current()
-        return Checker(
-            root: loaded.project.root,
+        return try running.checker(
+            for: loaded,
             scenarios: shard?.select(from: chosen) ?? chosen,
-            guides: loaded.guides,
-            plan: loaded.described,
-            engine: try engine.make(executable: executable),
-            isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
-            executable: executable,
-            tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
             options: CheckOptions(
                 only: only, force: force, jobs: jobs, timeout: timeout?.duration, survey: survey, shard: shard
             ),
             observer: observer
         )
     }
+}
 
+/// Paths as people type them.
+enum ProjectPath {
     /// `path`, given relative to the current folder, relative to the project's root; unchanged where it lies elsewhere.
-    private static func relative(_ path: String, to root: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        guard let realRoot = realpath(root, nil) else { return path }
-        defer { free(realRoot) }
-        let prefix = String(cString: realRoot) + "/"
-        let text = String(cString: real)
-        return text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : path
+    static func relative(_ path: String, to root: String) -> String {
+        guard let real = realPath(path), let realRoot = realPath(root) else { return path }
+        return real.hasPrefix(realRoot + "/") ? String(real.dropFirst(realRoot.count + 1)) : path
     }
 }
 

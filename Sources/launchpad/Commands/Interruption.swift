@@ -39,6 +39,14 @@ final class Interruption {
         for number in [SIGINT, SIGTERM] { Self.setDisposition(of: number, SIG_DFL) }
     }
 
+    /// Runs `body` until Ctrl-C or SIGTERM, and then until it has ended because its task was cancelled.
+    static func wait(whileRunning body: @escaping @Sendable () async -> Void) async {
+        let task = Task { await body() }
+        let interruption = Interruption { _ in task.cancel() }
+        await task.value
+        interruption.end()
+    }
+
     private static func setDisposition(of number: Int32, _ handler: sighandler_t?) {
         #if canImport(Glibc)
         _ = Glibc.signal(number, handler)

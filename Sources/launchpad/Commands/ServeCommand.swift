@@ -1,5 +1,4 @@
 import ArgumentParser
-@preconcurrency import Dispatch
 import Guides
 import Publishing
 
@@ -17,12 +16,16 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Show the site in a browser, and again after each change.",
         discussion: """
-            The site is kept in memory; nothing is written. Pages that are open load again when a guide, a file, a proof or \
-            the theme changes. Exit status: 0 ended by Ctrl-C, 3 the server cannot start, 64 wrong usage.
+            The site is kept in memory. Pages that are open load again when a guide, a file, a proof or the theme changes. \
+            What an edit touches is tangled and proven. Exit status: 0 ended by Ctrl-C, 3 the server cannot start, 64 wrong usage.
             """
     )
 
     @OptionGroup var options: ProjectOptions
+    @OptionGroup var running: RunningArguments
+
+    @Flag(inversion: .prefixedNo, help: "Tangle and prove what changes, as launchpad watch does.")
+    var check = true
 
     @Option(help: "The port to listen on; 0 for any free one.")
     var port = 3000
@@ -56,12 +59,12 @@ struct ServeCommand: AsyncParsableCommand {
         print("http://\(host.contains(":") ? "[\(host)]" : host):\(bound)/ (Ctrl-C ends it)")
         fflush(nil)
         let live = live(project, server)
-        let running = Task { await live.run() }
-        for await _ in Self.interruptions() {
-            break
-        }
-        running.cancel()
-        await running.value
+        let loop = check ? AuthoringLoop(root: project.root, options: options, running: running) : nil
+        await Interruption.wait(whileRunning: {
+            async let proving: Void? = loop?.run()
+            await live.run()
+            await proving
+        })
         await server.stop()
     }
 
@@ -102,27 +105,4 @@ struct ServeCommand: AsyncParsableCommand {
             }
         )
     }
-
-    /// One element for each Ctrl-C or request to end.
-    private static func interruptions() -> AsyncStream<Void> {
-        AsyncStream { continuation in
-            let sources = [SIGINT, SIGTERM].map { signal in
-                ignoreSignal(signal)
-                let source = DispatchSource.makeSignalSource(signal: signal, queue: .global())
-                source.setEventHandler { continuation.yield() }
-                source.activate()
-                return source
-            }
-            continuation.onTermination = { _ in
-                for source in sources {
-                    source.cancel()
-                }
-            }
-        }
-    }
-}
-
-/// Takes a signal's own effect away, so that only its handler acts on it.
-private func ignoreSignal(_ number: Int32) {
-    _ = signal(number, SIG_IGN)
 }

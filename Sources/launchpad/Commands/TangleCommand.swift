@@ -63,7 +63,7 @@ struct TangleCommand: AsyncParsableCommand {
             print("\(count(loaded.plan.files.count, "file")) as the guides say")
             return
         }
-        print(DriftReport(colored: options.isColored()).render(drifts))
+        print(DriftReport(colored: options.isColored(), readers: MeaningReader.all).render(drifts))
         options.printError(
             "\(count(drifts.count, "difference")) between the guides and the files. "
                 + "Change the guide if the file is right, then run: launchpad tangle"
