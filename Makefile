@@ -5,6 +5,8 @@ CONFIGURATION ?= release
 LAUNCHPAD = .build/$(CONFIGURATION)/launchpad
 TOOLS = .build-tools
 SWIFT ?= swift
+PREFIX ?= /usr/local
+DESTDIR ?=
 
 # Swift's own libraries are linked into what people run: it starts in a fraction of the time, and runs where no Swift is.
 # Without -no-pie the loader would move 60,000 addresses at each start, which takes longer than all the rest of it, and makes
@@ -33,7 +35,7 @@ TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
-.PHONY: all dependencies test-dependencies build tangle check site serve test crash-test lint format bench fuzz soak screenshot clean help
+.PHONY: all dependencies test-dependencies build tangle check site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
 
 all: site ## Build, regenerate ops/, prove every guide, publish the site
 	@echo
@@ -60,6 +62,17 @@ check: tangle ## Prove every guide
 
 site: check ## Publish the site to site/public
 	$(LAUNCHPAD) build --strict
+
+# Not built anew, so that root need not build: `make && sudo make install`.
+install: $(LAUNCHPAD) ## Install with manual pages and completions below PREFIX (/usr/local)
+	Scripts/install.sh $(LAUNCHPAD) "$(DESTDIR)$(PREFIX)"
+
+$(LAUNCHPAD):
+	$(MAKE) build
+
+dist: build ## Pack it for Debian and Ubuntu without Swift, and try it in a bare root: .build/dist
+	Scripts/dist.sh $(LAUNCHPAD) .build/dist
+	Scripts/test-dist.sh .build/dist
 
 serve: build ## Serve the site with live reload
 	$(LAUNCHPAD) serve

@@ -72,6 +72,7 @@ test_dependencies() {
         python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
         command -v shellcheck >/dev/null || missing+=(shellcheck)
         command -v tmux >/dev/null || missing+=(tmux)
+        command -v groff >/dev/null || missing+=(groff)
         command -v tidy >/dev/null || missing+=(tidy)
         # Elsewhere the package is a stub that leads to a snap; the tests take Google's Chrome, too.
         if grep -q '^ID=debian' /etc/os-release && ! command -v chromium >/dev/null; then

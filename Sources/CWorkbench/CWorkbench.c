@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,6 +60,26 @@ int workbench_spawn(const char *path, char *const arguments[], char *const envir
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return error;
+}
+
+int workbench_open_terminal(int *outside, int *inside) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (master < 0) {
+        return errno;
+    }
+    const char *name = NULL;
+    int slave = -1;
+    if (grantpt(master) == 0 && unlockpt(master) == 0 && (name = ptsname(master)) != NULL) {
+        slave = open(name, O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+    if (slave < 0) {
+        int error = errno;
+        close(master);
+        return error;
+    }
+    *outside = master;
+    *inside = slave;
+    return 0;
 }
 
 int workbench_adopt_orphans(void) {

@@ -7,17 +7,17 @@ struct LaunchpadCommand: AsyncParsableCommand {
         commandName: "launchpad",
         abstract: "Keep operations docs true: tangle files out of guides, prove their commands, publish the proof.",
         discussion: """
-            A guide is a Markdown file in the docs folder of a project. To begin, write docs/index.md, then run \
-            launchpad tangle, launchpad check and launchpad build in the project's folder.
+            A guide is a Markdown file in the docs folder of a project. To begin, run \
+            launchpad init, then launchpad tangle, launchpad check and launchpad serve in the project's folder.
 
             launchpad nats-server … and launchpad nats … are the NATS server and command that guides are proven with.
             """,
         version: "0.1.0",
         subcommands: [
-            TangleCommand.self, StitchCommand.self, CheckCommand.self, WhyCommand.self,
+            InitCommand.self, TangleCommand.self, StitchCommand.self, CheckCommand.self, WhyCommand.self,
             AcceptCommand.self, WatchCommand.self, BuildCommand.self, ServeCommand.self, VerifyCommand.self,
             ReplayCommand.self, AdoptCommand.self, AuditCommand.self, CoverageCommand.self, LedgerCommand.self,
-            LanguageServerCommand.self, DoctorCommand.self,
+            LanguageServerCommand.self, DoctorCommand.self, CompletionsCommand.self, ManualCommand.self,
             WorkbenchAgentCommand.self,
         ]
     )

@@ -40,7 +40,7 @@ struct CommandLineTests {
         let result = try await launchpad("tangel", in: TemporaryDirectory())
         #expect(result.status == 64)
         #expect(result.error.contains("there is no command \"tangel\"; did you mean \"tangle\"?"))
-        #expect(result.error.contains("The commands are: tangle, stitch, check, "))
+        #expect(result.error.contains("The commands are: init, tangle, stitch, check, "))
     }
 
     @Test("wrong usage that shows only while a command runs is told with that command's usage")

@@ -26,4 +26,9 @@ int workbench_adopt_orphans(void);
 /// Installs a handler for SIGCHLD; call it once in a process.
 int workbench_child_events(void);
 
+/// Makes a pseudo-terminal: what is written to one end is read from the other.
+///
+/// Both are close-on-exec, and the caller does not get it as its controlling terminal. Returns 0, or an errno value.
+int workbench_open_terminal(int *outside, int *inside);
+
 #endif

@@ -17,12 +17,16 @@ package struct CheckOptions: Sendable, Hashable {
     /// The part of the guides that the run is about, for the ledger; the scenarios are already those of the part.
     package var shard: Shard?
 
+    /// The block, `block` or `guide#block`, in whose workbench a person gets a shell when it fails. Only its guide is run, and
+    /// since they may change whatever they like, nothing of it is kept.
+    package var shellOnFailure: String?
+
     /// True when the run is about everything that there is to prove, so that its proofs are worth keeping.
-    var isWhole: Bool { only.isEmpty && !survey && !isTrial }
+    var isWhole: Bool { only.isEmpty && !survey && !isTrial && shellOnFailure == nil }
 
     package init(
         only: [String] = [], force: Bool = false, jobs: Int? = nil, timeout: Duration? = nil, survey: Bool = false,
-        isTrial: Bool = false, shard: Shard? = nil
+        isTrial: Bool = false, shard: Shard? = nil, shellOnFailure: String? = nil
     ) {
         self.only = only
         self.force = force
@@ -31,5 +35,6 @@ package struct CheckOptions: Sendable, Hashable {
         self.survey = survey
         self.isTrial = isTrial
         self.shard = shard
+        self.shellOnFailure = shellOnFailure
     }
 }

@@ -76,7 +76,11 @@ package final class Checker: Sendable {
     package func run() async throws -> Ledger {
         let started = ContinuousClock.now
         let selection = try Selection(options.only, in: scenarios)
-        let chosen = scenarios.filter { selection.includes($0) }
+        var chosen = scenarios.filter { selection.includes($0) }
+        if let entrance = options.shellOnFailure {
+            let paths = Set(try Selection.named(entrance, in: chosen).map(\.scenario.guide.path))
+            chosen.removeAll { !paths.contains($0.guide.path) }
+        }
         let workbenches = LazyWorkbenches { [isolation, executable, engine] in
             try WorkbenchFactory(isolation: isolation, executable: executable, tools: engine.tools)
         }
@@ -123,7 +127,7 @@ package final class Checker: Sendable {
     }
 
     private var jobs: Int {
-        guard isolation.isPrivate else { return 1 }
+        guard isolation.isPrivate, options.shellOnFailure == nil else { return 1 }
         return max(1, options.jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }
 
@@ -178,6 +182,10 @@ package final class Checker: Sendable {
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,
             isSurvey: options.survey,
+            entrance: try options.shellOnFailure.map { name in
+                GuideRunner.Entrance(
+                    block: name.split(separator: "#").last.map(String.init) ?? name, terminal: try PersonsTerminal())
+            },
             observer: observer,
             cancellation: cancellation
         )

@@ -15,8 +15,15 @@ struct GuideRunner {
     let timeout: Duration?
     /// True when an output that differs stops nothing.
     let isSurvey: Bool
+    /// The block in whose workbench a person at a terminal gets a shell when it fails.
+    let entrance: Entrance?
     let observer: any RunObserver
     let cancellation: RunCancellation
+
+    struct Entrance: Sendable {
+        var block: String
+        var terminal: PersonsTerminal
+    }
 
     private var path: String { scenario.guide.path }
 
@@ -67,7 +74,8 @@ struct GuideRunner {
             }
             return
         }
-        let workbench = try factory.make(name: name, files: files, cancellation: cancellation)
+        let workbench = try factory.make(
+            name: name, files: files, cancellation: cancellation, terminal: entrance?.terminal)
         try workbench.awaitAgent()
         try startBroker(in: workbench, isPrivate: factory.isolation.isPrivate)
         for (check, reason) in zip(selected, reasons) {
@@ -91,6 +99,10 @@ struct GuideRunner {
                     progress.proofs.append(proof)
                 } else {
                     finish(check, proof, &progress)
+                }
+                if let entrance, entrance.block == check.block.name, proof.state != .passed, runner.awaited == nil {
+                    try workbench.shell(
+                        like: check.session, variables: progress.bindings.values, on: entrance.terminal)
                 }
             }
             try lookAtAwaited(in: workbench, patience: .zero, &progress)

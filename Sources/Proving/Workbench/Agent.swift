@@ -1,4 +1,5 @@
 import CWorkbench
+import Guides
 import SystemPackage
 
 #if canImport(Glibc)
@@ -37,6 +38,7 @@ package final class Agent {
         signal(SIGPIPE, SIG_IGN)
         _ = workbench_adopt_orphans()
         Descriptor.closeOnExec(Agent.controlDescriptor)
+        if fcntl(Agent.terminalDescriptor, F_GETFD) >= 0 { Descriptor.closeOnExec(Agent.terminalDescriptor) }
         loop = try AgentLoop(control: Agent.controlDescriptor)
         var environment: [String: String] = [:]
         var entry = environ
@@ -77,6 +79,8 @@ package final class Agent {
             case .serve(let command, let ready): try channel.send(AgentReply.finished(start(command, ready: ready)))
             case .await(let service, let seen, let milliseconds):
                 try channel.send(AgentReply.finished(follow(service, seen: seen, for: .milliseconds(milliseconds))))
+            case .shell(let session, let variables):
+                try channel.send(AgentReply.finished(openShell(like: session, variables)))
             case .stop:
                 endEverything()
                 try channel.send(AgentReply.stopped)
@@ -156,6 +160,16 @@ package final class Agent {
         let service = services[number]
         _ = try loop.wait(until: .now + patience) { service.output.total > seen || service.output.descriptor == nil }
         return describe(service, service.exitStatus == nil ? .running : .died)
+    }
+
+    /// A shell for a person where a session is, with its placeholders' values.
+    private func openShell(like session: String, _ variables: [String: String]) throws -> AgentResult {
+        let process = sessions[session]?.process
+        let directory = process.flatMap { realPath("/proc/\($0)/cwd") }
+        var environment = environment.merging(variables) { $1 }
+        environment["TERM"] = variables["TERM"] ?? "xterm"
+        environment["PS1"] = "\\w \\$ "
+        return try Agent.runShell(shell, in: directory, environment: environment, loop: loop)
     }
 
     private func describe(_ service: BackgroundService, _ ending: AgentResult.Ending) -> AgentResult {

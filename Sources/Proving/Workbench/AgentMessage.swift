@@ -6,6 +6,8 @@ enum AgentRequest: Codable, Sendable, Hashable {
     case serve(AgentCommand, ready: [AgentReadiness])
     /// Wait until a background command has printed more than `seen` bytes, has ended, or was quiet for a while.
     case await(service: Int, seen: Int, milliseconds: Double)
+    /// Give a person at the terminal a shell where a session is, with these variables, and wait until they leave it.
+    case shell(session: String, variables: [String: String])
     /// End everything in reverse order and exit.
     case stop
 }

@@ -64,6 +64,22 @@ final class Workbench {
         return try ask(request, within: patience + Self.patience)
     }
 
+    /// Gives a person a shell where a session is, until they leave it.
+    ///
+    /// - Parameter terminal: carries what they type and see meanwhile; see ``PersonsTerminal``.
+    func shell(like session: String, variables: [String: String], on terminal: PersonsTerminal) throws {
+        do {
+            try channel.send(AgentRequest.shell(session: session, variables: variables))
+        } catch is Errno {
+            throw gone()
+        }
+        terminal.carry(until: channel.descriptor)
+        guard case .finished(let result) = try reply(within: Self.patience) else {
+            throw CouldNotRun("the workbench's agent answered out of turn")
+        }
+        if let detail = result.detail { throw CouldNotRun("no shell could be started: \(detail)") }
+    }
+
     /// Ends services, terminals and everything else in the workbench, and removes its directory.
     func stop() throws {
         try channel.send(AgentRequest.stop)

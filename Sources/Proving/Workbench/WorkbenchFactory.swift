@@ -68,7 +68,10 @@ final class WorkbenchFactory: Sendable {
     /// - Parameters:
     ///   - name: distinguishes the guide in the run's directory.
     ///   - files: what the workspace holds.
-    func make(name: String, files: [TangledFile], cancellation: RunCancellation) throws -> Workbench {
+    ///   - terminal: a person's, if one may enter the workbench.
+    func make(
+        name: String, files: [TangledFile], cancellation: RunCancellation, terminal: PersonsTerminal? = nil
+    ) throws -> Workbench {
         let root = "\(directory.path)/\(name)"
         let workspace = "\(root)/workspace"
         let home = "\(root)/home"
@@ -84,13 +87,15 @@ final class WorkbenchFactory: Sendable {
         let (mine, theirs) = try Descriptor.socketPair()
         defer { Descriptor.close(theirs) }
         let command = command(workspace: workspace, agentDirectory: agentDirectory)
+        var descriptors = [0: null, 1: log, 2: log, Agent.controlDescriptor: theirs]
+        if let terminal { descriptors[Agent.terminalDescriptor] = terminal.inside }
         do {
             let process = try ChildProcess.spawn(
                 command[0],
                 arguments: Array(command.dropFirst()),
                 environment: environment(home: home),
                 directory: workspace,
-                descriptors: [0: null, 1: log, 2: log, Agent.controlDescriptor: theirs]
+                descriptors: descriptors
             )
             return Workbench(
                 process: process,

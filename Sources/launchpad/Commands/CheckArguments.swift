@@ -136,16 +136,20 @@ struct CheckArguments: ParsableArguments {
     /// - Parameters:
     ///   - survey: an output that differs stops nothing.
     ///   - shard: the part of the chosen guides to run.
+    ///   - shellOnFailure: the block in whose workbench a person gets a shell when it fails.
     /// - Throws: ``CouldNotRun``, `ValidationError`.
     func checker(
-        for loaded: LoadedProject, force: Bool, survey: Bool = false, shard: Shard? = nil, observer: any RunObserver
+        for loaded: LoadedProject, force: Bool, survey: Bool = false, shard: Shard? = nil,
+        shellOnFailure: String? = nil,
+        observer: any RunObserver
     ) throws -> Checker {
         let chosen = try scenarios(of: loaded)
         return try running.checker(
             for: loaded,
             scenarios: shard?.select(from: chosen) ?? chosen,
             options: CheckOptions(
-                only: only, force: force, jobs: jobs, timeout: timeout?.duration, survey: survey, shard: shard
+                only: only, force: force, jobs: jobs, timeout: timeout?.duration, survey: survey, shard: shard,
+                shellOnFailure: shellOnFailure
             ),
             observer: observer
         )

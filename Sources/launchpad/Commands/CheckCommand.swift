@@ -18,7 +18,7 @@ struct CheckCommand: AsyncParsableCommand {
         abstract: "Prove the guides: run their commands and compare what they print.",
         discussion: """
             Guides that passed and have not changed since are not run again. What was found out is written to \
-            .launchpad/ledger.json, except with --only.
+            .launchpad/ledger.json, except with --only and --shell-on-failure.
 
             Exit status: 0 everything passed, 1 a check failed, 2 the checks pass and files differ from what their guides \
             say, 3 something could not be run, 64 wrong usage, 130 or 143 interrupted.
@@ -46,7 +46,20 @@ struct CheckCommand: AsyncParsableCommand {
     )
     var shard: Shard?
 
+    @Option(
+        name: .customLong("shell-on-failure"),
+        help: ArgumentHelp(
+            "Run the guide of a block, and open a shell among all that it has started if the block fails.",
+            valueName: "[guide#]block"
+        )
+    )
+    var shellOnFailure: String?
+
     func validate() throws {
+        if shellOnFailure != nil, !arguments.only.isEmpty || output != nil || format != .pretty {
+            throw ValidationError(
+                "--shell-on-failure is for a person at a terminal: leave --only, --format and --output out")
+        }
         if shard != nil, !arguments.only.isEmpty {
             throw ValidationError("--shard runs whole guides, so it does not go with --only")
         }
@@ -57,10 +70,14 @@ struct CheckCommand: AsyncParsableCommand {
         let report = CollectingSink()
         let traits = StandardOutputSink.traits(usesColor: options.isColored())
         let screen = (output == nil ? format : .pretty).observer(writingTo: StandardOutputSink(), terminal: traits)
-        let observers = output == nil ? [screen] : [screen, format.observer(writingTo: report)]
+        var observers = output == nil ? [screen] : [screen, format.observer(writingTo: report)]
+        if let shellOnFailure {
+            observers.append(EntranceReport(block: shellOnFailure, writingTo: StandardOutputSink()))
+        }
+        let group = ObserverGroup(observers: observers)
         let checker = try CheckRun.orExit(options) {
             try arguments.checker(
-                for: loaded, force: force, shard: shard, observer: ObserverGroup(observers: observers))
+                for: loaded, force: force, shard: shard, shellOnFailure: shellOnFailure, observer: group)
         }
         // Looked at meanwhile: where nothing is run, it is half of the work.
         async let comparing = arguments.only.isEmpty ? compare(loaded) : .success([])

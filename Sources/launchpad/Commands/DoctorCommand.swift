@@ -1,15 +1,45 @@
 import ArgumentParser
+import Guides
 import Proving
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// `launchpad doctor`: says what this machine has for running guides, and how to get what it lacks.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
         abstract: "Say what guides can be run on here, and how to get what is missing.",
-        discussion: "Exit status: 0 guides can be run, 3 they cannot."
+        discussion: """
+            In a project it also looks for the tools that its guides name and its samples run with.
+
+            Exit status: 0 guides can be run, 3 they cannot.
+            """
     )
 
-    func run() throws {
+    @Option(help: ArgumentHelp("The project's folder; the nearest one above this folder by default.", valueName: "dir"))
+    var root: String?
+
+    func run() async throws {
+        say("launchpad", "\(LaunchpadCommand.configuration.version) (\(try ExecutablePath.current()))")
+        tellIsolation()
+        let bash = tool("bash", ExecutableSearch.find("bash"), "guides are typed into it", package: "bash")
+        let folder = tellTemporaryFolder()
+        tool("git", ExecutableSearch.find("git"), "pages tell when they changed last", package: "git")
+        tool(
+            "nats-server", NATSServerEngine.findServer(besides: try ExecutablePath.current()),
+            "only for --engine nats-server: https://github.com/nats-io/nats-server/releases", package: nil)
+        tool("docker", ExecutableSearch.find("docker"), "only for guides that say tool=docker", package: nil)
+        await tellProject()
+        if !bash || !folder { throw ExitCode(3) }
+    }
+
+    private func tellIsolation() {
         switch Isolation.detect() {
         case .bubblewrap(let path, let version):
             say(
@@ -18,23 +48,91 @@ struct DoctorCommand: ParsableCommand {
         case .none(let reason):
             say("isolation", "none: \(reason)")
             say("", "guides run one after another on this machine's own ports")
-            say("", "to isolate them: apt install bubblewrap (Linux), and allow unprivileged user namespaces")
+            for remedy in Self.isolationRemedies { say("", remedy) }
         }
-        let bash = tool(
-            "bash", ExecutableSearch.find("bash"),
-            "guides are typed into it; install it with the system's package manager")
-        tool(
-            "nats-server", NATSServerEngine.findServer(besides: try ExecutablePath.current()),
-            "for --engine nats-server: https://github.com/nats-io/nats-server/releases")
-        tool("docker", ExecutableSearch.find("docker"), "not needed: no guide is run on it yet")
-        if !bash { throw ExitCode(3) }
+    }
+
+    /// How to get a sandbox, as this machine needs it.
+    private static var isolationRemedies: [String] {
+        #if os(Linux)
+        guard ExecutableSearch.find("bwrap") != nil else {
+            return ["to isolate them: \(PackageManager.install("bubblewrap"))"]
+        }
+        let settings: [(path: String, forbidding: String, command: String)] = [
+            (
+                "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
+                "sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0"
+            ),
+            (
+                "/proc/sys/kernel/unprivileged_userns_clone", "0", "sudo sysctl kernel.unprivileged_userns_clone=1"
+            ),
+            ("/proc/sys/user/max_user_namespaces", "0", "sudo sysctl user.max_user_namespaces=10000"),
+        ]
+        let found = settings.filter { setting in
+            (try? FileBytes.read(setting.path)).map { String(decoding: $0, as: UTF8.self) } == setting.forbidding + "\n"
+        }
+        return found.isEmpty
+            ? ["in a container, allow it to make user namespaces"] : found.map { "to isolate them: \($0.command)" }
+        #else
+        return ["isolation needs Linux"]
+        #endif
+    }
+
+    private func tellTemporaryFolder() -> Bool {
+        let own = getenv("TMPDIR").map { String(cString: $0) } ?? ""
+        let path = own.hasPrefix("/") ? own : "/tmp"
+        guard access(path, W_OK | X_OK) == 0 else {
+            say("workspaces", "\(path) cannot be written to; set TMPDIR to a folder that can")
+            return false
+        }
+        say("workspaces", "in \(path)")
+        return true
+    }
+
+    /// What the guides of the project need beyond what every guide does.
+    private func tellProject() async {
+        let project: Project
+        do {
+            project = try root.map { try Project.open(root: $0) } ?? Project.locate(from: ".")
+        } catch is DiagnosticsError {
+            say("project", "launchpad.yml has mistakes; launchpad check tells them")
+            return
+        } catch {
+            say("project", "none here; to make one: launchpad init")
+            return
+        }
+        let guides = await project.loadGuides().guides
+        say(
+            "project",
+            "\(guides.count) guide\(guides.count == 1 ? "" : "s") in \(project.root)/\(project.configuration.docs)")
+        var uses: [String: [String]] = [:]
+        for guide in guides {
+            for entry in guide.directives.entries + guide.blocks.flatMap(\.attributes.entries) where entry.key == "tool"
+            {
+                for name in entry.value.split(separator: ",").map(String.init) {
+                    uses[name, default: []].append("\(guide.path):\(entry.keyRange.start.line)")
+                }
+            }
+            for block in guide.blocks where block.kind == .sample {
+                guard let runner = project.configuration.runners[block.language] else { continue }
+                uses[runner.tool, default: []].append("\(guide.path):\(block.range.start.line)")
+            }
+        }
+        for (name, places) in uses.sorted(by: { $0.key < $1.key }) where !["nats", "nats-server"].contains(name) {
+            let more = places.count > 1 ? " and \(places.count - 1) more" : ""
+            tool(
+                name, ExecutableSearch.find(name, in: ExecutableSearch.systemPath),
+                "its examples are not run: \(places[0])\(more)", package: name)
+        }
     }
 
     /// Says which version of a tool there is, and returns whether there is one.
     @discardableResult
-    private func tool(_ name: String, _ path: String?, _ remedy: String) -> Bool {
+    private func tool(_ name: String, _ path: String?, _ purpose: String, package: String?) -> Bool {
         guard let path else {
-            say(name, "not on the path; \(remedy)")
+            say(
+                name,
+                "not on the path; " + purpose + (package.map { "; to get it: \(PackageManager.install($0))" } ?? ""))
             return false
         }
         let version = ToolVersion.of(path)
@@ -44,5 +142,18 @@ struct DoctorCommand: ParsableCommand {
 
     private func say(_ subject: String, _ text: String) {
         print(subject + String(repeating: " ", count: max(1, 13 - subject.count)) + text)
+    }
+}
+
+/// How programs are installed here.
+private enum PackageManager {
+    static func install(_ package: String) -> String {
+        let managers = [
+            ("apt-get", "apt install"), ("dnf", "dnf install"), ("apk", "apk add"), ("pacman", "pacman -S"),
+            ("zypper", "zypper install"), ("brew", "brew install"),
+        ]
+        let found = managers.first { ExecutableSearch.find($0.0) != nil }
+        let sudo = found?.0 == "brew" || getuid() == 0 ? "" : "sudo "
+        return found.map { "\(sudo)\($0.1) \(package)" } ?? "install \(package) with the system's package manager"
     }
 }
