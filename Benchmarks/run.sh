@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Measures Launchpad's speed, as ratios in one run: guides against libcmark, the broker against the real nats-server.
+# Measures Launchpad's speed, as ratios in one run: guides against libcmark, writing guides, the broker against the real nats-server.
 #
-#   Benchmarks/run.sh [guides|broker] [ROUNDS [SCENARIO...]]
+#   Benchmarks/run.sh [guides|authoring|broker] [ROUNDS [SCENARIO...]]
 #
 # Builds what it needs. Exit status 1 where a bar is missed. See README.md for how to read it.
 set -euo pipefail
@@ -9,8 +9,8 @@ cd "$(dirname "$0")"
 
 part=${1:-all}
 shift || true
-case $part in all | guides | broker) ;; *)
-    echo "usage: Benchmarks/run.sh [guides|broker] [ROUNDS [SCENARIO...]]" >&2
+case $part in all | guides | authoring | broker) ;; *)
+    echo "usage: Benchmarks/run.sh [guides|authoring|broker] [ROUNDS [SCENARIO...]]" >&2
     exit 64
     ;;
 esac
@@ -23,11 +23,15 @@ launchpad=$PWD/../.build/release/launchpad
 built=$PWD/.build/release
 
 status=0
-if [ "$part" != broker ]; then
+if [ "$part" = all ] || [ "$part" = guides ]; then
     echo
     "$built/GuideBenchmark" "$launchpad" "${1:-9}" || status=1
 fi
-if [ "$part" != guides ]; then
+if [ "$part" = all ] || [ "$part" = authoring ]; then
+    echo
+    python3 authoring.py "$launchpad" .. || status=1
+fi
+if [ "$part" = all ] || [ "$part" = broker ]; then
     echo
     "$built/BrokerBenchmark" "$launchpad" "$PWD/../.build-tools/venv/bin/nats-server" "$built/natsload" "$PWD/Servers" \
         "$@" || status=$?

@@ -9,6 +9,7 @@ struct UnwritableTests {
     func folder() async throws {
         let project = try ProjectFixture()
         _ = try await project.launchpad("tangle")
+        try project.remove(".launchpad")
         try project.directory.write(".launchpad", "in the way\n")
         let report = project.directory.path + "/report.xml"
         let result = try await project.launchpad("check", "--format", "junit", "--output", report)
@@ -26,6 +27,7 @@ struct UnwritableTests {
         let project = try ProjectFixture()
         _ = try await project.launchpad("tangle")
         try project.edit("  3\n", "  4\n")
+        try project.remove(".launchpad")
         try project.directory.write(".launchpad", "in the way\n")
         #expect(try await project.launchpad("check").status == 1)
     }

@@ -41,7 +41,7 @@ struct ReplayCommand: AsyncParsableCommand {
                 "\(guide.path)#\(proof.name) has changed since it was published: this runs the block as it is now")
         }
         var arguments = try CheckArguments.parse(["--only", "\(scenario.guide.name)#\(proof.name)"])
-        arguments.engine = engine
+        arguments.running.engine = engine
         let checker = try CheckRun.orExit(options) {
             try arguments.checker(for: loaded, force: true, observer: SilentObserver())
         }
