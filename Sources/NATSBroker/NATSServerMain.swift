@@ -43,6 +43,7 @@ package enum NATSServerMain {
                     "nats-server: configuration file \(flags.configFile ?? "") is valid (\(configured.digest ?? ""))\n")
                 return 0
             }
+            if !configured.warnings.isEmpty { systemWriteAll(STDERR_FILENO, configured.warnings) }
             let log = try ServerLog(configured.settings.log)
             let program = ServerProgram(flags, configured, log)
             return program.run()

@@ -12,6 +12,7 @@ enum FrameFuzzing {
             takesHeaders: choice & 4 == 0)
         let bytes = UnsafeRawBufferPointer(rebasing: input.dropFirst())
         var offset = 0
+        var last = RepeatedPublish()
         while offset < bytes.count {
             guard case .frame(let frame, let next) = scanner.scan(bytes, from: offset) else {
                 require(scanner.scanPlainPublish(bytes, from: offset) == nil, "a frame for the short way alone")
@@ -20,7 +21,9 @@ enum FrameFuzzing {
             }
             require(next > offset && next <= bytes.count, "the frame at \(offset) ends at \(next) of \(bytes.count)")
             check(frame, in: offset..<next)
-            checkShortWay(scanner, bytes, offset, frame, next)
+            checkRepeated(last, bytes, offset, frame, next)
+            last =
+                checkShortWay(scanner, bytes, offset, frame, next).map { RepeatedPublish($0, from: offset) } ?? .init()
             checkPrefixes(scanner, bytes, offset..<next)
             if case .connect(let arguments) = frame {
                 var options = ConnectOptions()
@@ -30,20 +33,43 @@ enum FrameFuzzing {
         }
     }
 
+    /// What is taken for a repetition of the frame before it is found by the long way, too.
+    private static func checkRepeated(
+        _ last: RepeatedPublish,
+        _ bytes: UnsafeRawBufferPointer,
+        _ offset: Int,
+        _ frame: ClientFrame,
+        _ next: Int
+    ) {
+        guard last.isRepeated(in: bytes, at: offset) else { return }
+        guard case .publish(let frame) = frame else {
+            require(false, "not a PUB at all")
+            return
+        }
+        let repeated = last.frame(at: offset)
+        require(
+            offset + last.length == next && "\(repeated)" == "\(frame)" && last.reply(at: offset) == frame.reply
+                && last.tail(at: offset).upperBound == next,
+            "\(repeated) up to \(offset + last.length), \(frame) up to \(next)")
+    }
+
     /// The short way to the most usual frame finds what the long way finds.
+    ///
+    /// - Returns: what it finds.
     private static func checkShortWay(
         _ scanner: ClientFrameScanner,
         _ bytes: UnsafeRawBufferPointer,
         _ offset: Int,
         _ frame: ClientFrame,
         _ next: Int
-    ) {
-        guard let (short, end) = scanner.scanPlainPublish(bytes, from: offset) else { return }
+    ) -> PublishFrame? {
+        guard let (short, end) = scanner.scanPlainPublish(bytes, from: offset) else { return nil }
         guard case .publish(let frame) = frame else {
             require(false, "not a PUB at all")
-            return
+            return nil
         }
         require(end == next && "\(short)" == "\(frame)", "\(short) up to \(end), \(frame) up to \(next)")
+        return short
     }
 
     /// Everything that a frame points at lies inside of it.

@@ -10,6 +10,8 @@ struct Configuration {
     var hasPlainPasswords: Bool
     /// `sha256:…` of the configuration file.
     var digest: String?
+    /// What nats-server warns of before it goes on, on standard error; empty where there is nothing.
+    var warnings = ""
     /// Why a server that has begun to start with it must give up, in nats-server's words.
     var fatal: String?
 
@@ -41,6 +43,7 @@ struct Configuration {
             }
             options = loaded.options
             digest = loaded.digest
+            if !loaded.warnings.isEmpty { warnings = ConfigRefusal(.options, loaded.warnings).description }
         } else if flags.checksConfig {
             throw Refusal(description: "must specify [-c, --config] option to check configuration file syntax")
         }

@@ -19,8 +19,8 @@ extension Connection {
         broker.announceDisconnect(self)
         let rest = outbox.withLock { outbox in
             outbox.isClosed = true
-            let rest = outbox.buffer
-            outbox.buffer = ByteBuffer()
+            var rest = ByteBuffer()
+            outbox.exchange(&rest)
             return rest
         }
         removeAllSubscriptions()

@@ -23,6 +23,25 @@ extension Connection {
         publishSlowly(frame, bytes, subject, generation)
     }
 
+    /// Delivers a message on the same subject as the one before it.
+    @inline(__always)
+    func publish(_ last: RepeatedPublish, at offset: Int, _ bytes: UnsafeRawBufferPointer) {
+        let generation = account.generation.load(ordering: .acquiring)
+        guard let lastRoute, routes.generation == generation, !hasPublishExtras else {
+            publish(last.frame(at: offset), bytes)
+            return
+        }
+        inMessages &+= 1
+        inBytes &+= last.size
+        lastRoute._withUnsafeGuaranteedRef { route in
+            let message = OutgoingMessage(
+                head: UnsafeRawBufferPointer(rebasing: route.head[1...]),
+                tail: UnsafeRawBufferPointer(rebasing: bytes[last.tail(at: offset)]),
+                reply: UnsafeRawBufferPointer(rebasing: bytes[last.reply(at: offset)]), headerSize: 0, size: last.size)
+            deliver(message, route)
+        }
+    }
+
     /// Whether something is to be done for each message besides delivering it.
     private var hasPublishExtras: Bool {
         verbose || options.pedantic || log.isTracing
@@ -34,6 +53,8 @@ extension Connection {
         _ subject: UnsafeRawBufferPointer,
         _ generation: UInt64
     ) {
+        // Whatever becomes of the message, no other subject's route is kept for one that repeats it.
+        lastRoute = nil
         let isTraced = log.isTracing && (context != nil || log.tracesServer)
         if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }

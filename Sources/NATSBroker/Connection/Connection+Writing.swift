@@ -62,9 +62,10 @@ extension Connection {
 
     /// Puts protocol bytes of the connection's own into the outbox. To be called on the event loop.
     func enqueue(_ bytes: some Sequence<UInt8>) {
+        let bytes = Array(bytes)
         let (mustWake, isFull) = outbox.withLock { outbox in
             guard !outbox.isClosed else { return (false, false) }
-            outbox.buffer.writeBytes(bytes)
+            outbox.append(bytes)
             if outbox.pending > maxPending {
                 outbox.isClosed = true
                 return (false, true)
@@ -94,8 +95,8 @@ extension Connection {
         spare = ByteBuffer()
         let taken = outbox.withLock { outbox -> ByteBuffer? in
             outbox.isDrainScheduled = false
-            guard outbox.buffer.readableBytes > 0 else { return nil }
-            swap(&outbox.buffer, &next)
+            guard outbox.count > 0 else { return nil }
+            outbox.exchange(&next)
             outbox.inFlight = next.readableBytes
             return next
         }

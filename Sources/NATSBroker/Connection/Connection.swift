@@ -308,14 +308,24 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     /// - Returns: how many bytes were used, and how many the frame behind them takes, as far as that is known.
     func read(_ bytes: UnsafeRawBufferPointer) -> (consumed: Int, needs: Int) {
         var offset = 0
+        var last = RepeatedPublish()
         while offset < bytes.count {
             if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }
+            if last.isRepeated(in: bytes, at: offset) {
+                publish(last, at: offset, bytes)
+                offset += last.length
+                if closeReason != nil { return (bytes.count, 0) }
+                continue
+            }
             if let (frame, next) = scanner.scanPlainPublish(bytes, from: offset) {
                 publish(frame, bytes)
+                last = RepeatedPublish(frame, from: offset)
                 offset = next
                 if closeReason != nil { return (bytes.count, 0) }
                 continue
             }
+            // Whatever else comes may change what is allowed.
+            last = RepeatedPublish()
             switch scanner.scan(bytes, from: offset) {
             case .frame(.publish(let frame), let next):
                 publish(frame, bytes)

@@ -1,9 +1,15 @@
 import NIOCore
 
 /// What waits to be written to one client. Lives behind its connection's outbox lock; see ``Connection``.
-struct Outbox {
-    /// Bytes that nobody has taken yet.
-    var buffer: ByteBuffer
+///
+/// It may be sent from one thread to another, since what its pointer leads to is its own.
+struct Outbox: @unchecked Sendable {
+    /// Room for the bytes that nobody has taken yet, of which ``count`` are there. Nobody else holds it.
+    private var storage: ByteBuffer
+    /// Where the storage stands. Going through the buffer for each message took half of the time that delivering it does.
+    private var base: UnsafeMutableRawPointer?
+    private var capacity = 0
+    private(set) var count = 0
     /// The number of bytes that the event loop has taken and that the socket has not.
     var inFlight = 0
     /// True from the first byte that is put into an empty outbox until the event loop takes it: a drain is on its way.
@@ -28,7 +34,7 @@ struct Outbox {
     private static let mostGrants = 262_144
 
     init(allocator: ByteBufferAllocator) {
-        buffer = allocator.buffer(capacity: 0)
+        storage = allocator.buffer(capacity: 0)
     }
 
     /// Gives the client leave to publish to `reply`.
@@ -50,7 +56,7 @@ struct Outbox {
     }
 
     /// The bytes that nats-server calls pending.
-    var pending: Int { buffer.readableBytes + inFlight }
+    var pending: Int { count &+ inFlight }
 
     /// Appends the pieces one after another.
     @inline(__always)
@@ -59,16 +65,74 @@ struct Outbox {
         _ sid: UnsafeRawBufferPointer,
         _ tail: UnsafeRawBufferPointer
     ) {
-        let count = head.count &+ sid.count &+ tail.count
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count) { target in
-            var place = target.baseAddress.unsafelyUnwrapped
-            place.copyMemory(from: head.baseAddress.unsafelyUnwrapped, byteCount: head.count)
-            place += head.count
-            place.copyMemory(from: sid.baseAddress.unsafelyUnwrapped, byteCount: sid.count)
-            place += sid.count
-            place.copyMemory(from: tail.baseAddress.unsafelyUnwrapped, byteCount: tail.count)
-            return count
+        let size = head.count &+ sid.count &+ tail.count
+        if size > capacity &- count { makeRoom(for: size) }
+        var place = base.unsafelyUnwrapped + count
+        place.copyShort(head)
+        place += head.count
+        place.copyShort(sid)
+        place += sid.count
+        place.copyShort(tail)
+        count &+= size
+    }
+
+    mutating func append(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        if bytes.count > capacity - count { makeRoom(for: bytes.count) }
+        bytes.withUnsafeBytes { (base.unsafelyUnwrapped + count).copyShort($0) }
+        count += bytes.count
+    }
+
+    /// Hands over everything that waits, and goes on with an empty buffer, which is used again.
+    mutating func exchange(_ buffer: inout ByteBuffer) {
+        storage.moveWriterIndex(to: count)
+        swap(&storage, &buffer)
+        count = 0
+        findStorage()
+    }
+
+    @inline(never)
+    private mutating func makeRoom(for size: Int) {
+        storage.moveWriterIndex(to: count)
+        // Twice as much or more each time.
+        storage.reserveCapacity(count + size)
+        findStorage()
+    }
+
+    private mutating func findStorage() {
+        capacity = storage.capacity
+        // The storage stays where it is until it is made larger or given away, since nobody else holds it.
+        base = capacity == 0 ? nil : storage.withVeryUnsafeMutableBytes { $0.baseAddress }
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    /// Copies `bytes`, which are few in most cases: then the call of `memcpy` would take longer than the copying.
+    @inline(__always)
+    fileprivate func copyShort(_ bytes: UnsafeRawBufferPointer) {
+        let count = bytes.count
+        let source = bytes.baseAddress.unsafelyUnwrapped
+        if count > 64 {
+            copyMemory(from: source, byteCount: count)
+        } else if count >= 16 {
+            var offset = 0
+            while offset < count &- 16 {
+                move(source, offset, SIMD16<UInt8>.self)
+                offset &+= 16
+            }
+            // The last one may lie across the one before it.
+            move(source, count &- 16, SIMD16<UInt8>.self)
+        } else if count >= 8 {
+            move(source, 0, UInt64.self)
+            move(source, count &- 8, UInt64.self)
+        } else {
+            for offset in 0..<count { move(source, offset, UInt8.self) }
         }
+    }
+
+    @inline(__always)
+    private func move<Value: BitwiseCopyable>(_ source: UnsafeRawPointer, _ offset: Int, _ type: Value.Type) {
+        storeBytes(of: source.loadUnaligned(fromByteOffset: offset, as: type), toByteOffset: offset, as: type)
     }
 }
 

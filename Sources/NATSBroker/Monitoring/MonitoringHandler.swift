@@ -67,7 +67,7 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             write(response, to: head, context)
             return
         }
-        broker.countRequest(String(path))
+        broker.countRequest(path == "/subscriptionsz" ? "/subsz" : String(path))
         let broker = broker
         let name = String(path)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
