@@ -796,33 +796,33 @@ run_blocks() {
 }
 # What the guide says.
 
-block hello 61
-typed 0 62 <<'END'
+block hello 62
+typed 0 63 <<'END'
 echo "hello, world"
 END
-prints exact 63 <<'END'
+prints exact 64 <<'END'
 hello, world
 END
 
-block captures 69
-typed 0 70 <<'END'
+block captures 70
+typed 0 71 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 71 <<'END'
+prints exact 72 <<'END'
 listening on port [port:int]
 END
-typed 0 72 <<'END'
+typed 0 73 <<'END'
 echo "the port was $port"
 END
-prints exact 73 <<'END'
+prints exact 74 <<'END'
 the port was 4222
 END
 
-block contains 85
-typed 0 86 <<'END'
+block contains 86
+typed 0 87 <<'END'
 printf '%s\n' one two three four
 END
-prints contains 87 <<'END'
+prints contains 88 <<'END'
 two
 three
 END
