@@ -91,6 +91,7 @@ def page(folder):
     try:
         address = terminal.wait(r"http://[^ ]+/").group(0)
         terminal.wait(r"passed in \d+ guide")
+        terminal.wait(r"built in ")
         guide = folder / "docs" / "index.md"
         times = []
         for number in range(ROUNDS):
