@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures Launchpad's speed, as ratios in one run: guides against libcmark, writing guides, the broker against the real nats-server.
 #
-#   Benchmarks/run.sh [guides|authoring|broker] [ROUNDS [SCENARIO...]]
+#   Benchmarks/run.sh [guides|authoring|broker|jetstream] [ROUNDS [SCENARIO...]]
 #
 # Builds what it needs. Exit status 1 where a bar is missed. See README.md for how to read it.
 set -euo pipefail
@@ -9,8 +9,8 @@ cd "$(dirname "$0")"
 
 part=${1:-all}
 shift || true
-case $part in all | guides | authoring | broker) ;; *)
-    echo "usage: Benchmarks/run.sh [guides|authoring|broker] [ROUNDS [SCENARIO...]]" >&2
+case $part in all | guides | authoring | broker | jetstream) ;; *)
+    echo "usage: Benchmarks/run.sh [guides|authoring|broker|jetstream] [ROUNDS [SCENARIO...]]" >&2
     exit 64
     ;;
 esac
@@ -31,9 +31,10 @@ if [ "$part" = all ] || [ "$part" = authoring ]; then
     echo
     python3 authoring.py "$launchpad" .. || status=1
 fi
-if [ "$part" = all ] || [ "$part" = broker ]; then
+for servers in broker jetstream; do
+    [ "$part" = all ] || [ "$part" = "$servers" ] || continue
     echo
     "$built/BrokerBenchmark" "$launchpad" "$PWD/../.build-tools/venv/bin/nats-server" "$built/natsload" "$PWD/Servers" \
-        "$@" || status=$?
-fi
+        "$servers" "$@" || status=$?
+done
 exit "$status"

@@ -11,8 +11,7 @@ struct Report {
 
     /// - Returns: whether every bar holds.
     func run(_ scenarios: [Scenario]) throws -> Bool {
-        Self.write(
-            "                                     launchpad    nats-server     ratio   (lowest to highest)   bar")
+        Table.header("launchpad", "nats-server")
         var holds = true
         for scenario in scenarios where try !run(scenario) { holds = false }
         return holds
@@ -24,12 +23,16 @@ struct Report {
             scenario.configuration == TLSConfiguration.name
             ? try TLSConfiguration.make() : configurations + "/" + scenario.configuration
         defer { TLSConfiguration.remove(configuration) }
+        let folder = scenario.usesStreams ? try StoreFolder() : nil
         // Load finds servers that have run for a while; the other scenarios are about new ones.
         var servers: [Server] = []
         if case .load = scenario.kind {
-            servers = try contenders.map { try Server($0, configuration: configuration) }
+            servers = try contenders.map { try Server($0, configuration: configuration, folder: folder?.next()) }
         }
-        defer { for server in servers { server.stop() } }
+        defer {
+            for server in servers { server.stop() }
+            folder?.remove()
+        }
         for round in 0..<rounds {
             // Who goes first changes, so that neither always finds the machine as the other left it.
             for index in round % 2 == 0 ? [0, 1] : [1, 0] {
@@ -63,31 +66,8 @@ struct Report {
     }
 
     private func show(_ scenario: Scenario, _ value: Int, ours: [Double], theirs: [Double]) -> Bool {
-        let ratios = zip(ours, theirs).map { $0 / $1 }.sorted()
-        let ratio = ratios[ratios.count / 2]
-        let bar = scenario.bars[value]
-        let holds = bar.holds(ratio)
         var name = scenario.name
         if case .load(_, let values) = scenario.kind, values.count > 1 { name += ", " + values[value] }
-        name += " (\(scenario.unit))"
-        let title = name.padding(toLength: 34, withPad: " ", startingAt: 0)
-        let sides = [ours, theirs].map { Self.format($0.sorted()[$0.count / 2]) }.joined(separator: "   ")
-        let spread = String(format: "%7.2f   (%.2f to %.2f)", ratio, ratios[0], ratios[ratios.count - 1])
-        let limit =
-            switch bar {
-            case .atLeast(let least): "≥ \(least)"
-            case .atMost(let most): "≤ \(most)"
-            }
-        Self.write("\(title) \(sides)   \(spread)   \(limit) \(holds ? "" : "  MISSED")")
-        return holds
-    }
-
-    /// Writes a line at once: a run takes minutes, and its output often goes through a pipe.
-    private static func write(_ line: String) {
-        FileHandle.standardOutput.write(Data((line + "\n").utf8))
-    }
-
-    private static func format(_ number: Double) -> String {
-        String(format: number < 1000 ? "%12.2f" : "%12.0f", number)
+        return Table.row("\(name) (\(scenario.unit))", ours, theirs, scenario.bars[value])
     }
 }

@@ -18,6 +18,8 @@ struct Scenario {
     var name: String
     var unit: String
     var configuration = "plain.conf"
+    /// Whether the servers have JetStream.
+    var usesStreams = false
     var kind: Kind
     /// One for each value.
     var bars: [Bar]
@@ -51,11 +53,29 @@ struct Scenario {
             name: "memory, 1,000 connections", unit: "MB", kind: .memory(connections: 1000), bars: [.atMost(0.5)]),
     ]
 
+    static let streams: [Scenario] = [
+        rate("publish to a file", "store", count: 400_000, bar: 2, usesStreams: true),
+        rate("publish to memory", "store", count: 400_000, ["memory=1"], bar: 2, usesStreams: true),
+        Scenario(
+            name: "publish one by one", unit: "µs", usesStreams: true,
+            kind: .load(arguments: ["store", "count=20000", "window=1"], values: ["p50", "p99"]),
+            bars: [.atMost(1), .atMost(1)]),
+        rate("pull from a file", "fetch", count: 400_000, ["keep=1"], bar: 2, usesStreams: true),
+        rate("pull from memory", "fetch", count: 400_000, ["keep=1", "memory=1"], bar: 2, usesStreams: true),
+        rate(
+            "pull and acknowledge", "fetch", count: 200_000, ["keep=1", "acknowledge=1"], bar: 1.25, usesStreams: true),
+        Scenario(
+            name: "get by subject", unit: "µs", usesStreams: true,
+            kind: .load(arguments: ["get", "count=20000", "subjects=1000"], values: ["p50", "p99"]),
+            bars: [.atMost(1), .atMost(1)]),
+    ]
+
     private static func rate(
-        _ name: String, _ scenario: String, count: Int, _ arguments: [String] = [], bar: Double
+        _ name: String, _ scenario: String, count: Int, _ arguments: [String] = [], bar: Double,
+        usesStreams: Bool = false
     ) -> Scenario {
         Scenario(
-            name: name, unit: "msg/s",
+            name: name, unit: "msg/s", usesStreams: usesStreams,
             kind: .load(arguments: [scenario, "count=\(count)"] + arguments, values: ["rate"]),
             bars: [.atLeast(bar)])
     }

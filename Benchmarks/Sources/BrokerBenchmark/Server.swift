@@ -6,8 +6,11 @@ struct Contender {
     var command: [String]
 
     /// The whole command line for a server on `port` of the loopback interface.
-    func arguments(port: Int, configuration: String) -> [String] {
+    ///
+    /// - Parameter folder: where streams are stored; nil for a server without streams.
+    func arguments(port: Int, configuration: String, folder: String? = nil) -> [String] {
         command + ["-a", "127.0.0.1", "-p", "\(port)", "-c", configuration]
+            + (folder.map { ["-js", "-sd", $0] } ?? [])
     }
 }
 
@@ -17,9 +20,9 @@ final class Server {
     private let process = Process()
 
     /// Starts `contender` and waits until it takes connections.
-    init(_ contender: Contender, configuration: String) throws {
+    init(_ contender: Contender, configuration: String, folder: String? = nil) throws {
         port = try Self.freePort()
-        let command = contender.arguments(port: port, configuration: configuration)
+        let command = contender.arguments(port: port, configuration: configuration, folder: folder)
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.standardOutput = FileHandle.nullDevice
@@ -36,6 +39,12 @@ final class Server {
 
     func stop() {
         process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Ends the server without a warning.
+    func kill() {
+        Foundation.kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 

@@ -24,7 +24,19 @@ void run_idle(const struct settings *settings) {
     while (read(STDIN_FILENO, &byte, 1) > 0) continue;
 }
 
-/// Starts a server, and prints the milliseconds from there to its first PONG.
+/// The memory that a process holds, in MB; 0 where the system does not show it as Linux does.
+static double resident_memory(pid_t process) {
+    char path[64], line[256];
+    snprintf(path, sizeof path, "/proc/%d/status", (int)process);
+    FILE *file = fopen(path, "r");
+    long size = 0;
+    while (file && fgets(line, sizeof line, file)) sscanf(line, "VmRSS: %ld", &size);
+    if (file) fclose(file);
+    return (double)size / 1024;
+}
+
+/// Starts a server, and prints the milliseconds from there to its first PONG, or to the answer that its stream holds so many
+/// messages; then also its memory, once nothing has happened for three seconds.
 void run_start(const struct settings *settings, char **command) {
     double start = now();
     pid_t server = fork();
@@ -48,8 +60,13 @@ void run_start(const struct settings *settings, char **command) {
         fd = dial_socket(settings->port);
     }
     greet(fd, settings);
+    if (settings->messages > 0) check_stream(fd, settings->messages);
     printf("start %.2f\n", (now() - start) * 1e3);
     close(fd);
+    if (settings->messages > 0) {
+        sleep(3);
+        printf("memory %.2f\n", resident_memory(server));
+    }
     // How it ends is not measured.
     kill(server, SIGKILL);
     waitpid(server, NULL, 0);

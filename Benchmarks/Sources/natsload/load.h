@@ -21,6 +21,18 @@ struct settings {
     int connections;
     /// Whether connections go on in TLS after INFO.
     int tls;
+    /// Messages of a stream that may be on their way to it without being acknowledged.
+    int window;
+    /// Messages that a stream holds, where it matters.
+    int messages;
+    /// Messages that a consumer asks for at once.
+    int batch;
+    /// Whether the stream lies in memory.
+    int memory;
+    /// Whether the stream that is there is used, whatever it holds; else there is a new one.
+    int keep;
+    /// Whether a consumer acknowledges each message.
+    int acknowledge;
     /// NULL for none.
     const char *user;
     const char *password;
@@ -44,7 +56,18 @@ enum interest {
 void run_flow(const struct settings *settings, enum interest interest);
 void run_requests(const struct settings *settings);
 void run_idle(const struct settings *settings);
+void run_store(const struct settings *settings);
+void run_fetch(const struct settings *settings);
+void run_get(const struct settings *settings);
 void run_start(const struct settings *settings, char **command);
+
+// streams.c
+/// Stops the program unless the stream holds as many messages.
+void check_stream(int fd, long messages);
+
+// requests.c
+/// Prints p50 and p99 of `latencies`, which it sorts.
+void print_latencies(double *latencies, long count);
 
 // connection.c
 int dial(const struct settings *settings);

@@ -12,6 +12,11 @@ static int compare(const void *one, const void *other) {
     return (difference > 0) - (difference < 0);
 }
 
+void print_latencies(double *latencies, long count) {
+    qsort(latencies, (size_t)count, sizeof *latencies, compare);
+    printf("p50 %.2f\np99 %.2f\n", latencies[count / 2], latencies[count * 99 / 100]);
+}
+
 // Reads one message of `wanted` bytes. The server may send a PING before or behind it, which is answered.
 static void receive_message(int fd, char *bytes, size_t size, size_t wanted) {
     static const char ping[] = "PING\r\n";
@@ -70,6 +75,5 @@ void run_requests(const struct settings *settings) {
         receive_message(asking, bytes, size, reply_message);
         latencies[index] = (now() - start) * 1e6;
     }
-    qsort(latencies, (size_t)settings->count, sizeof *latencies, compare);
-    printf("p50 %.2f\np99 %.2f\n", latencies[settings->count / 2], latencies[settings->count * 99 / 100]);
+    print_latencies(latencies, settings->count);
 }
