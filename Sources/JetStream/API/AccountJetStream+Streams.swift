@@ -256,6 +256,7 @@ extension AccountJetStream {
         for stream in streams.values {
             for consumer in stream.consumers.values {
                 consumer.close(telling: nil)
+                forget(consumer)
                 stream.report { () throws(StoreError) in try consumer.store.close() }
             }
             stream.detachReaders()

@@ -35,7 +35,7 @@ package final class AccountJetStream {
     package internal(set) var requests: UInt64 = 0
     package internal(set) var failures: UInt64 = 0
     /// The consumer that was acknowledged to last; the next acknowledgement is mostly for the same one.
-    private weak var lastAcknowledged: Consumer?
+    private var lastAcknowledged: Consumer?
 
     package init(
         name: String,
@@ -115,6 +115,11 @@ package final class AccountJetStream {
     ) {
         guard let numbers = AcknowledgementNumbers(UnsafeRawBufferPointer(rebasing: subject[start...])) else { return }
         consumer.acknowledge(numbers, reply: reply, body: body)
+    }
+
+    /// Learns that a consumer is gone.
+    func forget(_ consumer: Consumer) {
+        if lastAcknowledged === consumer { lastAcknowledged = nil }
     }
 
     /// Takes an answer to a question of flow control, sent on `$JS.FC.<stream>.<consumer>.…`.

@@ -24,6 +24,10 @@ package protocol JetStreamHost: AnyObject {
         body: UnsafeRawBufferPointer
     )
 
+    /// Lets what was sent so far go out, so that receivers have something to do while more is put together for them. Otherwise it
+    /// goes out when the turn ends.
+    func sendNow()
+
     /// Whether a client in the account subscribes to `subject`.
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool
 

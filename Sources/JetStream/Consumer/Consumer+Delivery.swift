@@ -12,6 +12,8 @@ extension Consumer {
         guard !isClosed else { return }
         var isStalled = false
         if !isPaused {
+            moment = now
+            unsent = 0
             stream.report { () throws(StoreError) in isStalled = try self.deliverAll() }
         }
         // Those who wait only for what is there got it, unless acknowledgements are missing.
@@ -56,6 +58,7 @@ extension Consumer {
             next = view.sequence + 1
             room -= 1
             if keepsNothing { unneeded.append(view.sequence) }
+            if unsent >= Self.enoughToSend { sendNow() }
             return true
         }
         if isAtEnd {
@@ -65,6 +68,17 @@ extension Consumer {
         }
         for sequence in unneeded { stream.acknowledged(sequence) }
         return room <= 0
+    }
+
+    /// So many bytes are worth a write of their own.
+    private static let enoughToSend = 1 << 16
+
+    /// Lets what was delivered so far go out, with a note of it in the store as ever.
+    private func sendNow() {
+        moment = now
+        unsent = 0
+        stream.report { () throws(StoreError) in try self.store.flush(sync: false) }
+        host.sendNow()
     }
 
     /// Whether somebody is there to send to.
@@ -111,7 +125,7 @@ extension Consumer {
     /// - Parameter count: 1 for the first time, 2 for the second …
     /// - Returns: false where nobody takes it now.
     private func deliver(_ view: MessageView, count: UInt64) -> Bool {
-        let now = now
+        let now = moment
         let left = count == 1 ? max(0, numPending - 1) : numPending
         writeAcknowledgementSubject(view, count: count, pending: left)
         var header: [UInt8]?
@@ -121,7 +135,7 @@ extension Consumer {
             header = writer.finished()
         }
         var size =
-            view.subject.count + scratch.count + (header?.count ?? view.header.count)
+            view.subject.count + ackSubject.count + (header?.count ?? view.header.count)
             + (configuration.isHeadersOnly ? 0 : view.body.count)
         if !pace.isFree {
             guard pace.admits(sequence: view.sequence, timestamp: view.timestamp, size: size, now: now) else {
@@ -143,6 +157,7 @@ extension Consumer {
             deliverSubject.withUnsafeBytes { send(view, to: $0, header: header) }
             size += deliverSubject.count
         }
+        unsent += size
         numPending = left
         delivered(view.sequence, count: count, now: now)
         if let served { finish(served, now: now) } else if flow.sent(size) { askForFlow() }
@@ -151,31 +166,37 @@ extension Consumer {
 
     private func send(_ view: MessageView, to target: UnsafeRawBufferPointer, header: [UInt8]?) {
         let body = configuration.isHeadersOnly ? UnsafeRawBufferPointer(start: nil, count: 0) : view.body
-        scratch.withUnsafeBytes { reply in
-            if let header {
-                header.withUnsafeBytes {
-                    host.send(to: target, shownAs: view.subject, reply: reply, header: $0, body: body)
-                }
-            } else {
-                host.send(to: target, shownAs: view.subject, reply: reply, header: view.header, body: body)
+        let reply = ackSubject.bytes
+        if let header {
+            header.withUnsafeBytes {
+                host.send(to: target, shownAs: view.subject, reply: reply, header: $0, body: body)
             }
+        } else {
+            host.send(to: target, shownAs: view.subject, reply: reply, header: view.header, body: body)
         }
     }
 
     /// `$JS.ACK.<stream>.<consumer>.<count>.<stream sequence>.<consumer sequence>.<time>.<pending>`
     private func writeAcknowledgementSubject(_ view: MessageView, count: UInt64, pending: Int) {
-        scratch.removeAll(keepingCapacity: true)
-        scratch += ackPrefix
+        Self.write(
+            (count, view.sequence, nextDelivery, UInt64(view.timestamp), UInt64(pending)),
+            behind: ackPrefix.count, to: &ackSubject)
+    }
+
+    private static func write(
+        _ numbers: (UInt64, UInt64, UInt64, UInt64, UInt64), behind prefix: Int, to subject: inout LineBuffer
+    ) {
         let dot = UInt8(ascii: ".")
-        scratch.appendDecimal(count)
-        scratch.append(dot)
-        scratch.appendDecimal(view.sequence)
-        scratch.append(dot)
-        scratch.appendDecimal(nextDelivery)
-        scratch.append(dot)
-        scratch.appendDecimal(UInt64(view.timestamp))
-        scratch.append(dot)
-        scratch.appendDecimal(UInt64(pending))
+        subject.truncate(to: prefix)
+        subject.appendDecimal(numbers.0)
+        subject.append(dot)
+        subject.appendDecimal(numbers.1)
+        subject.append(dot)
+        subject.appendDecimal(numbers.2)
+        subject.append(dot)
+        subject.appendDecimal(numbers.3)
+        subject.append(dot)
+        subject.appendDecimal(numbers.4)
     }
 
     private func delivered(_ sequence: UInt64, count: UInt64, now: Int64) {

@@ -42,6 +42,10 @@ package final class Consumer: Alarmed {
     /// Whether anybody is there to push to.
     var isActive = false
     var isReady = false
+    /// What counts as now while messages are delivered: asking the clock takes as long as putting a message together.
+    var moment: Int64 = 0
+    /// Bytes that were delivered in this turn and wait to go out.
+    var unsent = 0
     /// Whether acknowledgements wait to be kept.
     var isUnsaved = false
     var isClosed = false
@@ -59,9 +63,9 @@ package final class Consumer: Alarmed {
     var nextDelivery: UInt64 = 1
 
     let ackPrefix: [UInt8]
+    /// The subject for acknowledgements of one delivery; how it begins stays.
+    var ackSubject = LineBuffer()
     private(set) var deliverSubject: [UInt8] = []
-    /// Reused for each delivery.
-    var scratch: [UInt8] = []
     var sampling: Int
 
     init(
@@ -84,6 +88,7 @@ package final class Consumer: Alarmed {
         setFilters()
         setIdleThreshold()
         if configuration.hasFlowControl { flow.isOn = true }
+        ackPrefix.withUnsafeBytes { ackSubject.append($0) }
     }
 
     var account: AccountJetStream { stream.account }

@@ -14,6 +14,8 @@ package final class FileConsumerStateStore: ConsumerStateStore {
 
     private var waiting = ByteWriter()
     private var lastTimestamp: Int64 = 0
+    /// The last delivery that needs no acknowledgement. Those before it say nothing that it does not say.
+    private var settled: ConsumerEvent?
     private var generation: UInt64 = 0
     private var written = 0
     private var stateSize = 0
@@ -53,11 +55,22 @@ package final class FileConsumerStateStore: ConsumerStateStore {
 
     package func record(_ event: ConsumerEvent) {
         ledger.state.apply(event)
-        event.encode(to: &waiting, since: &lastTimestamp)
+        if case .delivered(_, _, _, _, needsAck: false) = event {
+            settled = event
+        } else {
+            encodeSettled()
+            event.encode(to: &waiting, since: &lastTimestamp)
+        }
+    }
+
+    private func encodeSettled() {
+        settled?.encode(to: &waiting, since: &lastTimestamp)
+        settled = nil
     }
 
     package func flush(sync: Bool) throws(StoreError) {
         guard !isClosed else { throw .closed }
+        encodeSettled()
         if !waiting.bytes.isEmpty {
             let frame = waiting.frame(key: key ^ generation)
             try files.write(try eventsFile(), frame, at: written)
@@ -110,6 +123,7 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         stateSize = bytes.count
         written = 0
         waiting = ByteWriter()
+        settled = nil
         lastTimestamp = 0
         generation += 1
         do {

@@ -43,20 +43,3 @@ extension HeaderWriter {
         return kept.count <= 2 ? [] : Array(kept.joined(separator: "\n".utf8)) + "\n".utf8
     }
 }
-
-extension [UInt8] {
-    /// Writes a number in decimal digits without making a string of it.
-    mutating func appendDecimal(_ value: UInt64) {
-        var digits: (UInt64, UInt64, UInt32) = (0, 0, 0)
-        var rest = value
-        Swift.withUnsafeMutableBytes(of: &digits) { digits in
-            var index = 20
-            repeat {
-                index -= 1
-                digits[index] = UInt8(truncatingIfNeeded: rest % 10) + 0x30
-                rest /= 10
-            } while rest > 0
-            append(contentsOf: UnsafeRawBufferPointer(rebasing: digits[index..<20]))
-        }
-    }
-}

@@ -1,7 +1,9 @@
+import NATSWire
+
 /// Messages that wait until what they speak of is stored: acknowledgements and copies.
 ///
 /// Their bytes lie one after another in one buffer, so that a message more costs no allocation.
-struct Outgoing {
+struct Outgoing: ~Copyable {
     private struct Entry {
         var subject: Int
         var header: Int
@@ -9,24 +11,24 @@ struct Outgoing {
         var isAcknowledgement: Bool
     }
 
-    private var bytes: [UInt8] = []
+    private var bytes = LineBuffer(capacity: 0)
     private var entries: [Entry] = []
 
     var isEmpty: Bool { entries.isEmpty }
 
     mutating func add(subject: UnsafeRawBufferPointer, header: [UInt8] = [], body: UnsafeRawBufferPointer) {
-        bytes += subject
-        bytes += header
-        bytes += body
+        bytes.append(subject)
+        header.withUnsafeBytes { bytes.append($0) }
+        bytes.append(body)
         entries.append(
             Entry(subject: subject.count, header: header.count, body: body.count, isAcknowledgement: false))
     }
 
     /// The acknowledgement of a stored message: `prefix`, its sequence, and a brace.
     mutating func acknowledge(to reply: UnsafeRawBufferPointer, prefix: [UInt8], sequence: UInt64) {
-        bytes += reply
+        bytes.append(reply)
         let start = bytes.count
-        bytes += prefix
+        prefix.withUnsafeBytes { bytes.append($0) }
         bytes.appendDecimal(sequence)
         bytes.append(UInt8(ascii: "}"))
         entries.append(
@@ -38,25 +40,24 @@ struct Outgoing {
     /// - Parameter failure: what those get who wait for an acknowledgement that can't be given any more; everything else is
     ///   dropped then.
     mutating func flush(to host: any JetStreamHost, failure: [UInt8]? = nil) {
-        bytes.withUnsafeBytes { all in
-            var start = 0
-            for entry in entries {
-                let header = start + entry.subject
-                let body = header + entry.header
-                let end = body + entry.body
-                let subject = UnsafeRawBufferPointer(rebasing: all[start..<header])
-                start = end
-                if let failure {
-                    if entry.isAcknowledgement { host.send(to: Array(subject), body: failure) }
-                    continue
-                }
-                host.send(
-                    to: subject, shownAs: subject, reply: UnsafeRawBufferPointer(start: nil, count: 0),
-                    header: UnsafeRawBufferPointer(rebasing: all[header..<body]),
-                    body: UnsafeRawBufferPointer(rebasing: all[body..<end]))
+        let all = bytes.bytes
+        var start = 0
+        for entry in entries {
+            let header = start + entry.subject
+            let body = header + entry.header
+            let end = body + entry.body
+            let subject = UnsafeRawBufferPointer(rebasing: all[start..<header])
+            start = end
+            if let failure {
+                if entry.isAcknowledgement { host.send(to: Array(subject), body: failure) }
+                continue
             }
+            host.send(
+                to: subject, shownAs: subject, reply: UnsafeRawBufferPointer(start: nil, count: 0),
+                header: UnsafeRawBufferPointer(rebasing: all[header..<body]),
+                body: UnsafeRawBufferPointer(rebasing: all[body..<end]))
         }
         entries.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        bytes.clear()
     }
 }

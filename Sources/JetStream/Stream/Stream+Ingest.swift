@@ -242,8 +242,7 @@ extension Stream {
     private func acknowledgeDuplicate(_ sequence: UInt64, to reply: UnsafeRawBufferPointer) {
         guard !reply.isEmpty else { return }
         var body = acknowledgementPrefix
-        body.appendDecimal(sequence)
-        body += ",\"duplicate\": true}".utf8
+        body += "\(sequence),\"duplicate\": true}".utf8
         markDirty()
         body.withUnsafeBytes { outgoing.add(subject: reply, body: $0) }
     }

@@ -20,6 +20,7 @@ extension Stream {
 
     func remove(_ consumer: Consumer) {
         consumers[consumer.name] = nil
+        account.forget(consumer)
         openConsumers.removeAll { $0 === consumer }
         for filter in consumer.filters { filteredConsumers.remove(consumer, pattern: filter.pattern, queue: nil) }
         ready.removeAll { $0 === consumer }

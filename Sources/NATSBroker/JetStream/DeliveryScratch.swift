@@ -2,26 +2,55 @@ import NATSSubjects
 import NATSWire
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Finds who gets what streams send, and puts the lines for them together.
 ///
 /// Most of it goes to subjects that never come again, such as inboxes, and the rest many times in a row to one subject. So
 /// nothing is kept but the last one found, and what is found is found under the account's lock without making a ``Route``.
-struct DeliveryScratch {
+struct DeliveryScratch: ~Copyable {
     private var subject: [UInt8] = []
     private var generation: UInt64 = 0
     private var plain: [Subscription] = []
     /// Whether there is somebody besides ``plain``.
     private var hasMore = false
     /// `HMSG subject ` and what follows a subscription's number, one behind the other.
-    private var bytes: [UInt8] = []
-    private var headEnd = 0
+    private var line = LineBuffer(capacity: 4096)
 
-    var hasTargets: Bool { hasMore || !plain.isEmpty }
+    /// Puts a message together and hands it to everybody who is interested in `subject`.
+    ///
+    /// - Parameter shown: the subject that receivers see.
+    mutating func send(
+        _ subject: UnsafeRawBufferPointer,
+        shownAs shown: UnsafeRawBufferPointer,
+        reply: UnsafeRawBufferPointer,
+        header: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer,
+        in account: Account,
+        from client: Connection
+    ) {
+        find(subject, in: account)
+        guard hasMore || !plain.isEmpty else { return }
+        let headEnd = write(shown: shown, reply: reply, header: header, body: body)
+        let bytes = line.bytes
+        let message = OutgoingMessage(
+            head: UnsafeRawBufferPointer(rebasing: bytes[(header.isEmpty ? 1 : 0)..<headEnd]),
+            tail: UnsafeRawBufferPointer(rebasing: bytes[headEnd...]), reply: reply,
+            headerSize: header.count, size: header.count &+ body.count)
+        for subscription in plain { _ = client.offer(message, to: subscription) }
+        if hasMore { client.deliverRest(message, on: subject, shownAs: shown) }
+    }
 
     /// Finds who is interested in `subject`.
-    mutating func find(_ subject: UnsafeRawBufferPointer, in account: Account) {
+    private mutating func find(_ subject: UnsafeRawBufferPointer, in account: Account) {
         let generation = account.generation.load(ordering: .acquiring)
-        if generation == self.generation, subject.elementsEqual(self.subject) { return }
+        if generation == self.generation, isLast(subject) { return }
         self.subject.removeAll(keepingCapacity: true)
         self.subject.append(contentsOf: subject)
         self.generation = generation
@@ -29,68 +58,40 @@ struct DeliveryScratch {
         hasMore = account.collectPlain(subject, &plain)
     }
 
+    private func isLast(_ subject: UnsafeRawBufferPointer) -> Bool {
+        guard subject.count == self.subject.count, let bytes = subject.baseAddress else { return false }
+        return self.subject.withUnsafeBytes { last in
+            last.baseAddress.map { memcmp($0, bytes, last.count) == 0 } ?? false
+        }
+    }
+
     /// Puts a message together.
-    mutating func write(
+    ///
+    /// - Returns: where the subscription's number belongs.
+    private mutating func write(
         shown: UnsafeRawBufferPointer,
         reply: UnsafeRawBufferPointer,
         header: UnsafeRawBufferPointer,
         body: UnsafeRawBufferPointer
-    ) {
-        if bytes.capacity > 1 << 20 { bytes = [] }
-        bytes.removeAll(keepingCapacity: true)
-        bytes.append(contentsOf: Self.command)
-        bytes.append(contentsOf: shown)
-        bytes.append(0x20)
-        headEnd = bytes.count
+    ) -> Int {
+        line.clear()
+        line.append("HMSG ")
+        line.append(shown)
+        line.append(0x20)
+        let headEnd = line.count
         if !reply.isEmpty {
-            bytes.append(contentsOf: reply)
-            bytes.append(0x20)
+            line.append(reply)
+            line.append(0x20)
         }
         if !header.isEmpty {
-            bytes.appendDecimal(header.count)
-            bytes.append(0x20)
+            line.appendDecimal(UInt64(header.count))
+            line.append(0x20)
         }
-        bytes.appendDecimal(header.count + body.count)
-        bytes.append(0x0D)
-        bytes.append(0x0A)
-        bytes.append(contentsOf: header)
-        bytes.append(contentsOf: body)
-        bytes.append(0x0D)
-        bytes.append(0x0A)
-    }
-
-    private static let command = Array("HMSG ".utf8)
-
-    /// Hands the message that was put together to everybody who was found.
-    func send(
-        _ subject: UnsafeRawBufferPointer,
-        _ shown: UnsafeRawBufferPointer,
-        reply: UnsafeRawBufferPointer,
-        headerSize: Int,
-        size: Int,
-        _ client: Connection
-    ) {
-        bytes.withUnsafeBytes { bytes in
-            let head = UnsafeRawBufferPointer(rebasing: bytes[(headerSize > 0 ? 0 : 1)..<headEnd])
-            let message = OutgoingMessage(
-                head: head, tail: UnsafeRawBufferPointer(rebasing: bytes[headEnd...]), reply: reply,
-                headerSize: headerSize, size: size)
-            for subscription in plain { _ = client.offer(message, to: subscription) }
-            if hasMore { client.deliverRest(message, on: subject, shownAs: shown) }
-        }
-    }
-}
-
-extension [UInt8] {
-    /// Appends a number that is not negative, in decimal.
-    fileprivate mutating func appendDecimal(_ value: Int) {
-        var place = 1
-        while place <= value / 10 { place *= 10 }
-        var rest = value
-        while place > 0 {
-            append(UInt8(truncatingIfNeeded: 0x30 + rest / place))
-            rest %= place
-            place /= 10
-        }
+        line.appendDecimal(UInt64(header.count &+ body.count))
+        line.append("\r\n")
+        line.append(header)
+        line.append(body)
+        line.append("\r\n")
+        return headEnd
     }
 }

@@ -14,11 +14,11 @@ extension StreamWorker: JetStreamHost {
         header: UnsafeRawBufferPointer,
         body: UnsafeRawBufferPointer
     ) {
-        delivery.find(subject, in: account)
-        guard delivery.hasTargets else { return }
-        delivery.write(shown: shown, reply: reply, header: header, body: body)
-        delivery.send(subject, shown, reply: reply, headerSize: header.count, size: header.count + body.count, client)
+        delivery.send(
+            subject, shownAs: shown, reply: reply, header: header, body: body, in: account, from: client)
     }
+
+    func sendNow() { wakeReceivers() }
 
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool {
         account.hasClients(for: subject) || account.responses.owed(on: subject) != nil

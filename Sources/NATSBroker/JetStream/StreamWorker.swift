@@ -70,8 +70,9 @@ final class StreamWorker: @unchecked Sendable {
         serve("$JS.API.>", .request)
         serve("$JS.ACK.>", .acknowledgement)
         serve("$JS.FC.>", .flowControl)
-        account.watchInterest { [weak self] subject in
-            guard let self else { return }
+        // Whatever holds the worker here ends when it is closed. References that need not do that would make each use of the
+        // worker slower.
+        account.watchInterest { [self] subject in
             eventLoop.execute {
                 self.jetStream?.interestChanged(in: subject)
                 self.finishTurn()
@@ -111,8 +112,10 @@ final class StreamWorker: @unchecked Sendable {
         for pattern in patterns { if let pattern { unsubscribe(pattern.subscription) } }
         account.watchInterest(nil)
         for task in housekeeping { task.cancel() }
+        housekeeping = []
         turn()
         alarm?.task.cancel()
+        alarm = nil
         jetStream.close()
         client.wakeReceivers()
         self.jetStream = nil
@@ -124,16 +127,15 @@ final class StreamWorker: @unchecked Sendable {
 
     private func startHousekeeping(_ setup: JetStreamSetup) {
         housekeeping.append(
-            eventLoop.scheduleRepeatedTask(initialDelay: .seconds(10), delay: .seconds(10)) { [weak self] _ in
-                guard let self else { return }
+            eventLoop.scheduleRepeatedTask(initialDelay: .seconds(10), delay: .seconds(10)) { [self] _ in
                 if !wasActive { jetStream?.releaseCaches() }
                 wasActive = false
             })
         guard !setup.syncsAlways, setup.syncInterval > .zero else { return }
         let interval = TimeAmount(setup.syncInterval)
         housekeeping.append(
-            eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [weak self] _ in
-                self?.jetStream?.sync()
+            eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in
+                jetStream?.sync()
             })
     }
 
@@ -214,11 +216,15 @@ final class StreamWorker: @unchecked Sendable {
     private func finishTurn() {
         guard let jetStream else { return }
         jetStream.endTurn()
+        wakeReceivers()
+        setAlarm()
+        if client.mustStall { pause() }
+    }
+
+    func wakeReceivers() {
         isEnding = true
         client.wakeReceivers()
         isEnding = false
-        setAlarm()
-        if client.mustStall { pause() }
     }
 
     /// How long those who have fallen behind have to catch up, as publishers give them.
@@ -227,8 +233,7 @@ final class StreamWorker: @unchecked Sendable {
     private func pause() {
         guard !isPaused else { return }
         isPaused = true
-        eventLoop.scheduleTask(in: Self.pauseTime) { [weak self] in
-            guard let self else { return }
+        eventLoop.scheduleTask(in: Self.pauseTime) { [self] in
             isPaused = false
             client.mustStall = false
             jetStream?.goOn()
@@ -243,8 +248,7 @@ final class StreamWorker: @unchecked Sendable {
         let delay = TimeAmount.nanoseconds(max(0, next - now))
         alarm = (
             next,
-            eventLoop.scheduleTask(in: delay) { [weak self] in
-                guard let self else { return }
+            eventLoop.scheduleTask(in: delay) { [self] in
                 alarm = nil
                 jetStream?.alarmRang()
                 finishTurn()

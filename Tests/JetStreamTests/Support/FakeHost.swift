@@ -41,6 +41,8 @@ final class FakeHost: JetStreamHost {
         }
     }
 
+    func sendNow() {}
+
     func hasInterest(in subject: UnsafeRawBufferPointer) -> Bool {
         subscriptions.contains { SubjectFilter(Array($0.utf8)).takes(subject) }
             || patterns.contains { SubjectFilter($0).takes(subject) }

@@ -32,13 +32,6 @@ struct FormatTests {
         #expect(Base64.text(Array(text.utf8)) == coded)
     }
 
-    @Test("Numbers are written in decimal", arguments: [0, 7, 10, 12_345, UInt64.max])
-    func decimal(_ number: UInt64) {
-        var bytes: [UInt8] = []
-        bytes.appendDecimal(number)
-        #expect(String(decoding: bytes, as: UTF8.self) == String(number))
-    }
-
     @Test("An error's placeholders are filled in in their order")
     func errors() {
         #expect(JetStreamError(.streamWrongLastSequence, "9").description == "wrong last sequence: 9")

@@ -18,8 +18,10 @@ extension FileMedium {
 
     /// Reads what was appended to a block since the index was written.
     func readRest(of block: Block, into contents: StoreContents, isLast: Bool) throws(StoreError) {
-        guard let bytes = try files.contents(of: blockPath(block.number)) else { return }
-        try read(bytes, of: block, from: block.size, after: block.last, into: contents, removed: nil, isLast: isLast)
+        _ = try files.withContents(of: blockPath(block.number)) { bytes throws(StoreError) in
+            try read(
+                bytes, of: block, from: block.size, after: block.last, into: contents, removed: nil, isLast: isLast)
+        }
     }
 
     /// Reads one block and adds it to `contents`.
@@ -35,8 +37,21 @@ extension FileMedium {
         isLast: Bool
     ) throws(StoreError) {
         let path = blockPath(number)
-        guard let bytes = try files.contents(of: path) else { return report(.missingBlock(path: path)) }
-        let found = bytes.withUnsafeBytes { BlockHeader($0, nameKey: nameKey) }
+        let wasThere: Void? = try files.withContents(of: path) { bytes throws(StoreError) in
+            try readBlock(number, bytes, into: contents, known: known, removed: removed, isLast: isLast)
+        }
+        if wasThere == nil { report(.missingBlock(path: path)) }
+    }
+
+    private func readBlock(
+        _ number: UInt64,
+        _ bytes: UnsafeRawBufferPointer,
+        into contents: StoreContents,
+        known: Block?,
+        removed: [DeletionLog.Entry],
+        isLast: Bool
+    ) throws(StoreError) {
+        let found = BlockHeader(bytes, nameKey: nameKey)
         guard let header = try mended(found, number, known, bytes.count, isLast) else { return }
         let block = Block(
             number: number,
@@ -81,7 +96,7 @@ extension FileMedium {
     }
 
     private func read(
-        _ bytes: [UInt8],
+        _ bytes: UnsafeRawBufferPointer,
         of block: Block,
         from start: Int,
         after previous: UInt64,
@@ -90,23 +105,21 @@ extension FileMedium {
         isLast: Bool
     ) throws(StoreError) {
         var damaged: [(range: Range<Int>, last: UInt64)] = []
-        bytes.withUnsafeBytes { bytes in
-            BlockScanner(bytes: bytes, key: block.key, base: block.base).scan(from: start, after: previous) {
-                record, place, _ in
-                guard record.kind == Record.Kind.message else { return block.size += record.length }
-                if removed?.contains(Int(record.sequence - block.base)) == true {
-                    block.append(record.sequence, record.timestamp, length: record.length, storedSize: 0)
-                    block.deletions.insert(Int(record.sequence - block.base))
-                    contents.state.lastSequence = record.sequence
-                    contents.state.lastTimestamp = record.timestamp
-                } else {
-                    let message = record.view(at: place)
-                    contents.append(message, length: record.length, storedSize: record.storedSize, to: block)
-                }
-            } damage: { range, last in
-                damaged.append((range, last))
-                if range.upperBound < bytes.count { block.size += range.count }
+        BlockScanner(bytes: bytes, key: block.key, base: block.base).scan(from: start, after: previous) {
+            record, place, _ in
+            guard record.kind == Record.Kind.message else { return block.size += record.length }
+            if removed?.contains(Int(record.sequence - block.base)) == true {
+                block.append(record.sequence, record.timestamp, length: record.length, storedSize: 0)
+                block.deletions.insert(Int(record.sequence - block.base))
+                contents.state.lastSequence = record.sequence
+                contents.state.lastTimestamp = record.timestamp
+            } else {
+                let message = record.view(at: place)
+                contents.append(message, length: record.length, storedSize: record.storedSize, to: block)
             }
+        } damage: { range, last in
+            damaged.append((range, last))
+            if range.upperBound < bytes.count { block.size += range.count }
         }
         for (range, last) in damaged {
             try mend(range, last, of: block, bytes, isLast: isLast)
@@ -118,7 +131,7 @@ extension FileMedium {
 
     /// Makes a record of bytes that hold none, so that readers pass over them, or cuts them off where nothing follows.
     private func mend(
-        _ range: Range<Int>, _ last: UInt64, of block: Block, _ bytes: [UInt8], isLast: Bool
+        _ range: Range<Int>, _ last: UInt64, of block: Block, _ bytes: UnsafeRawBufferPointer, isLast: Bool
     ) throws(StoreError) {
         let path = blockPath(block.number)
         if range.upperBound == bytes.count {

@@ -12,6 +12,22 @@ extension StoreFileSystem {
         return bytes
     }
 
+    /// Lends all of a large file.
+    ///
+    /// - Returns: what `body` returned, `nil` where there is no file.
+    func withContents<Result>(
+        of path: String, _ body: (UnsafeRawBufferPointer) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result? {
+        guard let size = try size(path) else { return nil }
+        guard size > 0 else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        return try PagedMemory.with(size) { buffer throws(StoreError) in
+            let file = try open(path, forWriting: false)
+            defer { close(file) }
+            let count = try read(file, into: buffer, at: 0)
+            return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+    }
+
     func write(_ file: Int32, _ bytes: [UInt8], at offset: Int) throws(StoreError) {
         let result = bytes.withUnsafeBytes { buffer in
             Result { () throws(StoreError) in try write(file, buffer, at: offset) }
