@@ -796,33 +796,33 @@ run_blocks() {
 }
 # What the guide says.
 
-block hello 62
-typed 0 63 <<'END'
+block hello 64
+typed 0 65 <<'END'
 echo "hello, world"
 END
-prints exact 64 <<'END'
+prints exact 66 <<'END'
 hello, world
 END
 
-block captures 70
-typed 0 71 <<'END'
+block captures 72
+typed 0 73 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 72 <<'END'
+prints exact 74 <<'END'
 listening on port [port:int]
 END
-typed 0 73 <<'END'
+typed 0 75 <<'END'
 echo "the port was $port"
 END
-prints exact 74 <<'END'
+prints exact 76 <<'END'
 the port was 4222
 END
 
-block contains 86
-typed 0 87 <<'END'
+block contains 88
+typed 0 89 <<'END'
 printf '%s\n' one two three four
 END
-prints contains 88 <<'END'
+prints contains 90 <<'END'
 two
 three
 END
