@@ -166,11 +166,12 @@ let package = Package(
         .target(
             name: "NATSCommands",
             dependencies: [
-                "GoFormats", "NATSClient", "NATSWire",
+                "GoFormats", "NATSAccounts", "NATSClient", "NATSSubjects", "NATSWire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
+            resources: [.embedInCode("Resources/error-codes.tsv"), .embedInCode("Resources/cheats.txt")],
             swiftSettings: settings
         ),
 
@@ -204,10 +205,10 @@ let package = Package(
         ].map { module in
             .testTarget(
                 name: "\(module)Tests",
-                // The client's tests start the built executable as a broker.
+                // The tests of the client and the commands start the built executable as a broker.
                 dependencies: [
                     .byName(name: module), "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
-                ] + (module == "NATSClient" ? ["launchpad"] : []),
+                ] + (["NATSClient", "NATSCommands"].contains(module) ? ["launchpad"] : []),
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             )

@@ -21,6 +21,26 @@ package enum Password {
         isBcrypt(stored) ? matchesHash(stored, given) : isEqual(Array(stored.utf8), Array(given.utf8))
     }
 
+    /// How much work a hash may cost: it doubles with each step.
+    package static let costs = 4...31
+
+    /// A bcrypt hash of a password with a salt of its own, in the notation that Go writes.
+    ///
+    /// - Returns: `nil` for what bcrypt can't tell apart: more than 72 bytes, or a zero byte.
+    package static func hash(of password: String, cost: Int) -> String? {
+        guard password.utf8.count <= 72, !password.utf8.contains(0), costs.contains(cost) else { return nil }
+        var generator = SystemRandomNumberGenerator()
+        let salt = (0..<16).map { _ in CChar(bitPattern: UInt8.random(in: 0...255, using: &generator)) }
+        var setting = [CChar](repeating: 0, count: 64)
+        guard crypt_gensalt_rn("$2b$", UInt(cost), salt, Int32(salt.count), &setting, Int32(setting.count)) != nil
+        else {
+            return nil
+        }
+        var data = crypt_data()
+        guard let result = crypt_r(password, setting, &data) else { return nil }
+        return "$2a" + String(cString: result).dropFirst(3)
+    }
+
     /// True for what nats-server takes for a bcrypt hash: `$2a$`, `$2b$`, `$2x$` or `$2y$`, a two-digit cost, `$` and more.
     package static func isBcrypt(_ text: String) -> Bool {
         let bytes = Array(text.utf8)

@@ -23,6 +23,10 @@ package enum NATSMain {
 
     static func run(arguments: [String], environment: [String: String], console: Console) async -> Int32 {
         let tool = ToolSpec.nats
+        if let answer = Completion(tool: tool).answer(to: arguments) {
+            if !answer.isEmpty { console.print(answer) }
+            return 0
+        }
         let parser = CommandLineParser(root: tool, environment: environment) { path in
             String(decoding: try FileSystem.read(path), as: UTF8.self)
         }

@@ -49,6 +49,15 @@ package protocol JSONField {
     var json: JSONValue { get }
 }
 
+extension JSONDocument: JSONField {
+    package init?(json: JSONValue) {
+        guard case .object(let members) = json else { return nil }
+        self.init(members)
+    }
+
+    package var json: JSONValue { .object(members) }
+}
+
 /// A type that is a view of a document.
 package protocol JSONDocumentView: JSONField {
     /// All that there is.
@@ -105,6 +114,18 @@ extension Int: JSONField {
     }
 
     package var json: JSONValue { .int(Int64(self)) }
+}
+
+extension Double: JSONField {
+    package init?(json: JSONValue) {
+        switch json {
+        case .int(let value): self = Double(value)
+        case .double(let value): self = value
+        default: return nil
+        }
+    }
+
+    package var json: JSONValue { .double(self) }
 }
 
 extension Duration: JSONField {

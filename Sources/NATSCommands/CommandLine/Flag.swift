@@ -71,22 +71,36 @@ extension Flag where Value == String {
 }
 
 extension Flag where Value == [String] {
-    static func texts(_ name: String, short: Character? = nil, _ help: String, placeholder: String? = nil) -> Flag {
+    static func texts(
+        _ name: String,
+        short: Character? = nil,
+        _ help: String,
+        placeholder: String? = nil,
+        isHidden: Bool = false
+    ) -> Flag {
         let spec = FlagSpec(
             name: name,
             short: short,
             help: help,
             kind: .text,
             placeholder: placeholder,
-            isRepeatable: true
+            isRepeatable: true,
+            isHidden: isHidden
         )
         return Flag(spec: spec) { $0 }
     }
 }
 
 extension Flag where Value == Int {
-    static func integer(_ name: String, short: Character? = nil, _ help: String, default value: Int) -> Flag {
-        let spec = FlagSpec(name: name, short: short, help: help, kind: .integer, defaultValue: String(value))
+    static func integer(
+        _ name: String,
+        short: Character? = nil,
+        _ help: String,
+        default value: Int,
+        isHidden: Bool = false
+    ) -> Flag {
+        let spec = FlagSpec(
+            name: name, short: short, help: help, kind: .integer, defaultValue: String(value), isHidden: isHidden)
         return Flag(spec: spec) { $0.last.flatMap(GoNumber.integer) ?? value }
     }
 }

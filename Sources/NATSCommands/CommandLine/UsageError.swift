@@ -16,6 +16,8 @@ enum UsageError: Error, Hashable, Sendable {
     case unexpectedArgument(String)
     /// A required argument is missing.
     case missingArgument(name: String)
+    /// A flag is missing without which the command can't run; `name` without its dashes.
+    case missingRequiredFlag(name: String)
     /// A value of the wrong kind; `owner` is the flag with its dashes, the argument or the variable.
     case badValue(String, owner: String, expected: String)
     /// An argument file (`@file`) that can't be read.
@@ -42,6 +44,7 @@ enum UsageError: Error, Hashable, Sendable {
             "a subcommand from the list below is required, use --help for full help including flags and arguments"
         case .unexpectedArgument(let word): "unexpected argument \(word)"
         case .missingArgument(let name): "required argument '\(name)' not provided"
+        case .missingRequiredFlag(let name): "required flag --\(name) not provided"
         case .badValue(let text, let owner, let expected):
             "invalid value \(GoText.quoted(text)) for \(owner): expected \(expected)"
         case .unreadableArgumentFile(let path, let reason):

@@ -10,7 +10,9 @@ enum AccountCommand {
         aliases: ["a"],
         help: "Account information and status",
         subcommands: [
-            CommandSpec(name: "info", aliases: ["nfo"], help: "Account information", run: showInfo)
+            CommandSpec(name: "info", aliases: ["nfo"], help: "Account information", run: showInfo),
+            AccountReportCommand.spec, AccountBackupCommand.spec, AccountBackupCommand.restoreSpec,
+            .notBuilt("tls", "Show the certificates of the server", instead: "use openssl s_client -showcerts"),
         ]
     )
 

@@ -39,12 +39,18 @@ extension Invocation {
 
     /// Connects as the flags, the variables and the context say.
     ///
+    /// - Parameters:
+    ///   - servers: other servers than those.
+    ///   - adjust: changes the options.
     /// - Throws: ``CommandError`` for settings that this tool can't serve yet, ``NATSError`` if no connection comes about.
-    func connect() async throws -> NATSConnection {
+    func connect(
+        servers: String? = nil,
+        adjust: (inout ConnectionOptions) -> Void = { _ in }
+    ) async throws -> NATSConnection {
         let settings = try settings()
-        let connection = try await NATSConnection.connect(
-            try connectionOptions(settings, servers: settings.url)
-        )
+        var options = try connectionOptions(settings, servers: servers ?? settings.url)
+        adjust(&options)
+        let connection = try await NATSConnection.connect(options)
         report(connection.events(), trace: self[GlobalFlags.trace])
         if self[GlobalFlags.trace], let server = connection.connectedServer {
             console.log(">>> Connected to \(server) (\(server.hostAndPort))")

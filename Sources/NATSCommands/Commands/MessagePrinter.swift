@@ -1,4 +1,3 @@
-import GoFormats
 import NATSClient
 import NIOCore
 
@@ -15,7 +14,7 @@ struct MessagePrinter {
     private let invocation: Invocation
     private let connection: NATSConnection
     private let subjects: [String]
-    private let start = ContinuousClock.now
+    private let view: MessageView
     private var counter = 0
     /// Requests without an answer, by the subject on which it is wanted.
     private var unanswered: [String: NATSMessage] = [:]
@@ -24,13 +23,14 @@ struct MessagePrinter {
     init(_ invocation: Invocation, _ connection: NATSConnection) {
         self.invocation = invocation
         self.connection = connection
+        view = MessageView(invocation)
         let given = invocation[SubscribeCommand.subjects]
         subjects = given.isEmpty ? [connection.newInbox()] : given
     }
 
     private var limit: Int { invocation[SubscribeCommand.count] ?? 0 }
 
-    private var isBare: Bool { invocation[SubscribeCommand.raw] || invocation[SubscribeCommand.dump] != nil }
+    private var isBare: Bool { view.isBare }
 
     mutating func run() async throws {
         if let directory = invocation[SubscribeCommand.dump], directory != "-" {
@@ -65,7 +65,7 @@ struct MessagePrinter {
     // MARK: Subscribing
 
     private func subscribe(_ sink: AsyncStream<Event>.Continuation) async throws {
-        let ignored = ignoredSubjects
+        let ignored = SubscribeCommand.ignoredSubjects(invocation)
         let ignoredText = ignored.isEmpty ? "" : "\nIgnored subjects: \(ignored.joined(separator: ", "))"
         if invocation[SubscribeCommand.matchReplies] {
             let inboxes = connection.options.inboxPrefix + ".>"
@@ -93,12 +93,6 @@ struct MessagePrinter {
         try? await connection.flush()
         if let error = connection.lastError {
             throw error
-        }
-    }
-
-    private var ignoredSubjects: [String] {
-        invocation[SubscribeCommand.ignored].flatMap { text in
-            text.split { $0 == "," || $0.isWhitespace }.map(String.init)
         }
     }
 
@@ -137,7 +131,7 @@ struct MessagePrinter {
         if invocation[SubscribeCommand.matchReplies], let replyTo = message.replyTo {
             unanswered[replyTo] = message
         } else {
-            try await show(message, answer: nil)
+            try await view.show(message, number: counter, answer: nil)
         }
         if invocation[SubscribeCommand.acknowledge], message.replyTo?.hasPrefix("$JS.ACK.") == true {
             do throws(NATSError) {
@@ -152,84 +146,6 @@ struct MessagePrinter {
 
     private mutating func takeAnswer(_ answer: NATSMessage) async throws {
         guard let request = unanswered.removeValue(forKey: answer.subject) else { return }
-        try await show(request, answer: answer)
-    }
-
-    private func show(_ message: NATSMessage, answer: NATSMessage?) async throws {
-        if invocation[GlobalFlags.trace], let replyTo = message.replyTo {
-            invocation.console.print("<<< Reply Subject: \(replyTo)")
-        }
-        if let directory = invocation[SubscribeCommand.dump] {
-            try await dump(message, answer, to: directory)
-        } else if invocation[SubscribeCommand.raw] {
-            var output = MessageOutput.compact(await body(of: message))
-            if let answer {
-                output += Array(answer.payload.readableBytesView) + [UInt8(ascii: "\n")]
-            }
-            invocation.console.print(bytes: output)
-        } else {
-            await prettyPrint(message, answer)
-        }
-    }
-
-    private func prettyPrint(_ message: NATSMessage, _ answer: NATSMessage?) async {
-        let stamp = stamp
-        var output = Array(
-            (MessageOutput.heading(number: counter, stamp: stamp, message: message) + "\n").utf8
-        )
-        if !invocation[SubscribeCommand.subjectsOnly] {
-            output += await content(of: message)
-        }
-        if let answer {
-            output += Array("[#\(counter)]\(stamp) Matched reply on \(GoText.quoted(answer.subject))\n".utf8)
-            output += await content(of: answer)
-        }
-        invocation.console.print(bytes: output)
-    }
-
-    private var stamp: String {
-        if invocation[SubscribeCommand.timestamps] {
-            return " @ \(LocalTime.now().stamp)"
-        }
-        if invocation[SubscribeCommand.deltaTimes] {
-            return " @ \(GoDuration.described(ContinuousClock.now - start))"
-        }
-        return ""
-    }
-
-    private func content(of message: NATSMessage) async -> [UInt8] {
-        guard !invocation[SubscribeCommand.headersOnly] else {
-            return MessageOutput.headersAndBody(message.headers, nil)
-        }
-        let body = await MessageBody(
-            of: message,
-            translatedBy: invocation[SubscribeCommand.translate],
-            subject: message.subject
-        )
-        return MessageOutput.headersAndBody(message.headers, body)
-    }
-
-    private func body(of message: NATSMessage) async -> MessageBody {
-        await MessageBody(of: message, translatedBy: invocation[SubscribeCommand.translate])
-    }
-
-    private func dump(_ message: NATSMessage, _ answer: NATSMessage?, to directory: String) async throws {
-        for (message, suffix) in [(message, ""), (answer, "_reply")] {
-            guard let message else { continue }
-            let body = await body(of: message)
-            if case .failure(let output, let reason) = body {
-                invocation.console.log("\(GoText.quoted(output))\nError while translating msg body: \(reason)\n\n")
-                continue
-            }
-            let document = Array(MessageOutput.dump(message, body: body.bytes).utf8)
-            if directory == "-" {
-                invocation.console.print(bytes: document + [0])
-                continue
-            }
-            try FileSystem.replace("\(directory)/\(counter)\(suffix).json", with: document)
-            if counter % 100 == 0 {
-                invocation.console.print(bytes: [UInt8(ascii: ".")])
-            }
-        }
+        try await view.show(request, number: counter, answer: answer)
     }
 }

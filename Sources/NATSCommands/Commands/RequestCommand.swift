@@ -45,8 +45,15 @@ enum RequestCommand {
         Interrupts.endWithError(console: invocation.console)
         let connection = try await invocation.connect()
         defer { connection.close() }
+        try await run(subject: invocation[subject], body: invocation[body], invocation, over: connection)
+    }
+
+    /// Sends as many requests as the flags want, and prints the answers.
+    static func run(subject: String, body: String?, _ invocation: Invocation, over connection: NATSConnection)
+        async throws
+    {
         var source = PayloadSource(
-            body: invocation[body],
+            body: body,
             mode: PayloadSource.Mode(rawValue: invocation[sendOn]) ?? .endOfFile,
             isForced: invocation[forceInput]
         )
@@ -57,7 +64,8 @@ enum RequestCommand {
         let progress = total > 20 && !invocation[raw] ? Progress(total: total, console: invocation.console) : nil
         while let text = try await source.next() {
             for number in 1...total {
-                let isAnswered = try await request(text, number, invocation, connection, logs: progress == nil)
+                let isAnswered = try await request(
+                    text, to: subject, number, invocation, connection, logs: progress == nil)
                 guard isAnswered else { return }
                 progress?.advance(to: number)
             }
@@ -69,13 +77,16 @@ enum RequestCommand {
     /// - Returns: whether there is anybody to answer.
     private static func request(
         _ text: String,
+        to subject: String,
         _ number: Int,
         _ invocation: Invocation,
         _ connection: NATSConnection,
         logs: Bool
     ) async throws -> Bool {
         let logs = logs && !invocation[raw]
-        var message = try message(text, number, invocation)
+        var message = try MessageArguments(
+            subject: subject, headers: invocation[header], fillsIn: invocation[templates]
+        ).message(body: text, number: number, console: invocation.console)
         if logs {
             invocation.console.log("Sending request on \(GoText.quoted(message.subject))")
         }
@@ -156,13 +167,5 @@ enum RequestCommand {
         guard logs || invocation[raw] else { return }
         let body = await MessageBody(of: answer, translatedBy: invocation[translate], subject: answer.subject)
         invocation.console.print(bytes: MessageOutput.spaced(body))
-    }
-
-    private static func message(_ text: String, _ number: Int, _ invocation: Invocation) throws -> NATSMessage {
-        try MessageArguments(
-            subject: invocation[subject],
-            headers: invocation[header],
-            fillsIn: invocation[templates]
-        ).message(body: text, number: number, console: invocation.console)
     }
 }

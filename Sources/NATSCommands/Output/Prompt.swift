@@ -30,6 +30,20 @@ enum Prompt {
         return readLine() ?? ""
     }
 
+    /// Asks for a text that is not shown while it is typed.
+    static func askSecret(_ question: String, console: Console) -> String {
+        var settings = termios()
+        let isKnown = tcgetattr(0, &settings) == 0
+        var hidden = settings
+        hidden.c_lflag &= ~tcflag_t(ECHO)
+        if isKnown { tcsetattr(0, TCSAFLUSH, &hidden) }
+        defer {
+            if isKnown { tcsetattr(0, TCSAFLUSH, &settings) }
+            console.print()
+        }
+        return ask(question, default: nil, console: console)
+    }
+
     /// Asks for one of several names.
     static func choose(_ question: String, from names: [String], argument: String, console: Console)
         throws(CommandError) -> String

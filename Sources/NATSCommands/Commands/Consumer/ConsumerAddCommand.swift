@@ -22,7 +22,8 @@ enum ConsumerAddCommand {
         aliases: ["update"],
         help: "Edit an existing consumer",
         arguments: [ConsumerCommand.stream.spec, ConsumerCommand.consumer.spec],
-        flags: [ConsumerCommand.force.spec, dryRun.spec] + ConsumerFlags.forEditing + [ConsumerCommand.json.spec],
+        flags: [ConsumerCommand.force.spec, StreamEditCommand.interactive.spec, dryRun.spec] + ConsumerFlags.forEditing
+            + [ConsumerCommand.json.spec],
         run: edit
     )
 
@@ -53,6 +54,14 @@ enum ConsumerAddCommand {
             var old = info.configuration
             old.metadata = old.metadata.withoutReserved
             var new = try invocation[ConsumerFlags.config].map { try ConsumerConfiguration(file: $0) } ?? old
+            if invocation[StreamEditCommand.interactive] {
+                let text = try Editor.edit(
+                    old.json.encoded(pretty: true), name: "\(info.name).json", environment: invocation.environment)
+                guard let edited = ConsumerConfiguration(json: try ConfigurationText.value(text)) else {
+                    throw CommandError("could not edit Consumer \(stream.name) > \(info.name): it is no JSON object")
+                }
+                new = edited
+            }
             new.name = info.name
             try invocation.apply(to: &new)
             let differences = ConfigurationDifference.lines(old.document, new.document)

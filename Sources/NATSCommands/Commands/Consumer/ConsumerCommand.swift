@@ -20,7 +20,9 @@ enum ConsumerCommand {
         subcommands: [
             ConsumerAddCommand.spec, ConsumerAddCommand.editSpec, listSpec, infoSpec, stateSpec, removeSpec,
             ConsumerNextCommand.spec, ConsumerSubscribeCommand.spec, ConsumerPauseCommand.spec,
-            ConsumerPauseCommand.resumeSpec, reportSpec,
+            ConsumerPauseCommand.resumeSpec, reportSpec, ConsumerFindCommand.spec, ConsumerCopyCommand.spec,
+            ConsumerCopyCommand.unpinSpec, StreamClusterCommand.consumerSpec,
+            .notBuilt("graph", "Draw a consumer's activity", instead: "use nats consumer report"),
         ]
     )
 

@@ -30,6 +30,8 @@ enum ConsumerFlags {
     static let headersOnly = Flag.toggle("headers-only", "Leave bodies out", isNegatable: true)
     static let maximumDeliveries = Flag.integer("max-deliver", "How often a message is delivered", default: 0)
     static let maximumPending = Flag.integer("max-pending", "Messages that may be unacknowledged", default: -1)
+    static let maximumOutstanding = Flag.integer(
+        "max-outstanding", "Same as --max-pending", default: -1, isHidden: true)
     static let maximumWaiting = Flag.unsigned("max-waiting", "Pulls that may wait", placeholder: "PULLS")
     static let maximumBatch = Flag.unsigned("max-pull-batch", "Messages of one pull", placeholder: "BATCH_SIZE")
     static let maximumExpiry = Flag.duration("max-pull-expire", "How long one pull may wait", placeholder: "EXPIRES")
@@ -54,7 +56,8 @@ enum ConsumerFlags {
 
     private static let common: [FlagSpec] = [
         config.spec, backOff.spec, backOffSteps.spec, backOffMinimum.spec, backOffMaximum.spec, description.spec,
-        filter.spec, headersOnly.spec, maximumDeliveries.spec, maximumPending.spec, maximumBatch.spec,
+        filter.spec, headersOnly.spec, maximumDeliveries.spec, maximumPending.spec,
+        maximumOutstanding.spec, maximumBatch.spec,
         maximumExpiry.spec, maximumBytes.spec, sample.spec, target.spec, ackWait.spec, inactive.spec, replicas.spec,
         metadata.spec,
     ]
@@ -120,6 +123,9 @@ extension Invocation {
             consumer.maximumDeliveries = self[ConsumerFlags.maximumDeliveries]
         }
         if isGiven(ConsumerFlags.maximumPending) { consumer.maximumAckPending = self[ConsumerFlags.maximumPending] }
+        if isGiven(ConsumerFlags.maximumOutstanding) {
+            consumer.maximumAckPending = self[ConsumerFlags.maximumOutstanding]
+        }
         if let count = self[ConsumerFlags.maximumWaiting] { consumer.maximumWaiting = count }
         if let count = self[ConsumerFlags.maximumBatch] { consumer.maximumRequestBatch = count }
         if let time = self[ConsumerFlags.maximumExpiry] { consumer.maximumRequestExpiry = time }

@@ -7,6 +7,7 @@ enum ContextCommand {
         subcommands: [
             ContextSaveCommand.spec,
             ContextSaveCommand.copySpec,
+            ContextEditCommand.spec,
             ContextListCommand.spec,
             ContextRemoveCommand.spec,
             ContextSelectCommand.spec,

@@ -38,7 +38,7 @@ enum ContextListCommand {
             for (name, settings) in contexts {
                 table.add([name == selected ? name + "*" : name, settings.description])
             }
-            console.print(table.text(format: Table.Format(environment: invocation.environment)))
+            invocation.print(table)
         }
     }
 }

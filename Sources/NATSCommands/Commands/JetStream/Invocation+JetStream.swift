@@ -5,32 +5,28 @@ import NATSWire
 extension Invocation {
     /// Connects and gives JetStream to `body`, as flags and the context say; closes afterwards.
     func withJetStream<Result>(_ body: (JetStream) async throws -> Result) async throws -> Result {
-        let settings = try settings()
         let connection = try await connect()
         defer { connection.close() }
-        let timeout = self[GlobalFlags.timeout]
-        let jetStream =
-            if !settings.jetstreamAPIPrefix.isEmpty {
-                connection.jetStream(prefix: settings.jetstreamAPIPrefix, timeout: timeout)
-            } else if !settings.jetstreamDomain.isEmpty {
-                connection.jetStream(domain: settings.jetstreamDomain, timeout: timeout)
-            } else {
-                connection.jetStream(timeout: timeout)
-            }
-        let result = try await body(jetStream)
+        let result = try await body(try jetStream(over: connection))
         // Acknowledgements are on their way only.
         try? await connection.flush()
         return result
     }
 
+    /// JetStream over a connection, as flags and the context say.
+    func jetStream(over connection: NATSConnection) throws -> JetStream {
+        let settings = try settings()
+        let timeout = self[GlobalFlags.timeout]
+        if !settings.jetstreamAPIPrefix.isEmpty {
+            return connection.jetStream(prefix: settings.jetstreamAPIPrefix, timeout: timeout)
+        }
+        return connection.jetStream(
+            domain: settings.jetstreamDomain.isEmpty ? nil : settings.jetstreamDomain, timeout: timeout)
+    }
+
     /// Prints a document as natscli prints JSON: two blanks a level.
     func print(json: JSONValue) {
         console.print(bytes: json.encoded(pretty: true) + [0x0A])
-    }
-
-    /// Prints a table and the empty line that natscli puts below it.
-    func print(_ table: Table) {
-        console.print(table.text(format: Table.Format(environment: environment)))
     }
 
     /// The stream that is named, or picked by somebody at a terminal.

@@ -26,37 +26,41 @@ enum StreamBackupCommand {
 
     @Sendable
     private static func run(_ invocation: Invocation) async throws {
-        let (name, folder) = (invocation[stream], invocation[target])
-        let console = invocation.console
         try await invocation.withJetStream { jetStream in
-            let connection = jetStream.connection
-            let chunks = try connection.subscribe(to: connection.newInbox())
-            defer { chunks.unsubscribe() }
-            var request = JSONDocument()
-            request["deliver_subject"] = chunks.subject
-            request["no_consumers"] = invocation[consumers] ? nil : true
-            request["jsck"] = invocation[check] ? true : nil
-            if let text = invocation[chunkSize] {
-                request["chunk_size"] = try ByteSize.parse(text, flag: "--chunk-size")
-            }
-            let answer: JSONDocument
-            do {
-                answer = try await jetStream.request("STREAM.SNAPSHOT.\(name)", request)
-            } catch {
-                throw CommandError("could not create backup of \(name): \(error)")
-            }
-            let messages = StreamInfo(document: answer).state.messages
-            console.print("Starting backup of Stream \(name) with \(Humanized.count(messages)) messages\n")
-            let data = try await receive(chunks, connection, timeout: invocation[GlobalFlags.timeout])
-            try FileSystem.makeDirectory(folder)
-            try FileSystem.replace(folder + "/" + dataFile, with: data)
-            var metadata = JSONDocument()
-            metadata["config"] = answer["config"] as JSONValue?
-            metadata["state"] = answer["state"] as JSONValue?
-            try FileSystem.replace(
-                folder + "/" + metadataFile, with: JSONValue.object(metadata.members).encoded(pretty: true))
-            console.print("Received \(Humanized.bytes(data.count)) compressed data for stream \(name)")
+            try await backUp(invocation[stream], to: invocation[target], jetStream, invocation)
         }
+    }
+
+    /// Writes one stream into a folder.
+    static func backUp(_ name: String, to folder: String, _ jetStream: JetStream, _ invocation: Invocation) async throws
+    {
+        let connection = jetStream.connection
+        let chunks = try connection.subscribe(to: connection.newInbox())
+        defer { chunks.unsubscribe() }
+        var request = JSONDocument()
+        request["deliver_subject"] = chunks.subject
+        request["no_consumers"] = invocation[consumers] ? nil : true
+        request["jsck"] = invocation[check] ? true : nil
+        if let text = invocation[chunkSize] {
+            request["chunk_size"] = try ByteSize.parse(text, flag: "--chunk-size")
+        }
+        let answer: JSONDocument
+        do {
+            answer = try await jetStream.request("STREAM.SNAPSHOT.\(name)", request)
+        } catch {
+            throw CommandError("could not create backup of \(name): \(error)")
+        }
+        let messages = StreamInfo(document: answer).state.messages
+        invocation.console.print("Starting backup of Stream \(name) with \(Humanized.count(messages)) messages\n")
+        let data = try await receive(chunks, connection, timeout: invocation[GlobalFlags.timeout])
+        try FileSystem.makeDirectory(folder)
+        try FileSystem.replace(folder + "/" + dataFile, with: data)
+        var metadata = JSONDocument()
+        metadata["config"] = answer["config"] as JSONValue?
+        metadata["state"] = answer["state"] as JSONValue?
+        try FileSystem.replace(
+            folder + "/" + metadataFile, with: JSONValue.object(metadata.members).encoded(pretty: true))
+        invocation.console.print("Received \(Humanized.bytes(data.count)) compressed data for stream \(name)")
     }
 
     /// Takes the chunks and acknowledges each; the empty one is the last.

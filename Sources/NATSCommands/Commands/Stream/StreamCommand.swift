@@ -17,7 +17,8 @@ enum StreamCommand {
             infoSpec, stateSpec, StreamSubjectsCommand.spec, StreamEditCommand.spec, StreamRemoveCommand.spec,
             StreamRemoveCommand.purgeSpec, StreamEditCommand.copySpec, StreamRemoveCommand.messageSpec,
             StreamViewCommand.spec, StreamGetCommand.spec, StreamBackupCommand.spec, StreamRestoreCommand.spec,
-            StreamRemoveCommand.sealSpec,
+            StreamRemoveCommand.sealSpec, StreamClusterCommand.spec, StreamGapsCommand.spec,
+            .notBuilt("graph", "Draw a stream's activity", instead: "use nats stream report"),
         ]
     )
 

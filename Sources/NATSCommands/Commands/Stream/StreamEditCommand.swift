@@ -4,6 +4,8 @@ import NATSWire
 /// `nats stream edit` and `nats stream copy`: change a stream's configuration, or take it for another one.
 enum StreamEditCommand {
     static let dryRun = Flag.toggle("dry-run", "Show the differences only")
+    static let interactive = Flag.toggle(
+        "interactive", short: "i", "Edit the configuration in your EDITOR", isNegatable: true)
     static let source = Argument.required("source", "The stream to copy")
     static let destination = Argument.required("destination", "The stream to create")
 
@@ -12,7 +14,7 @@ enum StreamEditCommand {
         aliases: ["update"],
         help: "Edit an existing stream",
         arguments: [StreamCommand.name.spec],
-        flags: [StreamCommand.force.spec, dryRun.spec] + StreamFlags.forEditing,
+        flags: [StreamCommand.force.spec, interactive.spec, dryRun.spec] + StreamFlags.forEditing,
         run: edit
     )
 
@@ -32,7 +34,15 @@ enum StreamEditCommand {
             var old = stream.lastInfo.configuration
             old.metadata = old.metadata.withoutReserved
             var new = old
-            if let path = invocation[StreamFlags.config] {
+            if invocation[interactive] {
+                let text = try Editor.edit(
+                    old.json.encoded(pretty: true), name: "\(stream.name).json", environment: invocation.environment)
+                guard let edited = StreamConfiguration(json: try ConfigurationText.value(text)) else {
+                    throw CommandError(
+                        "could not create new configuration for Stream \(stream.name): it is no JSON object")
+                }
+                new = edited
+            } else if let path = invocation[StreamFlags.config] {
                 new = try StreamConfiguration(file: path)
             } else {
                 guard invocation[StreamFlags.mirror] == nil, invocation[StreamFlags.source].isEmpty else {
@@ -83,6 +93,18 @@ enum StreamEditCommand {
                 invocation.console.print("Stream \(created.name) was created\n")
             }
             invocation.print(created.lastInfo)
+        }
+    }
+}
+
+/// Configurations as text.
+enum ConfigurationText {
+    /// - Throws: ``CommandError`` that says where the text is no JSON.
+    static func value(_ text: [UInt8]) throws(CommandError) -> JSONValue {
+        do {
+            return try JSONValue(parsing: text)
+        } catch {
+            throw CommandError("invalid input: the text is no JSON: \(error)")
         }
     }
 }

@@ -18,6 +18,9 @@ enum StreamFindCommand {
     static let sourced = Flag.toggle("sourced", "Streams that collect messages of others")
     static let mirrored = Flag.toggle("mirrored", "Streams that are copies")
     static let leader = Flag.text("leader", "Streams led by a server", placeholder: "SERVER")
+    static let server = Flag.text("server-name", "Streams on servers that match a regular expression")
+    static let expression = Flag.text("expression", "Expression that streams must meet (natscli only)")
+    static let level = Flag.integer("api-level", "Streams that need at least this API level", default: 0)
     static let invert = Flag.toggle("invert", "Those that do not meet the conditions", isNegatable: true)
 
     static let spec = CommandSpec(
@@ -25,16 +28,20 @@ enum StreamFindCommand {
         aliases: ["query"],
         help: "Find streams that meet conditions",
         flags: [
-            cluster.spec, empty.spec, idle.spec, created.spec, consumers.spec, subject.spec, replicas.spec,
-            sourced.spec, mirrored.spec, leader.spec, StreamListCommand.names.spec, invert.spec,
+            server.spec, cluster.spec, empty.spec, idle.spec, created.spec, consumers.spec, subject.spec, replicas.spec,
+            sourced.spec, mirrored.spec, leader.spec, StreamListCommand.names.spec, invert.spec, expression.spec,
+            level.spec,
         ],
         run: run
     )
 
     @Sendable
     private static func run(_ invocation: Invocation) async throws {
+        guard invocation[expression] == nil else {
+            throw CommandError("--expression is not built into this tool: use the other flags, or use natscli itself")
+        }
         let streams = try await invocation.withJetStream { try await $0.streams(subject: invocation[subject]) }
-        let conditions = conditions(invocation)
+        let conditions = try conditions(invocation)
         let isInverted = invocation[invert]
         let found = streams.filter { stream in conditions.allSatisfy { $0(stream) != isInverted } }
         if invocation[StreamListCommand.names] {
@@ -44,12 +51,23 @@ enum StreamFindCommand {
         }
     }
 
-    private static func conditions(_ invocation: Invocation) -> [(StreamInfo) -> Bool] {
+    private static func conditions(_ invocation: Invocation) throws -> [(StreamInfo) -> Bool] {
         var conditions: [(StreamInfo) -> Bool] = []
         func isOlder(_ date: Date?, than age: Duration) -> Bool {
             Date.now.timeIntervalSince(date ?? .distantPast) > Double(age.nanoseconds) / 1e9
         }
         if let name = invocation[cluster] { conditions.append { $0.cluster?.name == name } }
+        if let pattern = invocation[server] {
+            let regex = try CheckPattern.regex(pattern)
+            conditions.append { stream in
+                let names = (stream.cluster?.replicas.map(\.name) ?? []) + [stream.cluster?.leader ?? ""]
+                return names.contains { $0.contains(regex) }
+            }
+        }
+        let wanted = invocation[level]
+        if wanted > 0 {
+            conditions.append { Int($0.configuration.metadata["_nats.req.level"] ?? "") ?? 0 >= wanted }
+        }
         if invocation[empty] { conditions.append { $0.state.messages == 0 } }
         if let age = invocation[idle] { conditions.append { isOlder($0.state.lastTime, than: age) } }
         if let age = invocation[created] { conditions.append { isOlder($0.created, than: age) } }

@@ -13,6 +13,7 @@ enum StreamFlags {
         "compression", "Compression of files (none, s2)", kind: .choice(["none", "s2"]))
     static let replicas = Flag.integer("replicas", "On how many servers of a cluster messages are kept", default: 0)
     static let tag = Flag.texts("tag", "Place the stream on servers that have the tag")
+    static let tags = Flag.texts("tags", "Same as --tag", isHidden: true)
     static let cluster = Flag.text("cluster", "Place the stream in a cluster")
     static let ack = Flag.toggle("ack", "Acknowledge what is published", isNegatable: true, default: true)
     static let retention = Flag.text(
@@ -38,6 +39,7 @@ enum StreamFlags {
     static let source = Flag.texts(
         "source", "Collect messages of another stream, by name or as JSON", placeholder: "STREAM")
     static let allowBatch = Flag.toggle("allow-batch", "Allow atomic batches", isNegatable: true)
+    static let allowFast = Flag.toggle("allow-fast", "Allow fast batches", isNegatable: true)
     static let allowCounter = Flag.toggle("allow-counter", "Let subjects count")
     static let allowRollup = Flag.toggle("allow-rollup", "Allow roll-ups", isNegatable: true)
     static let denyDelete = Flag.toggle("deny-delete", "Let nobody delete messages", isNegatable: true)
@@ -62,20 +64,24 @@ enum StreamFlags {
         "limit-consumer-inactive", "How long a consumer may be unused", placeholder: "THRESHOLD")
     static let consumerPending = Flag.unsigned(
         "limit-consumer-max-pending", "How many messages a consumer may leave unacknowledged", placeholder: "PENDING")
+    static let persistMode = Flag.text(
+        "persist-mode", "When messages are written to the disk (default, async)", kind: .choice(["default", "async"]))
     static let json = Flag.toggle("json", short: "j", "Print a JSON document")
 
     private static let common: [FlagSpec] = [
-        subjects.spec, description.spec, compression.spec, replicas.spec, tag.spec, cluster.spec, ack.spec,
+        subjects.spec, description.spec, compression.spec, replicas.spec, tag.spec, tags.spec, cluster.spec, ack.spec,
         retention.spec, discard.spec, discardPerSubject.spec, maximumAge.spec, maximumBytes.spec,
         maximumConsumers.spec, maximumMessageSize.spec, maximumMessages.spec, maximumPerSubject.spec,
-        duplicateWindow.spec, mirror.spec, source.spec, allowBatch.spec, allowCounter.spec, allowRollup.spec,
+        duplicateWindow.spec, mirror.spec, source.spec, allowBatch.spec, allowFast.spec, allowCounter.spec,
+        allowRollup.spec,
         denyDelete.spec, denyPurge.spec, allowDirect.spec, allowMirrorDirect.spec, allowMessageTTL.spec,
         allowSchedules.spec, deleteMarkerTTL.spec, transformSource.spec, transformDestination.spec, metadata.spec,
         republishSource.spec, republishDestination.spec, republishHeaders.spec, json.spec,
     ]
 
     static let forAdding =
-        [config.spec, storage.spec, firstSequence.spec, consumerInactive.spec, consumerPending.spec] + common
+        [config.spec, storage.spec, firstSequence.spec, consumerInactive.spec, consumerPending.spec, persistMode.spec]
+        + common
     static let forEditing = [config.spec, noMirror.spec, noTransform.spec, noRepublish.spec] + common
 }
 
@@ -98,10 +104,12 @@ extension Invocation {
         if isGiven(StreamFlags.metadata) {
             stream.metadata = try Dictionary(pairs: self[StreamFlags.metadata], flag: "--metadata")
         }
-        if isGiven(StreamFlags.tag) || isGiven(StreamFlags.cluster) {
+        if let mode = self[StreamFlags.persistMode] { stream.document["persist_mode"] = mode }
+        if isGiven(StreamFlags.tag) || isGiven(StreamFlags.tags) || isGiven(StreamFlags.cluster) {
             var placement = stream.placement ?? Placement()
             if isGiven(StreamFlags.cluster) { placement.cluster = self[StreamFlags.cluster] ?? "" }
-            if isGiven(StreamFlags.tag) { placement.tags = self[StreamFlags.tag].filter { !$0.isEmpty } }
+            let tags = self[StreamFlags.tag] + self[StreamFlags.tags]
+            if !tags.isEmpty { placement.tags = tags.filter { !$0.isEmpty } }
             stream.placement = placement.cluster.isEmpty && placement.tags.isEmpty ? nil : placement
         }
     }
@@ -144,6 +152,7 @@ extension Invocation {
         }
         if isGiven(StreamFlags.ack) { stream.doesNotAcknowledge = !self[StreamFlags.ack] }
         set(\.allowsAtomicPublish, StreamFlags.allowBatch)
+        if isGiven(StreamFlags.allowFast) { stream.document["allow_batched"] = self[StreamFlags.allowFast] }
         set(\.allowsCounters, StreamFlags.allowCounter)
         set(\.allowsRollup, StreamFlags.allowRollup)
         set(\.deniesDelete, StreamFlags.denyDelete)

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSClient
 
 /// `nats stream report`: numbers of all streams.
@@ -8,6 +9,8 @@ enum StreamReportCommand {
     static let byMessages = Flag.toggle("messages", short: "m", "Sort by messages")
     static let byName = Flag.toggle("name", short: "n", "Sort by name")
     static let byStorage = Flag.toggle("storage", short: "t", "Sort by storage")
+    static let dot = Flag.text("dot", "Write a GraphViz graph of who copies from whom", placeholder: "FILE")
+    static let leaders = Flag.toggle("leaders", short: "l", "Show which servers lead how many")
     static let raw = Flag.toggle("raw", short: "r", "Print plain numbers")
 
     static let spec = CommandSpec(
@@ -15,6 +18,7 @@ enum StreamReportCommand {
         help: "Report on streams in numbers",
         flags: [
             subject.spec, cluster.spec, byConsumers.spec, byMessages.spec, byName.spec, byStorage.spec, raw.spec,
+            dot.spec, leaders.spec,
         ],
         run: run
     )
@@ -36,6 +40,32 @@ enum StreamReportCommand {
         if streams.contains(where: { $0.configuration.mirror != nil || !$0.configuration.sources.isEmpty }) {
             invocation.print(replication(streams, isRaw: invocation[raw]))
         }
+        if let path = invocation[dot] {
+            try FileSystem.replace(path, with: Array(graph(streams).utf8), mode: 0o644)
+        }
+        if invocation[leaders] {
+            let clusters = streams.compactMap(\.cluster).filter { !$0.leader.isEmpty }
+            let counts = Dictionary(grouping: clusters) { $0.leader }
+            invocation.print(
+                LeaderTable.table(
+                    counts.map { ($0.key, $0.value[0].name, $0.value.count) }, title: "Stream Leaders"))
+        }
+    }
+
+    /// Streams as nodes, with an arrow from each to those that copy it.
+    private static func graph(_ streams: [StreamInfo]) -> String {
+        var lines = ["digraph  {"]
+        for stream in streams {
+            let name = stream.configuration.name
+            lines.append("\t\(GoText.quoted(name));")
+            func add(_ label: String, _ origin: StreamSourceInfo) {
+                let arrow = GoText.quoted(origin.name) + "->" + GoText.quoted(name)
+                lines.append("\t\(arrow)[label=\(GoText.quoted(label))];")
+            }
+            if let mirror = stream.mirror { add("Mirror", mirror) }
+            for source in stream.sources { add("Source", source) }
+        }
+        return (lines + ["}", ""]).joined(separator: "\n")
     }
 
     private static func sorted(_ streams: [StreamInfo], _ invocation: Invocation) -> [StreamInfo] {

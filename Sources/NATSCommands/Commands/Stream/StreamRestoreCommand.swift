@@ -24,7 +24,13 @@ enum StreamRestoreCommand {
 
     @Sendable
     private static func run(_ invocation: Invocation) async throws {
-        let path = invocation[folder]
+        try await invocation.withJetStream { jetStream in
+            try await restore(invocation[folder], jetStream, invocation)
+        }
+    }
+
+    /// Creates the stream that a folder holds.
+    static func restore(_ path: String, _ jetStream: JetStream, _ invocation: Invocation) async throws {
         let (request, data) = try read(path, invocation)
         var stream = StreamConfiguration(json: request["config"] ?? .null) ?? StreamConfiguration(name: "")
         if let file = invocation[config] {
@@ -39,20 +45,18 @@ enum StreamRestoreCommand {
         if invocation[StreamFlags.replicas] != 0 { stream.replicas = invocation[StreamFlags.replicas] }
         var body = request
         body["config"] = stream
-        try await invocation.withJetStream { jetStream in
-            invocation.console.print("Starting restore of Stream \(stream.name) from file \(path)\n")
-            do {
-                let answer = try await jetStream.request("STREAM.RESTORE.\(stream.name)", body)
-                try await send(data, to: answer["deliver_subject", default: ""], jetStream)
-            } catch let error as CommandError {
-                throw error
-            } catch {
-                throw CommandError("restore failed: \(error)")
-            }
-            let restored = try await jetStream.stream(stream.name)
-            invocation.console.print("Restored stream \(stream.name)\n")
-            invocation.console.print(bytes: Array(StreamReport.text(restored.lastInfo, stateOnly: false).utf8))
+        invocation.console.print("Starting restore of Stream \(stream.name) from file \(path)\n")
+        do {
+            let answer = try await jetStream.request("STREAM.RESTORE.\(stream.name)", body)
+            try await send(data, to: answer["deliver_subject", default: ""], jetStream)
+        } catch let error as CommandError {
+            throw error
+        } catch {
+            throw CommandError("restore failed: \(error)")
         }
+        let restored = try await jetStream.stream(stream.name)
+        invocation.console.print("Restored stream \(stream.name)\n")
+        invocation.console.print(bytes: Array(StreamReport.text(restored.lastInfo, stateOnly: false).utf8))
     }
 
     private static func read(_ path: String, _ invocation: Invocation) throws -> (JSONDocument, [UInt8]) {
