@@ -42,6 +42,74 @@ extension GuideParser {
         pendingDirective = []
     }
 
+    /// Reports a comment that was meant to be a directive: the keyword with other letters or without its colon, and then an
+    /// attribute. Nobody would notice otherwise that it does nothing.
+    private mutating func checkSpelling(_ range: Range<Int>) {
+        let bytes = text.bytes[range]
+        let word = bytes.prefix { !Marks.blanks.contains($0) && $0 != UInt8(ascii: ":") }
+        guard String(decoding: word, as: UTF8.self).lowercased() == "launchpad" else {
+            return
+        }
+        let rest = bytes[word.endIndex...].drop { Marks.blanks.contains($0) || $0 == UInt8(ascii: ":") }
+        let key = String(decoding: rest.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+        guard rest.count > key.utf8.count, AttributeRule.all.contains(where: { $0.key == key }) else {
+            return
+        }
+        diagnostics.append(
+            Diagnostic(
+                code: "malformed-directive",
+                "this comment is no directive, though it looks like one",
+                file: file,
+                range: text.range(of: range.lowerBound..<rest.startIndex + key.utf8.count),
+                help: "a directive begins with <!-- launchpad: in small letters and with a colon"
+            )
+        )
+    }
+
+    /// Reports directives in the middle of a text: they have lines of their own, or do nothing.
+    mutating func checkInline(_ node: CmarkNode) {
+        guard Self.holdsComment(node) else {
+            return
+        }
+        let lines = node.startLine + bodyLineOffset...max(node.startLine, node.endLine) + bodyLineOffset
+        for line in lines {
+            var rest = text.lineContent(line)
+            while let opening = text.bytes[rest].firstRange(of: Marks.opening) {
+                rest = opening.upperBound..<rest.upperBound
+                let body = text.bytes[rest].drop { Marks.blanks.contains($0) }
+                let isCode = opening.lowerBound > 0 && text.bytes[opening.lowerBound - 1] == UInt8(ascii: "`")
+                guard body.starts(with: Marks.keyword), !isCode else {
+                    continue
+                }
+                diagnostics.append(
+                    Diagnostic(
+                        code: "misplaced-directive",
+                        "a directive in the middle of a text does nothing",
+                        file: file,
+                        range: text.range(of: opening.lowerBound..<body.startIndex + Marks.keyword.count),
+                        help: "put it on a line of its own: directly above a fence for that block, with blank lines "
+                            + "around it for the whole guide"
+                    )
+                )
+            }
+        }
+    }
+
+    /// Whether a paragraph or heading holds a comment that is a directive by its looks; not so in a code span.
+    private static func holdsComment(_ node: CmarkNode) -> Bool {
+        var child = node.firstChild
+        while let inline = child {
+            if inline.type == CMARK_NODE_HTML_INLINE {
+                let body = inline.literal.utf8.dropFirst(Marks.opening.count).drop { Marks.blanks.contains($0) }
+                if inline.literal.hasPrefix("<!--"), body.starts(with: Marks.keyword) {
+                    return true
+                }
+            }
+            child = inline.next
+        }
+        return false
+    }
+
     /// What stands between `<!-- launchpad:` and `-->`, line by line, in an HTML block that begins with such a comment;
     /// nil for any other. Comments that follow the first one on its last line are read, too.
     private mutating func directive(in node: CmarkNode) -> [Range<Int>]? {
@@ -65,6 +133,7 @@ extension GuideParser {
                     index += Marks.opening.count
                 case .opened(let opening):
                     guard rest.starts(with: Marks.keyword) else {
+                        checkSpelling(index..<cursor.end)
                         return found
                     }
                     state = .inside(opening)
@@ -106,4 +175,5 @@ private enum Marks {
     static let opening = Array("<!--".utf8)
     static let keyword = Array("launchpad:".utf8)
     static let closing = Array("-->".utf8)
+    static let blanks = Array(" \t\r\n".utf8)
 }

@@ -156,6 +156,10 @@ package struct GuideParser {
             if title == nil, node.headingLevel == 1 {
                 title = Self.plainText(of: node)
             }
+            checkInline(node)
+            settleDirective()
+        case CMARK_NODE_PARAGRAPH:
+            checkInline(node)
             settleDirective()
         case CMARK_NODE_BLOCK_QUOTE, CMARK_NODE_LIST, CMARK_NODE_ITEM:
             break

@@ -27,7 +27,10 @@ enum YAMLDiagnostic {
                     "this is not YAML: \(problem)",
                     file: file,
                     range: SourceRange(line: position.line, column: position.column),
-                    help: "put a value in quotes if it holds \": \" or \" #\" or begins with a sign"
+                    help: text.bytes[text.lineBytes(position.line)].dropFirst(position.column - 1).first
+                        == UInt8(ascii: "\t")
+                        ? "indent with blanks: YAML takes no tabs there"
+                        : "put a value in quotes if it holds \": \" or \" #\" or begins with a sign"
                 )
             ]
         case .duplicatedKeysInMapping(let keys, _):
