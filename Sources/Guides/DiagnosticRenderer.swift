@@ -7,6 +7,10 @@ package struct DiagnosticRenderer: Sendable {
     package var colored: Bool
     /// The terminal's width in cells, to which text is wrapped; nil where it is not shown on one.
     package var width: Int?
+    /// How much of a line is shown where there is no terminal to fill: lines of machines' making are far longer.
+    private static let excerptWidth = 240
+    /// How much of a text is shown that quotes what stands in a file.
+    private static let textLimit = 1000
     /// Gives a file's text by its path in the diagnostic, for showing lines; nil where it cannot be read.
     private let source: @Sendable (String) -> SourceText?
 
@@ -55,7 +59,8 @@ package struct DiagnosticRenderer: Sendable {
             case .note: .cyan
             }
         let head = "\(diagnostic.severity.rawValue)[\(diagnostic.code)]"
-        let message = TerminalCells.wrap(diagnostic.message, limit: width, column: head.count + 2, indentation: 4)
+        let text = Self.shortened(diagnostic.message)
+        let message = TerminalCells.wrap(text, limit: width, column: head.count + 2, indentation: 4)
         var result = paint(head, color) + paint(": \(message)", .bold) + "\n"
         let lines = ([diagnostic.range] + diagnostic.notes.map(\.range)).compactMap { $0?.start.line }
         let digits = String(lines.max() ?? 0).count
@@ -75,7 +80,7 @@ package struct DiagnosticRenderer: Sendable {
     /// ` = help: text`, further lines below the first one's text.
     private func remark(_ kind: String, _ text: String, _ digits: Int) -> String {
         let column = digits + 3 + kind.count + 2
-        let text = TerminalCells.wrap(text, limit: width, column: column, indentation: column)
+        let text = TerminalCells.wrap(Self.shortened(text), limit: width, column: column, indentation: column)
         return gutter(digits, "= ") + paint(kind, .bold) + ": \(text)\n"
     }
 
@@ -103,7 +108,7 @@ package struct DiagnosticRenderer: Sendable {
         let start = min(max(range.start.column - 1 - hidden, 0), bytes.count)
         let last = range.end.line == range.start.line ? range.end.column - 1 - hidden : bytes.count
         let end = min(max(last, start), bytes.count)
-        let excerpt = SourceExcerpt(bytes, marking: start..<end, limit: width.map { $0 - digits - 3 })
+        let excerpt = SourceExcerpt(bytes, marking: start..<end, limit: (width ?? Self.excerptWidth) - digits - 3)
         let number = String(range.start.line)
         let padding = String(repeating: " ", count: max(0, digits - number.count))
         result += gutter(digits, "|") + "\n"
@@ -111,6 +116,15 @@ package struct DiagnosticRenderer: Sendable {
         result += gutter(digits, "| ") + String(repeating: " ", count: excerpt.mark.before)
         result += paint(String(repeating: "^", count: excerpt.mark.width), mark) + "\n"
         return result
+    }
+
+    /// `text` without its middle where it is too long to be read.
+    private static func shortened(_ text: String) -> String {
+        guard text.utf8.count > textLimit else {
+            return text
+        }
+        let shown = text.unicodeScalars
+        return String(shown.prefix(textLimit / 2)) + "…" + String(shown.suffix(textLimit / 4))
     }
 
     private func gutter(_ digits: Int, _ text: String) -> String {

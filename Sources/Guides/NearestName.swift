@@ -5,8 +5,12 @@ package func nearestName<Names: Sequence>(to name: String, among candidates: Nam
 where Names.Element == String {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
-        let distance = editDistance(Array(name.lowercased().utf8), Array(candidate.lowercased().utf8))
         let limit = max(1, max(name.utf8.count, candidate.utf8.count) / 3)
+        // Names that differ more than that in length need no comparison, which takes the product of both lengths.
+        guard abs(name.utf8.count - candidate.utf8.count) <= limit else {
+            continue
+        }
+        let distance = editDistance(Array(name.lowercased().utf8), Array(candidate.lowercased().utf8))
         if distance <= limit, distance < best?.distance ?? .max {
             best = (candidate, distance)
         }

@@ -7,16 +7,38 @@ struct SourceExcerpt {
     /// - Parameters:
     ///   - bytes: the line without its ending.
     ///   - range: the bytes that are marked, counted from the line's first.
-    ///   - limit: the number of cells that there are; nil where it does not matter. What does not fit is left out on the
-    ///     side that is farther from the mark, with `…` in its place.
-    init(_ bytes: ArraySlice<UInt8>, marking range: Range<Int>, limit: Int?) {
+    ///   - limit: the number of cells that there are. What does not fit is left out on the side that is farther from the
+    ///     mark, with `…` in its place.
+    init(_ line: ArraySlice<UInt8>, marking marked: Range<Int>, limit: Int) {
+        let (bytes, range) = Self.surroundings(of: marked, in: line, limit: limit)
         let before = TerminalCells.width(of: Self.printable(bytes.prefix(range.lowerBound)))
-        let marked = TerminalCells.width(of: Self.printable(bytes.dropFirst(range.lowerBound).prefix(range.count)))
-        line = Self.printable(bytes)
-        mark = (before, max(1, marked))
-        if let limit, limit > 8, TerminalCells.width(of: line) > limit {
+        let width = TerminalCells.width(of: Self.printable(bytes.dropFirst(range.lowerBound).prefix(range.count)))
+        self.line = Self.printable(bytes)
+        mark = (before, max(1, width))
+        if limit > 8, bytes.count < line.count || TerminalCells.width(of: self.line) > limit {
             cut(to: limit)
         }
+    }
+
+    /// The part of `line` in which everything lies that can be shown, so that work does not grow with the line; and the
+    /// range in it.
+    private static func surroundings(
+        of range: Range<Int>,
+        in line: ArraySlice<UInt8>,
+        limit: Int
+    ) -> (bytes: ArraySlice<UInt8>, range: Range<Int>) {
+        // No character of one cell takes more bytes, combining marks aside.
+        let reach = max(limit, 8) * 8
+        guard line.count > 2 * reach else {
+            return (line, range)
+        }
+        let isBoundary = { (index: Int) in index == line.endIndex || line[index] & 0xC0 != 0x80 }
+        var start = line.startIndex + max(0, range.lowerBound - reach)
+        while !isBoundary(start) { start += 1 }
+        var end = line.startIndex + min(line.count, range.lowerBound + reach)
+        while !isBoundary(end) { end += 1 }
+        let hidden = start - line.startIndex
+        return (line[start..<end], range.lowerBound - hidden..<min(range.upperBound - hidden, end - start))
     }
 
     private mutating func cut(to limit: Int) {

@@ -39,6 +39,34 @@ struct DiagnosticRendererTests {
         #expect(render("a 日本 b", column: 3, length: 6)[4] == "  |   ^^^^")
     }
 
+    @Test("of a line of machines' making only the surroundings of the mark are shown", arguments: [0, 90_000, 199_990])
+    func longLine(column: Int) {
+        let line = String(repeating: "é", count: column / 2) + "WRONG" + String(repeating: "日本", count: 40_000)
+        let lines = render(line, column: column + 1, length: 5)
+        #expect(lines[3].count <= 240)
+        let before = lines[4].prefix { $0 != "^" }
+        #expect(lines[4].dropFirst(before.count) == "^^^^^")
+        #expect(lines[3].dropFirst(before.count).hasPrefix("WRONG"))
+        #expect(lines[3].hasSuffix("…"))
+    }
+
+    @Test("a text that quotes too much is told without its middle")
+    func longText() {
+        let word = String(repeating: "x", count: 200_000)
+        let renderer = DiagnosticRenderer(colored: false) { _ in nil }
+        let diagnostic = Diagnostic(code: "x", "\"\(word)\" is wrong", file: "docs/a.md", help: "not \(word)")
+        let lines = renderer.render([diagnostic]).split(separator: "\n")
+        #expect(lines[0].hasPrefix("error[x]: \"xxx"))
+        #expect(lines[0].hasSuffix("x\" is wrong"))
+        #expect(lines.allSatisfy { $0.count < 1_000 })
+    }
+
+    @Test("a word of any length has its nearest name at once")
+    func nearest() {
+        #expect(nearestName(to: String(repeating: "n", count: 5_000_000), among: ["name", "needs"]) == nil)
+        #expect(nearestName(to: "nmae", among: ["name", "needs"]) == "name")
+    }
+
     @Test("colours come only when they are asked for")
     func colours() {
         #expect(!render("a", column: 1, length: 1).joined().contains("\u{1B}"))
