@@ -160,13 +160,31 @@ package struct UnifiedDiff: Sendable {
             result += paint(header, "36") + (caption(hunk).map { " " + $0 } ?? "") + "\n"
             for edit in hunk.edits {
                 switch edit {
-                case .keep(let index, _): result += " " + diff.old[index] + "\n"
-                case .remove(let index): result += paint("-" + diff.old[index], "31") + "\n"
-                case .insert(let index): result += paint("+" + diff.new[index], "32") + "\n"
+                case .keep(let index, _): result += " " + Self.visible(diff.old[index]) + "\n"
+                case .remove(let index): result += paint("-" + Self.visible(diff.old[index]), "31") + "\n"
+                case .insert(let index): result += paint("+" + Self.visible(diff.new[index]), "32") + "\n"
                 }
             }
         }
         return result
+    }
+
+    /// Control characters as signs of their own (`␍` at the end of a line of Windows): a terminal would obey them, and two
+    /// lines that differ in nothing else would look the same. The line feed is that before the note on a missing one.
+    private static func visible(_ line: String) -> String {
+        guard line.utf8.contains(where: { ($0 < 0x20 && $0 != 0x09 && $0 != 0x0A) || $0 == 0x7F }) else {
+            return line
+        }
+        var result = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            switch scalar.value {
+            case 0x09, 0x0A: result.append(scalar)
+            case 0..<0x20: result.append(Unicode.Scalar(0x2400 + scalar.value) ?? scalar)
+            case 0x7F: result.append("\u{2421}")
+            default: result.append(scalar)
+            }
+        }
+        return String(result)
     }
 
     private static func span(_ range: (line: Int, count: Int)) -> String {

@@ -54,12 +54,12 @@ package enum Provenance {
         return (Array(contents[..<split]) + Array("\(comment)\n".utf8) + contents[split...], number)
     }
 
-    /// How many lines must stay first: a shebang, an XML declaration, a document type, `<?php`, `@charset`, a comment
-    /// that names the encoding, Docker's directives, or the front matter of a Markdown file.
+    /// How many lines must stay first: a shebang, `#cloud-config`, an XML declaration, a document type, `<?php`, `@charset`,
+    /// a comment that names the encoding, Docker's directives, or the front matter of a Markdown file.
     private static func linesThatStayFirst(in lines: some RandomAccessCollection<String>, syntax: CommentSyntax) -> Int
     {
         let folded = { (number: Int) in lines.dropFirst(number).first?.lowercased() ?? "" }
-        var count = ["#!", "<?xml", "<?php", "@charset"].contains { folded(0).hasPrefix($0) } ? 1 : 0
+        var count = ["#!", "#cloud-", "<?xml", "<?php", "@charset"].contains { folded(0).hasPrefix($0) } ? 1 : 0
         while folded(count).hasPrefix("<!doctype") {
             count += 1
         }

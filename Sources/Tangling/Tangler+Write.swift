@@ -183,17 +183,24 @@ struct FileTransaction {
 
     private static let temporarySuffix = ".tangling"
 
+    /// Whether `path` is a temporary file of this or another process.
+    static func isTemporary(_ path: String) -> Bool {
+        process(of: path) != nil
+    }
+
     /// Whether `path` is a temporary file of a process that is gone. One with this process's own number, asked before
     /// anything is staged, comes from an earlier process that had the same.
     static func isAbandoned(_ path: String) -> Bool {
+        process(of: path).map { $0 == getpid() || (kill($0, 0) != 0 && errno == ESRCH) } ?? false
+    }
+
+    /// The number of the process whose temporary file `path` is.
+    private static func process(of path: String) -> pid_t? {
         guard path.hasSuffix(temporarySuffix) else {
-            return false
+            return nil
         }
         let parts = path.dropLast(temporarySuffix.utf8.count).split(separator: ".")
-        guard let process = parts.last.flatMap({ pid_t($0) }), process > 0 else {
-            return false
-        }
-        return process == getpid() || (kill(process, 0) != 0 && errno == ESRCH)
+        return parts.last.flatMap { pid_t($0) }.flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// Notes that `path` gets another mode at the commit.

@@ -87,8 +87,10 @@ package struct Tangler: Sendable {
             drifts.append(Drift(kind: .orphan(guide: entry.guide, editedByHand: edited), path: path, file: nil))
         }
         OpsFolder(root: root, folder: opsFolder).visitFiles { path in
+            // A temporary file has the line, too, and belongs to a run that goes on or was killed.
             guard !planned.contains(path), manifest.files[path] == nil, path != manifestPath,
-                let actual = try? FileBytes.read(root + "/" + path), let guide = Provenance.guide(in: actual)
+                !FileTransaction.isTemporary(path), let actual = try? FileBytes.read(root + "/" + path),
+                let guide = Provenance.guide(in: actual)
             else {
                 return
             }

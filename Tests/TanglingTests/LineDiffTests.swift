@@ -62,6 +62,14 @@ struct LineDiffTests {
         )
     }
 
+    @Test("control characters are seen, not obeyed: CRLF differs from LF by a sign")
+    func controls() {
+        #expect(
+            render("a\r\n\tb\u{1B}[2J\u{7F}\n", "a\n\tb\n")
+                == "--- a\n+++ b\n@@ -1,2 +1,2 @@\n-a␍\n-\tb␛[2J␡\n+a\n+\tb\n"
+        )
+    }
+
     @Test("a missing line feed at the end shows, as diff -u shows it")
     func lineFeed() {
         #expect(render("a\nb\n", "a\nb") == "--- a\n+++ b\n@@ -1,2 +1,2 @@\n a\n-b\n+b\n\\ No newline at end of file\n")

@@ -119,6 +119,7 @@ struct TanglePlanTests {
             ("a.md", "---\nx: 1\n---\ny\n", "---\nx: 1\n---\n<!-- W -->\ny\n"), (".env", "A=1\n", "# W\nA=1\n"),
             ("a.py", "#!/usr/bin/python3\n# coding: latin-1\nx\n", "#!/usr/bin/python3\n# coding: latin-1\n# W\nx\n"),
             ("tool", "#!/usr/bin/env node\nx\n", "#!/usr/bin/env node\n// W\nx\n"), ("a.lua", "x\n", "-- W\nx\n"),
+            ("a.yml", "#cloud-config\nx: 1\n", "#cloud-config\n# W\nx: 1\n"),
             ("a.json", "{}\n", "{}\n"), ("a.txt", "x\n", "x\n"), ("a.creds", "x\n", "x\n"), ("LICENSE", "x\n", "x\n"),
             ("a.sh", "#!/bin/sh\n", "#!/bin/sh\n# W\n"), ("a.sh", "", "# W\n"),
         ]
