@@ -3,6 +3,7 @@
 #
 # Runs the commands of the guide against an environment that is up, and compares what they print with what the
 # guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.
+# shellcheck disable=SC2317 # Traps and sessions call functions, too.
 
 guide=docs/running-nats.md
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -62,7 +63,6 @@ declare -A session_pid=() session_in=() session_out=() session_steps=() values=(
 # What a step prints beyond the first is no output any more but a flood; of what is kept only so much is compared.
 flood=$((64 << 20)) kept=$((1 << 20))
 
-# shellcheck disable=SC2317
 # The program of a session: a line with the number of a step comes in, its status goes out. Like an interactive shell it
 # does not end on SIGTERM.
 session_loop() {
@@ -75,12 +75,12 @@ session_loop() {
             # shellcheck disable=SC1090
             (. "$launchpad_dir/$launchpad_step.sh") >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&- &
             set +m
-            echo "$!" >&9
+            builtin echo "$!" >&9
             continue
         fi
         # shellcheck disable=SC1090
         . "$launchpad_dir/$launchpad_step.sh" >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&-
-        echo "$?" >&9
+        builtin echo "$?" >&9
     done
 }
 

@@ -85,6 +85,7 @@ private struct CheckScriptWriter {
             "#",
             "# Runs the commands of the guide against an environment that is up, and compares what they print with what the",
             "# guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.",
+            "# shellcheck disable=SC2317 # Traps and sessions call functions, too.",
             "",
             "guide=\(Self.quote(guide))",
             "root=$(cd \"$(dirname \"${BASH_SOURCE[0]}\")/\(root)\" && pwd)",

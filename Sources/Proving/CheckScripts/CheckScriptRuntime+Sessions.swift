@@ -7,7 +7,6 @@ extension CheckScriptRuntime {
         # What a step prints beyond the first is no output any more but a flood; of what is kept only so much is compared.
         flood=$((64 << 20)) kept=$((1 << 20))
 
-        # shellcheck disable=SC2317
         # The program of a session: a line with the number of a step comes in, its status goes out. Like an interactive shell it
         # does not end on SIGTERM.
         session_loop() {
@@ -20,12 +19,12 @@ extension CheckScriptRuntime {
                     # shellcheck disable=SC1090
                     (. "$launchpad_dir/$launchpad_step.sh") >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&- &
                     set +m
-                    echo "$!" >&9
+                    builtin echo "$!" >&9
                     continue
                 fi
                 # shellcheck disable=SC1090
                 . "$launchpad_dir/$launchpad_step.sh" >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&-
-                echo "$?" >&9
+                builtin echo "$?" >&9
             done
         }
 

@@ -7,6 +7,16 @@ struct FailureText {
     struct Line: Hashable {
         var kind: Kind
         var text: String
+
+        /// - Parameter text: what does not fit on any screen is left out, and its length told.
+        init(kind: Kind, text: String) {
+            self.kind = kind
+            let shown = text.unicodeScalars.prefix(Self.limit)
+            let rest = text.utf8.count - String(shown).utf8.count
+            self.text = rest > 0 ? "\(String(shown))… (\(rest) more bytes)" : text
+        }
+
+        private static let limit = 2000
     }
 
     /// The line of the guide to look at: the first one that differs, else the command's.

@@ -166,7 +166,8 @@ struct GuideRunner {
         let result = try workbench.serve(command, ready: [ready])
         guard result.ending != .running else { return }
         let place = scenario.guide.frontMatter.ranges["broker"].map { "\(path):\($0.start.line): " } ?? ""
-        let said = TerminalText.clean(result.output)
+        var said = TerminalText.clean(result.output)
+        while said.last == "\n" { said.removeLast() }
         if !isPrivate, let port = PortConflict.port(in: said) {
             throw PortConflict.error(port: port, who: "\(place)the broker of this guide")
         }

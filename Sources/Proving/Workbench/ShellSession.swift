@@ -61,7 +61,7 @@ final class ShellSession {
             """
             set +H +o history
             unset HISTFILE PS1 PS2
-            __launchpad() { printf '%s %s %s\\n' "$1" "$2" "${3:-0}" >&\(descriptor); return "$2"; }
+            __launchpad() { builtin printf '%s %s %s\\n' "$1" "$2" "${3:-0}" >&\(descriptor); return "$2"; }
             __launchpad_set() { local status=$?; export "$1=$2"; return "$status"; }
 
             """.utf8,
@@ -110,11 +110,8 @@ final class ShellSession {
             if text == "exit\n" || text.hasSuffix("\nexit\n") { result.outputWithoutNotices = String(text.dropLast(5)) }
         }
         sink.drain()
-        result.output = sink.text
-        if result.ending == .timedOut {
-            // What bash says when it is interrupted without a terminal is no part of the command's output.
-            result.output = result.output.lines(without: { $0.hasSuffix("tcsetattr: Inappropriate ioctl for device") })
-        }
+        result.output = Self.withoutComplaints(sink.text)
+        result.outputWithoutNotices = result.outputWithoutNotices.map(Self.withoutComplaints)
         result.truncated = sink.isTruncated
         result.printed = sink.total
         result.sessionLost = result.ending != .exited && !isOpen
@@ -130,12 +127,13 @@ final class ShellSession {
         let text = command.isScript ? "bash -euo pipefail -c \(ShellQuoting.word(command.text)) bash" : command.text
         loop.watched[reports] = Int16(POLLIN)
         defer { loop.watched[reports] = nil }
-        let body = "{ ( eval \(ShellQuoting.line(text)) ); printf '%s' \"$?\" >\(ShellQuoting.word(status.path)); }"
+        let report = "builtin printf '%s' \"$?\" >\(ShellQuoting.word(status.path))"
+        let body = "{ ( eval \(ShellQuoting.line(text)) ); \(report); }"
         type(exports: command.exports, "\(body) \(redirections(to: output)) &")
         _ = try loop.wait(until: .now + .seconds(5)) { hasReport || reportsEnded }
-        guard let report = takeReport() else { return nil }
-        lastJob = report.job
-        return pid_t(report.job)
+        guard let job = takeReport()?.job else { return nil }
+        lastJob = job
+        return pid_t(job)
     }
 
     /// Closes the terminal. What still runs in it is the agent's business.
@@ -201,6 +199,13 @@ final class ShellSession {
             return Int(line.dropFirst().prefix(upTo: end)) != nil && Int(line[end...].dropFirst(2)) != nil
         })
         if without != text { result.outputWithoutNotices = without }
+    }
+
+    /// What bash says of the terminal that it has not, when a job of its was ended by a signal, is no part of the command's
+    /// output: `bash: [5: 1 (255)] tcsetattr: Inappropriate ioctl for device`.
+    private static func withoutComplaints(_ text: String) -> String {
+        guard text.contains("tcsetattr: ") else { return text }
+        return text.replacing(/bash: \[\d+: \d+ \(\d+\)\] tcsetattr: Inappropriate ioctl for device\n/, with: "")
     }
 
     // MARK: Ending a command

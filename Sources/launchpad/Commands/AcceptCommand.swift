@@ -104,7 +104,7 @@ struct AcceptCommand: AsyncParsableCommand {
                 guard try FileBytes.read(path) == one.result.bytes else {
                     throw CouldNotRun("\(path) does not hold what was written", help: "is something else writing it?")
                 }
-                print("rewrote \(one.guide.path); to prove it, run: launchpad check")
+                print("rewrote \(one.guide.path); to prove it, run: launchpad tangle, then launchpad check")
             }
         }
     }

@@ -168,7 +168,7 @@ struct CheckScriptTests {
     func shellcheck() async throws {
         for name in ["passing", "failing", "serving", "hostile"] {
             let project = try Project(name, replacing: "4222")
-            let result = try await runCommand(["shellcheck", "-s", "bash", "--severity=warning", project.script])
+            let result = try await runCommand(["shellcheck", "-s", "bash", project.script])
             #expect(result.output == "")
             #expect(result.status == 0)
         }
