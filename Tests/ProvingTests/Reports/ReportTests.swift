@@ -34,6 +34,33 @@ struct ReportTests {
         #expect(report(format) == (try fixture(name + ".txt")))
     }
 
+    @Test("a line of machines' making is cut off, and the rest is told in bytes", arguments: ReportFormat.texts)
+    func longLine(format: ReportFormat) {
+        let step = StepProof(
+            command: "head -c 1000000 /dev/zero | tr '\\0' x",
+            line: 4,
+            status: 0,
+            output: String(repeating: "x", count: 1_000_000),
+            durationMilliseconds: 3,
+            state: .failed
+        )
+        let proof = SampleLedger.block("floods", 3, .failed, "printed too much", [step])
+        var guide = SampleLedger.ledger.guides[0]
+        guide.blocks = [proof]
+        var ledger = SampleLedger.ledger
+        ledger.guides = [guide]
+        let sink = Collector()
+        let observer = format.observer(writingTo: sink, terminal: .none)
+        let events: [RunEvent] = [
+            .runStarted(guides: [(guide.path, 1)], engine: ledger.engine, isolation: ledger.isolation),
+            .guideStarted(path: guide.path), .blockFinished(guide: guide.path, proof: proof), .guideFinished(guide),
+            .runFinished(ledger),
+        ]
+        events.forEach(observer.receive)
+        #expect(sink.text.contains("x… (998002 more bytes)"))
+        #expect(sink.text.utf8.count < 10_000)
+    }
+
     @Test("elsewhere than on a terminal there are no escapes")
     func plain() {
         for format in ReportFormat.allCases {
@@ -96,6 +123,11 @@ struct ReportTests {
         #expect(reader.outcomes == ["failure", "failure", "skipped", "skipped", "error"])
         #expect(reader.suites["failures"] == "2" && reader.suites["errors"] == "1" && reader.suites["skipped"] == "2")
     }
+}
+
+extension ReportFormat {
+    /// Those that tell failures in words.
+    fileprivate static let texts: [ReportFormat] = [.pretty, .tap, .github, .junit, .summary]
 }
 
 @Suite("The ledger's JSON Schema")

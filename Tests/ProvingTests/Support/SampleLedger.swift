@@ -73,7 +73,7 @@ enum SampleLedger {
         )
     }
 
-    private static func block(
+    static func block(
         _ name: String,
         _ line: Int,
         _ state: ProofState,
