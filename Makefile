@@ -23,7 +23,10 @@ STATIC_ENVIRONMENT = PKG_CONFIG_PATH="$(STATIC)$${PKG_CONFIG_PATH:+:$$PKG_CONFIG
 BUILD_FLAGS = $(if $(filter release-Linux,$(CONFIGURATION)-$(shell uname -s)),$(STATIC_FLAGS))
 
 # The real nats-server and nats-py, for comparison.
-TEST_PATH = PATH="$(CURDIR)/$(TOOLS)/venv/bin:$$PATH"
+TEST_PATH = PATH="$(CURDIR)/$(TOOLS)/venv/bin:$(CURDIR)/$(TOOLS)/services/bin:$$PATH"
+
+# What stands in for the images of guides' services, beside the programs of the machine.
+SERVICE_PATH = PATH="$(CURDIR)/$(TOOLS)/services/bin:$$PATH"
 
 # A test run that hangs or crashes ends by itself and says where.
 TEST_DEADLINE = $(if $(shell command -v timeout),timeout --kill-after=30s 25m)
@@ -35,7 +38,7 @@ TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
-.PHONY: all dependencies test-dependencies build tangle check site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
+.PHONY: all dependencies service-dependencies test-dependencies build tangle check site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
 
 all: site ## Build, regenerate ops/, prove every guide, publish the site
 	@echo
@@ -47,7 +50,10 @@ help: ## List the targets
 dependencies: ## Install what the build needs (libcmark, libcrypt, zlib, pkg-config, bubblewrap)
 	@Scripts/install-dependencies.sh build
 
-test-dependencies: dependencies ## Install what the tests need (Python, nats-py, openssl, the real nats-server)
+service-dependencies: ## Install what the services of guides are run by (PostgreSQL, rclone)
+	@Scripts/install-dependencies.sh services
+
+test-dependencies: dependencies service-dependencies ## Install what the tests need (Python, nats-py, openssl, the real nats-server)
 	@Scripts/install-dependencies.sh test
 
 build: dependencies
@@ -57,8 +63,8 @@ build: dependencies
 tangle: build
 	$(LAUNCHPAD) tangle --prune
 
-check: tangle ## Prove every guide
-	$(LAUNCHPAD) check
+check: tangle service-dependencies ## Prove every guide
+	$(SERVICE_PATH) $(LAUNCHPAD) check
 
 site: check ## Publish the site to site/public
 	$(LAUNCHPAD) build --strict

@@ -92,6 +92,18 @@ let package = Package(
             resources: [.embedInCode("Theme")],
             swiftSettings: settings
         ),
+        .target(
+            name: "Compose",
+            dependencies: [
+                "CWorkbench", "Guides", "Tangling", "Proving",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["README.md"],
+            resources: [.embedInCode("Images/images.yml"), .embedInCode("StandIns")],
+            swiftSettings: settings
+        ),
 
         // The broker and its client.
         .systemLibrary(
@@ -175,12 +187,12 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        // One binary: launchpad, nats-server and nats, told apart by the name it is started under.
+        // One binary: launchpad, nats-server, nats and docker, told apart by the name it is started under.
         .executableTarget(
             name: "launchpad",
             dependencies: [
-                "Guides", "Tangling", "Proving", "Auditing", "Adopting", "LanguageServer", "Publishing", "NATSConfig",
-                "NATSBroker",
+                "Guides", "Tangling", "Proving", "Compose", "Auditing", "Adopting", "LanguageServer", "Publishing",
+                "NATSConfig", "NATSBroker",
                 "NATSCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -198,8 +210,8 @@ let package = Package(
         ),
     ]
         + [
-            "Guides", "Tangling", "Auditing", "Adopting", "LanguageServer", "Publishing", "NATSWire", "NATSSubjects",
-            "NATSConfig",
+            "Guides", "Tangling", "Compose", "Auditing", "Adopting", "LanguageServer", "Publishing", "NATSWire",
+            "NATSSubjects", "NATSConfig",
             "NATSAccounts",
             "JetStream", "NATSClient", "NATSCommands",
         ].map { module in
@@ -232,7 +244,7 @@ let package = Package(
             ),
             .testTarget(
                 name: "EndToEndTests",
-                dependencies: ["launchpad", "TestSupport"],
+                dependencies: ["launchpad", "Proving", "TestSupport"],
                 resources: [.copy("Fixtures")],
                 swiftSettings: settings
             ),

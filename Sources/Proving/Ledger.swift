@@ -90,6 +90,8 @@ package struct GuideProof: Codable, Sendable, Hashable {
     package var filesHash: String?
     /// True when this proof was taken from the cache; `startedAt` says when it was really run.
     package var cached: Bool
+    /// What stood in for the images of its services; nil where it has started none.
+    package var standIns: [StandInProof]?
     package var blocks: [BlockProof]
 
     package init(
@@ -102,6 +104,7 @@ package struct GuideProof: Codable, Sendable, Hashable {
         inputHash: String,
         filesHash: String? = nil,
         cached: Bool = false,
+        standIns: [StandInProof]? = nil,
         blocks: [BlockProof]
     ) {
         self.path = path
@@ -113,7 +116,27 @@ package struct GuideProof: Codable, Sendable, Hashable {
         self.inputHash = inputHash
         self.filesHash = filesHash
         self.cached = cached
+        self.standIns = standIns
         self.blocks = blocks
+    }
+}
+
+/// What stood in for the image of a service: a proof is one of this program, and of the image only where it `matches`.
+package struct StandInProof: Codable, Sendable, Hashable {
+    /// The service, or the container.
+    package var name: String
+    /// As the compose file has it: `postgres:16-alpine`.
+    package var image: String
+    /// What was run: `PostgreSQL 15.18 of this machine`.
+    package var servedBy: String
+    /// True where that is the very software and version that the image's tag asks for.
+    package var matches: Bool
+
+    package init(name: String, image: String, servedBy: String, matches: Bool) {
+        self.name = name
+        self.image = image
+        self.servedBy = servedBy
+        self.matches = matches
     }
 }
 

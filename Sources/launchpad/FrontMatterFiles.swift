@@ -7,30 +7,14 @@ struct FrontMatterFiles {
     let guides: [Guide]
     /// The files that guides describe.
     let plan: TanglePlan
-    /// The folder with the check scripts.
-    let ops: String
 
     /// Everything that is wrong with `broker:` and `services:`, at the very value.
     func check() -> [Diagnostic] {
         let files = GuideFiles(guides: guides, plan: plan)
-        return guides.flatMap { guide -> [Diagnostic] in
-            var diagnostics: [Diagnostic] = []
-            for (key, path) in [("broker", guide.frontMatter.broker), ("services", guide.frontMatter.services)] {
-                if let path, let problem = problem(with: path, key, of: guide, among: files.of(guide)) {
-                    diagnostics.append(problem)
-                }
+        return guides.flatMap { guide in
+            [("broker", guide.frontMatter.broker), ("services", guide.frontMatter.services)].compactMap { key, path in
+                path.flatMap { problem(with: $0, key, of: guide, among: files.of(guide)) }
             }
-            if guide.frontMatter.services != nil {
-                diagnostics.append(
-                    Diagnostic(
-                        .warning, code: "services-not-started",
-                        "services cannot be started here yet, so the checks of this guide are not run",
-                        file: guide.path, range: guide.frontMatter.ranges["services"],
-                        help: "where they are up already, run: \(ops)/checks/\(guide.name).sh"
-                    )
-                )
-            }
-            return diagnostics
         }
     }
 

@@ -37,7 +37,7 @@ struct LoadedProject {
         let scenarios = made.map(\.scenario)
         let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)
         diagnostics += described.diagnostics
-        diagnostics += FrontMatterFiles(guides: guides, plan: described.plan, ops: project.configuration.ops).check()
+        diagnostics += FrontMatterFiles(guides: guides, plan: described.plan).check()
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             return (nil, diagnostics)
         }

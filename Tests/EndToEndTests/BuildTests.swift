@@ -42,20 +42,6 @@ struct BuildTests {
         #expect(project.directory.exists("site/public/shop.html"))
     }
 
-    @Test("services cannot be started yet: nothing of such a guide counts as proven")
-    func services() async throws {
-        let project = try ProjectFixture()
-        try project.edit("order: 1", "order: 1\nservices: ops/compose.yml")
-        try project.edit("# The shop\n", "# The shop\n\n```yaml file=ops/compose.yml\nservices: {}\n```\n")
-        #expect(try await project.launchpad("tangle").status == 0)
-        let check = try await project.launchpad("check", "--format", "tap")
-        #expect(check.error.contains("warning[services-not-started]"))
-        #expect(check.error.contains("docs/shop.md:4:1"))
-        #expect(
-            check.output.components(separatedBy: "services (ops/compose.yml) cannot be started here yet").count == 4)
-        #expect(try await project.launchpad("build", "--strict").status == 1)
-    }
-
     @Test("a broker that the front matter names is up before the first block, and is part of the proof")
     func broker() async throws {
         let project = try ProjectFixture(copying: "broker-guide")

@@ -82,7 +82,8 @@ package final class Checker: Sendable {
             chosen.removeAll { !paths.contains($0.guide.path) }
         }
         let workbenches = LazyWorkbenches { [isolation, executable, engine] in
-            try WorkbenchFactory(isolation: isolation, executable: executable, tools: engine.tools)
+            try WorkbenchFactory(
+                isolation: isolation, executable: executable, tools: engine.tools, supplies: engine.supplies)
         }
         defer { workbenches.end() }
         var ledger = Ledger(
@@ -167,15 +168,14 @@ package final class Checker: Sendable {
         }
         let factory = try workbenches.factory()
         let engineName = engine.identity.name
+        let obstacle = obstacle(to: scenario, files.of(scenario.guide))
         let runner = GuideRunner(
             scenario: scenario,
             files: files.of(scenario.guide),
             engine: engine,
             skipReason: { [programs] check in
                 if let reason = check.skip { return reason }
-                if let services = scenario.guide.frontMatter.services {
-                    return "not run: its services (\(services)) cannot be started here yet"
-                }
+                if let obstacle { return obstacle }
                 if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
                 return check.tools.first { programs.path(of: $0) == nil }.map { "not run: no \($0) here" }
             },
@@ -196,6 +196,19 @@ package final class Checker: Sendable {
         if options.isWhole, proof.state == .passed { try? cache.remember(proof, of: inputs, key(of: scenario)) }
         observer.receive(.guideFinished(proof))
         return proof
+    }
+}
+
+/// Whether a guide has services, and whether they can be had.
+extension Checker {
+    private func obstacle(to scenario: Scenario, _ files: [TangledFile]) -> String? {
+        let commands = scenario.checks.lazy.filter { $0.skip == nil }.flatMap(\.steps).map(\.command)
+        let usesServices =
+            scenario.guide.frontMatter.services != nil
+            || commands.contains { $0.contains("docker compose ") || $0.contains("docker-compose ") }
+        guard usesServices else { return nil }
+        guard isolation.isPrivate else { return "not run: its services need a sandbox of their own (bubblewrap)" }
+        return engine.obstacle(toServicesIn: files)
     }
 }
 

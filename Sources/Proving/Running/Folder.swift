@@ -1,19 +1,19 @@
 import SystemPackage
 
 #if canImport(Glibc)
-import Glibc
+package import Glibc
 #elseif canImport(Musl)
-import Musl
+package import Musl
 #else
-import Darwin
+package import Darwin
 #endif
 
 /// Directories that Launchpad needs for its own work.
-enum Folder {
+package enum Folder {
     /// Makes `path` and the directories above it, as far as they are missing.
     ///
     /// - Throws: ``CouldNotRun`` with the directory that could not be made and the system's reason.
-    static func make(_ path: String, mode: mode_t = 0o755) throws(CouldNotRun) {
+    package static func make(_ path: String, mode: mode_t = 0o755) throws(CouldNotRun) {
         if mkdir(path, mode) == 0 { return }
         let error = errno
         var information = stat()
@@ -32,7 +32,7 @@ enum Folder {
     }
 
     /// Everything before the last `/`.
-    static func parent(of path: String) -> String {
+    package static func parent(of path: String) -> String {
         String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 

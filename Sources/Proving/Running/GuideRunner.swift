@@ -55,6 +55,7 @@ struct GuideRunner {
             finish(check, BlockProof(check, state: .blocked, reason: reason), &progress)
         }
         proof.blocks = progress.proofs
+        proof.standIns = progress.standIns.isEmpty ? nil : progress.standIns
         proof.state = proof.reason == nil ? GuideProof.state(of: proof.blocks) : .error
         proof.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
         return proof
@@ -78,6 +79,7 @@ struct GuideRunner {
             name: name, files: files, cancellation: cancellation, terminal: entrance?.terminal)
         try workbench.awaitAgent()
         try startBroker(in: workbench, isPrivate: factory.isolation.isPrivate)
+        try startServices(in: workbench)
         for (check, reason) in zip(selected, reasons) {
             observer.receive(.blockStarted(guide: path, block: check.block.name, line: check.block.range.start.line))
             if let reason {
@@ -108,6 +110,7 @@ struct GuideRunner {
             try lookAtAwaited(in: workbench, patience: .zero, &progress)
         }
         try lookAtAwaited(in: workbench, patience: CheckRunner.quiet, &progress)
+        progress.standIns = workbench.standIns()
         try workbench.stop()
     }
 
@@ -176,12 +179,32 @@ struct GuideRunner {
     }
 }
 
+/// The services of a guide's front matter.
+extension GuideRunner {
+    /// How long they may take to be ready.
+    private static let patience = 120
+
+    private func startServices(in workbench: Workbench) throws {
+        guard let configuration = scenario.guide.frontMatter.services,
+            let command = engine.services(configuration: configuration)
+        else { return }
+        let result = try workbench.run(
+            AgentCommand(session: "", text: command, timeoutMilliseconds: Double(Self.patience * 1000)))
+        guard result.ending != .exited || result.status != 0 else { return }
+        let place = scenario.guide.frontMatter.ranges["services"].map { "\(path):\($0.start.line): " } ?? ""
+        let end = result.ending == .timedOut ? "were not ready after \(Self.patience) s" : "could not be started"
+        throw CouldNotRun("\(place)the services (\(command)) \(end): \(TerminalText.clean(result.output))")
+    }
+}
+
 /// What a guide's run has come to so far.
 struct GuideProgress {
     var bindings = Bindings()
     var proofs: [BlockProof] = []
     /// Commands in the background that have more to print; their proofs are failed ones until they have.
     var awaited: [AwaitedOutput] = []
+    /// What has stood in for something that the guide asked for.
+    var standIns: [StandInProof] = []
 
     /// Why `check` cannot be run because of a block that it needs, or nil.
     func obstacle(for check: Check, isSurvey: Bool) -> (state: ProofState, reason: String)? {

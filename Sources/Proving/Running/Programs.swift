@@ -16,10 +16,13 @@ final class Programs: Sendable {
     }
 
     private let tools: [String: String]
+    /// What the tools start.
+    private let supplies: Set<String>
     private let known = Mutex(Known())
 
     init(engine: any Engine) {
         tools = engine.tools
+        supplies = engine.supplies.executables
     }
 
     /// Where a guide finds the program called `name`, or nil.
@@ -38,6 +41,7 @@ final class Programs: Sendable {
     func taking(part scenario: Scenario, executable: String) -> [(name: String, identity: String)] {
         var paths = tools
         paths["launchpad"] = executable
+        for path in supplies { paths[path] = path }
         for check in scenario.checks {
             for name in check.tools { paths[name] = path(of: name) ?? "nowhere" }
             for step in check.steps {

@@ -1,5 +1,5 @@
 import CWorkbench
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
 import Glibc
@@ -10,22 +10,25 @@ import Darwin
 #endif
 
 /// Starting and awaiting a process at the level of POSIX, where the order of descriptors, sessions and signals matters.
-enum ChildProcess {
+package enum ChildProcess {
     /// Starts `path` in a session of its own, out of reach of the terminal's Ctrl-C.
     ///
-    /// - Parameter descriptors: what the process gets, by its own numbers; 0, 1 and 2 must be among them.
+    /// - Parameters:
+    ///   - name: the name that the process is told it was started under; `path` by default.
+    ///   - descriptors: what the process gets, by its own numbers; 0, 1 and 2 must be among them.
     /// - Throws: `Errno` where the system refuses.
-    static func spawn(
+    package static func spawn(
         _ path: String,
         arguments: [String],
+        called name: String? = nil,
         environment: [String: String],
         directory: String? = nil,
         descriptors: [Int32: Int32]
-    ) throws(Errno) -> pid_t {
-        let arguments = CStrings([path] + arguments)
+    ) throws(Errno) -> Int32 {
+        let arguments = CStrings([name ?? path] + arguments)
         let environment = CStrings(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" })
         let list = descriptors.sorted { $0.key < $1.key }.map { workbench_descriptor(from: $0.value, to: $0.key) }
-        var process: pid_t = 0
+        var process: Int32 = 0
         let error = withExtendedLifetime((arguments, environment)) {
             workbench_spawn(
                 path, arguments.pointers, environment.pointers, directory, list, Int32(list.count), &process
@@ -36,14 +39,14 @@ enum ChildProcess {
     }
 
     /// Waits until `process`, a child of this process, has ended and returns its exit status (128 + N for signal N).
-    static func wait(for process: pid_t) -> Int {
+    package static func wait(for process: Int32) -> Int {
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
         return exitStatus(status)
     }
 
     /// Waits for the end of a child, but no longer than `limit`. Returns whether it ended.
-    static func wait(for process: pid_t, atMost limit: Duration) -> Bool {
+    package static func wait(for process: Int32, atMost limit: Duration) -> Bool {
         let deadline = ContinuousClock.now + limit
         var step = Duration.microseconds(200)
         while true {
@@ -57,23 +60,23 @@ enum ChildProcess {
     }
 
     /// The shell's view of what `waitpid` reports.
-    static func exitStatus(_ status: Int32) -> Int {
+    package static func exitStatus(_ status: Int32) -> Int {
         let signal = status & 0x7f
         return signal == 0 ? Int((status >> 8) & 0xff) : 128 + Int(signal)
     }
 
     /// Sends `signal` to `process`; a process that is gone already is what the sender wanted.
-    static func send(_ signal: Int32, to process: pid_t) {
+    package static func send(_ signal: Int32, to process: Int32) {
         _ = kill(process, signal)
     }
 }
 
-/// A null-terminated array of C strings that lives as long as this object.
-private final class CStrings {
-    let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+/// A null-terminated array of C strings, as `exec` takes it, that lives as long as this object.
+package final class CStrings {
+    package let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
 
-    init(_ strings: [String]) {
+    package init(_ strings: [String]) {
         count = strings.count
         pointers = .allocate(capacity: strings.count + 1)
         for (index, string) in strings.enumerated() {

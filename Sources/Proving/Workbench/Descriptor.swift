@@ -1,17 +1,17 @@
-import SystemPackage
+package import SystemPackage
 
 #if canImport(Glibc)
-import Glibc
+package import Glibc
 #elseif canImport(Musl)
-import Musl
+package import Musl
 #else
-import Darwin
+package import Darwin
 #endif
 
 /// The few calls on file descriptors that the workbench needs, each close-on-exec from the start.
-enum Descriptor {
+package enum Descriptor {
     /// A pipe: what is written to `write` is read from `read`.
-    static func pipe() throws(Errno) -> (read: Int32, write: Int32) {
+    package static func pipe() throws(Errno) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
         guard Self.makePipe(&ends) == 0 else { throw Errno(rawValue: errno) }
         for end in ends { closeOnExec(end) }
@@ -29,7 +29,7 @@ enum Descriptor {
     }
 
     /// Two connected stream sockets.
-    static func socketPair() throws(Errno) -> (Int32, Int32) {
+    package static func socketPair() throws(Errno) -> (Int32, Int32) {
         var ends: [Int32] = [-1, -1]
         #if canImport(Glibc)
         let type = Int32(SOCK_STREAM.rawValue)
@@ -41,15 +41,15 @@ enum Descriptor {
         return (ends[0], ends[1])
     }
 
-    static func closeOnExec(_ descriptor: Int32) {
+    package static func closeOnExec(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    static func nonBlocking(_ descriptor: Int32) {
+    package static func nonBlocking(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
-    static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(Errno) -> Int32 {
+    package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(Errno) -> Int32 {
         #if canImport(Glibc)
         let descriptor = Glibc.open(path, flags | O_CLOEXEC, mode)
         #elseif canImport(Musl)
@@ -61,7 +61,7 @@ enum Descriptor {
         return descriptor
     }
 
-    static func close(_ descriptor: Int32) {
+    package static func close(_ descriptor: Int32) {
         #if canImport(Glibc)
         _ = Glibc.close(descriptor)
         #elseif canImport(Musl)
@@ -72,7 +72,7 @@ enum Descriptor {
     }
 
     /// Writes all of `bytes`, waiting as long as the other side needs.
-    static func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) throws(Errno) {
+    package static func writeAll(_ bytes: some Collection<UInt8>, to descriptor: Int32) throws(Errno) {
         let bytes = Array(bytes)
         var offset = 0
         while offset < bytes.count {
@@ -86,7 +86,7 @@ enum Descriptor {
     }
 
     /// Writes all of `bytes` to a socket; a peer that hung up is an error, never a signal.
-    static func sendAll(_ bytes: [UInt8], to socket: Int32) throws(Errno) {
+    package static func sendAll(_ bytes: [UInt8], to socket: Int32) throws(Errno) {
         #if canImport(Darwin)
         let flags: Int32 = 0
         #else
@@ -104,7 +104,7 @@ enum Descriptor {
     }
 
     /// Reads up to `limit` bytes; empty at the end of the stream, nil where a non-blocking descriptor has nothing yet.
-    static func read(_ descriptor: Int32, upTo limit: Int) throws(Errno) -> [UInt8]? {
+    package static func read(_ descriptor: Int32, upTo limit: Int) throws(Errno) -> [UInt8]? {
         while true {
             var failure: Int32 = 0
             let bytes = [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in

@@ -1,3 +1,5 @@
+package import Tangling
+
 /// What stands behind the commands of a guide.
 ///
 /// The only thing in proving that knows what a guide's tools are for. Everything else sees names and paths.
@@ -10,6 +12,35 @@ package protocol Engine: Sendable {
     ///
     /// - Parameter statusDirectory: an empty directory, as the command sees it, for what the broker says about itself.
     func broker(configuration: String, statusDirectory: String) -> BrokerCommand
+    /// What its tools need in a workbench beside their own programs.
+    var supplies: WorkbenchSupplies { get }
+    /// The command that starts the services of the compose file of a guide's `services:` and returns once they are ready; nil
+    /// where this engine has no services.
+    func services(configuration: String) -> String?
+    /// Why the services that a guide describes in `files` cannot be run here; nil where they can.
+    func obstacle(toServicesIn files: [TangledFile]) -> String?
+}
+
+extension Engine {
+    package var supplies: WorkbenchSupplies { WorkbenchSupplies() }
+
+    package func services(configuration: String) -> String? { nil }
+
+    package func obstacle(toServicesIn files: [TangledFile]) -> String? {
+        "not run: there are no services on the engine \(identity.name)"
+    }
+}
+
+/// What the tools of an engine need in a workbench.
+package struct WorkbenchSupplies: Sendable, Hashable {
+    /// Small files, by their path inside.
+    package var files: [String: [UInt8]] = [:]
+    /// Programs that tools start; shown at their own paths.
+    package var executables: Set<String> = []
+    /// Folders that are shown read-only, by their path inside.
+    package var folders: [String: String] = [:]
+
+    package init() {}
 }
 
 /// How a broker is started for a guide.

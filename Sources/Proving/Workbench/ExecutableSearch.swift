@@ -67,7 +67,16 @@ package enum ExecutableSearch {
 package enum ToolVersion {
     /// The first line that `path --version` prints, or nil where it fails.
     package static func of(_ path: String) -> String? {
-        guard let (status, output) = try? ShortCommand.run(path, ["--version"]), status == 0 else { return nil }
-        return output.split(separator: "\n").first.map(String.init)
+        answer(of: path, arguments: ["--version"])?.split(separator: "\n").first.map(String.init)
+    }
+
+    /// All that a program prints when it is asked with `arguments`, or nil where it fails.
+    ///
+    /// - Parameter name: the name under which it is started, for a program that is several; its file's by default.
+    package static func answer(of path: String, arguments: [String], called name: String? = nil) -> String? {
+        guard let (status, output) = try? ShortCommand.run(path, arguments, called: name), status == 0 else {
+            return nil
+        }
+        return output
     }
 }

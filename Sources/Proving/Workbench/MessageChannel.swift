@@ -6,18 +6,22 @@ import Foundation
 import SystemPackage
 
 /// The other end of a ``MessageChannel`` said something that is no message.
-struct BrokenMessage: Error {}
+package struct BrokenMessage: Error {}
 
 /// JSON messages over a stream socket, each behind its length (four bytes, big-endian).
 ///
 /// Belongs to one thread at a time.
-struct MessageChannel {
+package struct MessageChannel {
     /// A message holds at most a command and its output; anything beyond this is nonsense.
     private static let longest = 64 << 20
 
-    let descriptor: Int32
+    package let descriptor: Int32
 
-    func send(_ message: some Encodable) throws {
+    package init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    package func send(_ message: some Encodable) throws {
         let body = try JSONEncoder().encode(message)
         let length = UInt32(body.count)
         let head = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) }
@@ -25,7 +29,7 @@ struct MessageChannel {
     }
 
     /// The next message, or nil when the other side has hung up.
-    func receive<Message: Decodable>(_ type: Message.Type) throws -> Message? {
+    package func receive<Message: Decodable>(_ type: Message.Type) throws -> Message? {
         guard let head = try read(4) else { return nil }
         let length = head.reduce(0) { $0 << 8 | Int($1) }
         guard length <= Self.longest else { throw BrokenMessage() }

@@ -29,7 +29,7 @@ enum PortOwner {
         let listening = "0A"
         var found: Set<String> = []
         for table in ["/proc/net/tcp", "/proc/net/tcp6"] {
-            for line in text(table).split(separator: "\n").dropFirst() {
+            for line in ((try? TextFile.read(table)) ?? "").split(separator: "\n").dropFirst() {
                 let fields = line.split(separator: " ")
                 guard fields.count > 9, fields[3] == listening, let colon = fields[1].lastIndex(of: ":"),
                     Int(fields[1][fields[1].index(after: colon)...], radix: 16) == port
@@ -52,16 +52,6 @@ enum PortOwner {
     }
 
     private static func name(of process: pid_t) -> String {
-        String(text("/proc/\(process)/comm").prefix { $0 != "\n" })
-    }
-
-    private static func text(_ path: String) -> String {
-        guard let descriptor = try? Descriptor.open(path, O_RDONLY) else { return "" }
-        defer { Descriptor.close(descriptor) }
-        var bytes: [UInt8] = []
-        while let more = try? Descriptor.read(descriptor, upTo: 1 << 16), !more.isEmpty {
-            bytes += more
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        String(((try? TextFile.read("/proc/\(process)/comm")) ?? "").prefix { $0 != "\n" })
     }
 }

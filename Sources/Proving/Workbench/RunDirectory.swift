@@ -17,7 +17,7 @@ import Darwin
 ///
 /// It holds a locked file for as long as its run is alive; the system takes the lock away even from a run that is killed.
 /// So the next run knows which directories nobody needs any more, and removes them.
-final class RunDirectory: Sendable {
+package final class RunDirectory: Sendable {
     let path: String
     private let lock: Int32
 
@@ -66,7 +66,7 @@ final class RunDirectory: Sendable {
     }
 
     /// Removes a tree, also where a command took its own permissions away.
-    static func remove(_ path: String) {
+    package static func remove(_ path: String) {
         let files = FileManager.default
         if (try? files.removeItem(atPath: path)) != nil || !files.fileExists(atPath: path) { return }
         openUp(path)

@@ -14,14 +14,17 @@ import Darwin
 
 /// The command line for bubblewrap: a root built from parts, because nothing that is not named may be seen.
 ///
-/// A guide sees the system's programs read-only, its workspace, a home, `/tmp` and `/data` of its own, and a network that
+/// A guide sees the system's programs read-only, its workspace, a home, `/tmp`, `/data` and a place for containers of its own, and a network that
 /// is only a loopback interface. It does not see other homes, other mounts, secrets under `/etc`, nor other processes.
-enum SandboxArguments {
+package enum SandboxArguments {
     /// Where a guide finds itself. The same on every machine, since commands print it.
     static let workspace = "/workspace"
     static let home = "/home/launchpad"
     static let tools = "/run/launchpad/bin"
     static let agentDirectory = "/run/launchpad/agent"
+    /// Where a stand-in for something that a guide asks for notes that it was used: a line of JSON each, see ``StandInProof``.
+    package static let standIns = "\(agentDirectory)/\(standInsName)"
+    static let standInsName = "stand-ins"
 
     /// Parts of `/etc` that programs need and that hold no secrets.
     private static let settings = [
@@ -34,51 +37,67 @@ enum SandboxArguments {
     private static let programs = ["/usr", "/opt", "/nix/store", "/gnu/store"]
 
     /// Namespaces, system directories, `/proc`, `/dev` and `/tmp`: what every sandbox has.
-    static func foundation() -> [String] {
+    package static func foundation() -> [String] {
         var arguments = [
             "--unshare-all", "--die-with-parent", "--as-pid-1", "--hostname", "launchpad", "--uid", "1000", "--gid",
             "1000",
         ]
-        for program in programs where isDirectory(program) {
-            arguments += ["--ro-bind", program, program]
+        arguments += system(programs: true)
+        return arguments + ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    }
+
+    /// The machine's own programs and libraries, with the settings that they need, all read-only.
+    ///
+    /// - Parameter programs: false shows libraries alone.
+    package static func system(programs: Bool) -> [String] {
+        var arguments: [String] = []
+        for directory in programs ? Self.programs : ["/usr/lib", "/usr/lib32", "/usr/lib64"]
+        where isDirectory(directory) {
+            arguments += ["--ro-bind", directory, directory]
         }
-        for name in ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"] {
+        let links = ["/lib", "/lib32", "/lib64", "/libx32"] + (programs ? ["/bin", "/sbin"] : [])
+        for name in links {
             if let target = linkTarget(name) {
                 arguments += ["--symlink", target, name]
             } else if isDirectory(name) {
                 arguments += ["--ro-bind", name, name]
             }
         }
-        for name in settings {
+        for name in programs ? settings : ["ld.so.cache"] {
             arguments += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"]
         }
-        return arguments + ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+        return arguments
     }
 
     /// The whole command line up to and including `--`, for one guide.
     ///
     /// - Parameters:
     ///   - files: small files of the sandbox's own, by their path inside it (see ``accountFiles``), as paths outside.
+    ///   - folders: further folders that are shown read-only, by their path inside.
     ///   - executables: the programs behind the agent and the tools; visible with the libraries that this process uses.
     static func guide(
-        workspace: String, agentDirectory: String, tools: String, files: [String: String], executables: Set<String>
+        workspace: String, agentDirectory: String, tools: String, files: [String: String], folders: [String: String],
+        executables: Set<String>
     ) -> [String] {
         var arguments = foundation()
         for (inside, outside) in files.sorted(by: { $0.key < $1.key }) {
             arguments += ["--ro-bind", outside, inside]
         }
-        arguments += ["--tmpfs", home, "--tmpfs", "/data", "--tmpfs", "/var/tmp"]
+        arguments += ["--tmpfs", home, "--tmpfs", "/data", "--tmpfs", "/var/tmp", "--tmpfs", "/var/lib/docker"]
         arguments += ["--bind", workspace, Self.workspace, "--ro-bind", tools, Self.tools]
         arguments += ["--bind", agentDirectory, Self.agentDirectory]
         for file in executables.sorted() + loadedLibraries()
         where !programs.contains(where: { file.hasPrefix($0 + "/") }) {
             arguments += ["--ro-bind", file, file]
         }
+        for (inside, outside) in folders.sorted(by: { $0.key < $1.key }) {
+            arguments += ["--ro-bind", outside, inside]
+        }
         return arguments + ["--remount-ro", "/", "--chdir", Self.workspace, "--"]
     }
 
     /// `/etc` files that make the sandbox's user and host names known, by their path inside.
-    static let accountFiles = [
+    package static let accountFiles = [
         "/etc/passwd": """
         root:x:0:0:root:/root:/bin/bash
         launchpad:x:1000:1000:Launchpad:/home/launchpad:/bin/bash
@@ -91,8 +110,8 @@ enum SandboxArguments {
     ]
 
     /// Shared libraries of this process, which is the same program as the agent.
-    private static func loadedLibraries() -> [String] {
-        guard let maps = try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8) else { return [] }
+    package static func loadedLibraries() -> [String] {
+        guard let maps = try? TextFile.read("/proc/self/maps") else { return [] }
         var libraries: Set<String> = []
         for line in maps.split(separator: "\n") {
             guard let slash = line.firstIndex(of: "/") else { continue }

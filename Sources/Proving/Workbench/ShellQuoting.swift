@@ -1,7 +1,7 @@
 /// Text as a word of a shell.
-enum ShellQuoting {
+package enum ShellQuoting {
     /// `'text'`, for any POSIX shell.
-    static func word(_ text: String) -> String {
+    package static func word(_ text: String) -> String {
         "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
     }
 

@@ -16,7 +16,11 @@ package enum ShortCommand {
     }
 
     /// Returns the exit status and what was printed on either stream.
-    static func run(_ path: String, _ arguments: [String]) throws -> (status: Int, output: String) {
+    ///
+    /// - Parameter name: the name under which it is started; its path by default.
+    package static func run(
+        _ path: String, _ arguments: [String], called name: String? = nil
+    ) throws -> (status: Int, output: String) {
         let pipe = try Descriptor.pipe()
         let null = try Descriptor.open("/dev/null", O_RDONLY)
         defer { for descriptor in [pipe.read, null] { Descriptor.close(descriptor) } }
@@ -26,6 +30,7 @@ package enum ShortCommand {
             process = try ChildProcess.spawn(
                 path,
                 arguments: arguments,
+                called: name,
                 environment: ["PATH": ExecutableSearch.systemPath.joined(separator: ":"), "LANG": "C.UTF-8"],
                 descriptors: [0: null, 1: pipe.write, 2: pipe.write]
             )

@@ -16,14 +16,20 @@ final class WorkbenchFactory: Sendable {
     private let executable: String
     private let shell: String
     private let tools: [String: String]
+    private let supplies: WorkbenchSupplies
 
     /// - Parameters:
     ///   - executable: absolute path of the `launchpad` binary, which is the agent.
     ///   - tools: programs by the name that guides call them by.
-    init(isolation: Isolation, executable: String, tools: [String: String]) throws {
+    ///   - supplies: what the tools need.
+    init(
+        isolation: Isolation, executable: String, tools: [String: String],
+        supplies: WorkbenchSupplies = WorkbenchSupplies()
+    ) throws {
         self.isolation = isolation
         self.executable = executable
         self.tools = tools
+        self.supplies = supplies
         let places = isolation.isPrivate ? ExecutableSearch.find("bash", in: ExecutableSearch.systemPath) : nil
         guard let shell = places ?? ExecutableSearch.find("bash") else {
             throw CouldNotRun("there is no bash on this machine", help: "install it: guides are typed into bash")
@@ -31,7 +37,7 @@ final class WorkbenchFactory: Sendable {
         self.shell = shell
         directory = try RunDirectory()
         do {
-            try Self.fill(directory.path, tools: tools)
+            try Self.fill(directory.path, tools: tools, supplies: supplies)
         } catch {
             directory.end()
             throw error
@@ -39,7 +45,9 @@ final class WorkbenchFactory: Sendable {
     }
 
     /// Makes the tool folder and the sandbox's own files.
-    private static func fill(_ directory: String, tools: [String: String]) throws(CouldNotRun) {
+    private static func fill(
+        _ directory: String, tools: [String: String], supplies: WorkbenchSupplies
+    ) throws(CouldNotRun) {
         try Folder.make("\(directory)/bin")
         for (name, target) in tools {
             guard symlink(target, "\(directory)/bin/\(name)") == 0 else {
@@ -48,6 +56,9 @@ final class WorkbenchFactory: Sendable {
         }
         for (name, text) in SandboxArguments.accountFiles {
             try write(Array(text.utf8), mode: 0o644, to: directory + name)
+        }
+        for (name, contents) in supplies.files {
+            try write(contents, mode: 0o644, to: directory + name)
         }
     }
 
@@ -114,14 +125,16 @@ final class WorkbenchFactory: Sendable {
         let folder = "\(directory.path)/bin"
         switch isolation {
         case .bubblewrap(let path, _):
-            let files = SandboxArguments.accountFiles.keys.map { ($0, directory.path + $0) }
+            let own = Array(SandboxArguments.accountFiles.keys) + Array(supplies.files.keys)
+            let files = own.map { ($0, directory.path + $0) }
             return [path]
                 + SandboxArguments.guide(
                     workspace: workspace,
                     agentDirectory: agentDirectory,
                     tools: folder,
                     files: Dictionary(uniqueKeysWithValues: files),
-                    executables: Set(tools.values).union([executable])
+                    folders: supplies.folders,
+                    executables: Set(tools.values).union(supplies.executables).union([executable])
                 )
                 + [executable, "workbench-agent", shell, SandboxArguments.agentDirectory]
         case .none:

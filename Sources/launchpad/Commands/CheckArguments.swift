@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compose
 import Guides
 import Proving
 
@@ -70,13 +71,24 @@ struct RunningArguments: ParsableArguments {
         for loaded: LoadedProject, scenarios: [Scenario], options: CheckOptions, observer: any RunObserver
     ) throws -> Checker {
         let executable = try ExecutablePath.current()
+        let isolation = noSandbox ? Isolation.none(reason: "--no-sandbox") : Isolation.detect()
+        let files = GuideFiles(guides: loaded.guides, plan: loaded.described)
+        let engine = try ComposeEngine(
+            base: engine.make(executable: executable),
+            executable: executable,
+            version: "Launchpad \(LaunchpadCommand.configuration.version)",
+            images: loaded.project.configuration.images,
+            files: scenarios.flatMap { files.of($0.guide) },
+            root: loaded.project.root,
+            isolation: isolation
+        )
         return Checker(
             root: loaded.project.root,
             scenarios: scenarios,
             guides: loaded.guides,
             plan: loaded.described,
-            engine: try engine.make(executable: executable),
-            isolation: noSandbox ? .none(reason: "--no-sandbox") : Isolation.detect(),
+            engine: engine,
+            isolation: isolation,
             executable: executable,
             tool: Ledger.Tool(name: "launchpad", version: LaunchpadCommand.configuration.version),
             options: options,
