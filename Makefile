@@ -67,7 +67,7 @@ check: tangle service-dependencies ## Prove every guide
 	$(SERVICE_PATH) $(LAUNCHPAD) check
 
 site: check ## Publish the site to site/public
-	$(LAUNCHPAD) build --strict
+	$(LAUNCHPAD) build
 
 # Not built anew, so that root need not build: `make && sudo make install`.
 install: $(LAUNCHPAD) ## Install with manual pages and completions below PREFIX (/usr/local)

@@ -75,6 +75,7 @@ int workbench_receive_descriptors(int socket, int *descriptors, int count) {
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 static int write_file(const char *path, const char *text) {
     int file = open(path, O_WRONLY | O_CLOEXEC);
@@ -250,14 +251,22 @@ int workbench_spawn_inside(pid_t target, char *const arguments[], char *const en
     int kinds[COUNT];
     int error = 0;
     int opened = 0;
-    for (; opened < COUNT && error == 0; opened++) {
+    for (int index = 0; index < COUNT; index++) {
         char path[64];
-        snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)target, all[opened].name);
-        namespaces[opened] = open(path, O_RDONLY | O_CLOEXEC);
-        kinds[opened] = all[opened].kind;
-        if (namespaces[opened] < 0) {
+        snprintf(path, sizeof path, "/proc/%d/ns/%s", (int)target, all[index].name);
+        int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+        if (descriptor < 0) {
             error = errno;
             break;
+        }
+        namespaces[opened] = descriptor;
+        kinds[opened++] = all[index].kind;
+        // Joining a process tree that is the caller's own takes rights that the caller need not have.
+        struct stat own, other;
+        snprintf(path, sizeof path, "/proc/self/ns/%s", all[index].name);
+        if (stat(path, &own) == 0 && fstat(descriptor, &other) == 0 && own.st_ino == other.st_ino) {
+            close(descriptor);
+            opened--;
         }
     }
     int failures[2] = {-1, -1};
@@ -269,7 +278,7 @@ int workbench_spawn_inside(pid_t target, char *const arguments[], char *const en
         if (*process < 0) {
             error = errno;
         } else if (*process == 0) {
-            run_inside(namespaces, kinds, COUNT, arguments, environment, directory, standard, failures[1]);
+            run_inside(namespaces, kinds, opened, arguments, environment, directory, standard, failures[1]);
         }
     }
     for (int index = 0; index < opened; index++) {

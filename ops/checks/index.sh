@@ -796,33 +796,33 @@ run_blocks() {
 }
 # What the guide says.
 
-block hello 64
-typed 0 65 <<'END'
+block hello 66
+typed 0 67 <<'END'
 echo "hello, world"
 END
-prints exact 66 <<'END'
+prints exact 68 <<'END'
 hello, world
 END
 
-block captures 72
-typed 0 73 <<'END'
+block captures 74
+typed 0 75 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 74 <<'END'
+prints exact 76 <<'END'
 listening on port [port:int]
 END
-typed 0 75 <<'END'
+typed 0 77 <<'END'
 echo "the port was $port"
 END
-prints exact 76 <<'END'
+prints exact 78 <<'END'
 the port was 4222
 END
 
-block contains 88
-typed 0 89 <<'END'
+block contains 90
+typed 0 91 <<'END'
 printf '%s\n' one two three four
 END
-prints contains 90 <<'END'
+prints contains 92 <<'END'
 two
 three
 END

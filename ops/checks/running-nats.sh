@@ -7,7 +7,7 @@
 
 guide=docs/running-nats.md
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-files=(ops/accounts.conf ops/examples/jetstream-on-system-account.conf ops/examples/misspelt.conf ops/nats.conf)
+files=(ops/accounts.conf ops/docker-compose.yml ops/examples/jetstream-on-system-account.conf ops/examples/misspelt.conf ops/examples/second-server.conf ops/nats.conf ops/setup_buckets.sh ops/setup_streams.sh)
 
 set -uo pipefail
 
@@ -796,28 +796,37 @@ run_blocks() {
 }
 # What the guide says.
 
-block test-config 132
-typed 0 133 <<'END'
+block test-config 162
+typed 0 163 <<'END'
 nats-server -c ops/nats.conf -t
 END
-prints exact 134 <<'END'
+prints exact 164 <<'END'
 nats-server: configuration file ops/nats.conf is valid [..]
 END
 
-block server 139 session=server serve=yes ready='http http://localhost:8222/healthz'
-typed 0 140 <<'END'
-nats-server -c ops/nats.conf
+block up 169 timeout=120.000
+typed 0 170 <<'END'
+docker compose -f ops/docker-compose.yml up -d --wait nats-box
 END
-prints exact 141 <<'END'
-...
-[..] [INF] Starting http monitor on 127.0.0.1:8222
-[..] [INF] Listening for client connections on 127.0.0.1:4222
-[..] [INF] Server is ready
+prints exact 171 <<'END'
 ...
 END
 
-block contexts 162 needs=server
-script 0 163 <<'END'
+block logs 176 needs=up
+typed 0 177 <<'END'
+docker compose -f ops/docker-compose.yml logs --no-log-prefix nats
+END
+prints contains 178 <<'END'
+...
+[..] [INF] Starting JetStream
+...
+[..] [INF] Listening for client connections on 0.0.0.0:4222
+...
+[..] [INF] Server is ready
+END
+
+block contexts 201 needs=up
+script 0 202 <<'END'
 nats context save sys --server nats://localhost:4222 --user sys --password sys-dev
 nats context save tenant-a --server nats://localhost:4222 --user tenant_a --password a-dev
 nats context save tenant-a-admin --server nats://localhost:4222 --user tenant_a_admin --password a-admin-dev
@@ -825,138 +834,299 @@ nats context save tenant-b --server nats://localhost:4222 --user tenant_b --pass
 nats context save tenant-b-admin --server nats://localhost:4222 --user tenant_b_admin --password b-admin-dev
 END
 
-block rtt 172 needs=contexts
-typed 0 173 <<'END'
+block rtt 211 needs=contexts
+typed 0 212 <<'END'
 nats --context tenant-a rtt
 END
-prints exact 174 <<'END'
+prints exact 213 <<'END'
 nats://localhost:4222:
 
    nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block listener 184 session=listener needs=contexts serve=yes ready='log Subscribing on'
-typed 0 185 <<'END'
+block listener 223 session=listener needs=contexts serve=yes ready='log Subscribing on'
+typed 0 224 <<'END'
 nats --context tenant-a sub 'TENANT_A.orders.>'
 END
-prints exact 186 <<'END'
+prints exact 225 <<'END'
 [..] Subscribing on TENANT_A.orders.>[..]
 [#1] Received on "TENANT_A.orders.new"
 order 1
 END
 
-block publish 193 needs=listener
-typed 0 194 <<'END'
+block publish 232 needs=listener
+typed 0 233 <<'END'
 nats --context tenant-a pub TENANT_A.orders.new 'order 1'
 END
-prints exact 195 <<'END'
+prints exact 234 <<'END'
 [..] Published 7 bytes to "TENANT_A.orders.new"
 END
 
-block service 202 session=service needs=contexts serve=yes ready='log Listening on'
-typed 0 203 <<'END'
-nats --context tenant-a-admin reply TENANT_A.status 'all is well'
+block service 241 session=service needs=contexts serve=yes ready='log Listening on'
+typed 0 242 <<'END'
+nats --context tenant-a reply TENANT_A.status 'all is well'
 END
-prints exact 204 <<'END'
+prints exact 243 <<'END'
 [..] Listening on "TENANT_A.status" in group "NATS-RPLY-22"
 ...
 END
 
-block request 210 needs=service
-typed 0 211 <<'END'
-nats --context tenant-a request TENANT_A.status '' --raw
+block request 249 needs=service
+typed 0 250 <<'END'
+nats --context tenant-a-admin request TENANT_A.status '' --raw
 END
-prints exact 212 <<'END'
+prints exact 251 <<'END'
 all is well
 END
 
-block a-publishes-on-b 221 needs=contexts
-typed 1 222 <<'END'
+block stream-add 259 needs=contexts
+typed 0 260 <<'END'
+nats --context tenant-a-admin stream add PAYMENTS --subjects 'TENANT_A.payments.>' --storage file --retention limits --defaults
+END
+prints exact 261 <<'END'
+Stream PAYMENTS was created
+...
+                     Subjects: TENANT_A.payments.>
+...
+                      Storage: File
+...
+END
+
+block stream-publish 271 needs=stream-add
+typed 0 272 <<'END'
+nats --context tenant-a pub TENANT_A.payments.received '10 EUR' --jetstream
+END
+prints exact 273 <<'END'
+[..] Published 6 bytes to "TENANT_A.payments.received"
+[..] Stored in Stream: PAYMENTS Sequence: 1
+END
+typed 0 275 <<'END'
+nats --context tenant-a pub TENANT_A.payments.received '20 EUR' --jetstream
+END
+prints exact 276 <<'END'
+[..] Published 6 bytes to "TENANT_A.payments.received"
+[..] Stored in Stream: PAYMENTS Sequence: 2
+END
+
+block consumer-add 285 needs=stream-add
+typed 0 286 <<'END'
+nats --context tenant-a-admin consumer add PAYMENTS billing --pull --ack explicit --deliver all --defaults
+END
+prints contains 287 <<'END'
+                    Name: billing
+...
+              Ack Policy: Explicit
+END
+
+block consumer-next 292 needs='stream-publish consumer-add'
+typed 0 293 <<'END'
+nats --context tenant-a consumer next PAYMENTS billing --raw
+END
+prints exact 294 <<'END'
+10 EUR
+END
+typed 0 295 <<'END'
+nats --context tenant-a consumer next PAYMENTS billing --raw
+END
+prints exact 296 <<'END'
+20 EUR
+END
+
+block app-deletes 301 needs=stream-add
+typed 1 302 <<'END'
+nats --context tenant-a stream rm PAYMENTS --force
+END
+prints exact 303 <<'END'
+nats: error: nats: permissions violation: Permissions Violation for Publish to "$JS.API.STREAM.DELETE.PAYMENTS"
+END
+
+block account-info 310 needs=stream-add
+typed 0 311 <<'END'
+nats --context tenant-a account info
+END
+prints contains 312 <<'END'
+                               Memory: 0 B of 64 MiB[..]
+...
+                              Storage: [..] of 1.0 GiB[..]
+...
+                              Streams: 1 of 10
+END
+
+block a-publishes-on-b 325 needs=contexts
+typed 1 326 <<'END'
 nats --context tenant-a pub TENANT_B.orders.new 'let me in'
 END
-prints exact 223 <<'END'
+prints exact 327 <<'END'
 nats: error: nats: permissions violation: Permissions Violation for Publish to "TENANT_B.orders.new"
 END
 
-block b-publishes-on-a 228 needs=contexts
-typed 1 229 <<'END'
+block b-publishes-on-a 332 needs=contexts
+typed 1 333 <<'END'
 nats --context tenant-b pub TENANT_A.orders.new 'let me in'
 END
-prints exact 230 <<'END'
+prints exact 334 <<'END'
 nats: error: nats: permissions violation: Permissions Violation for Publish to "TENANT_A.orders.new"
 END
 
-block a-subscribes-to-b 235 needs=contexts
-typed 1 236 <<'END'
+block a-subscribes-to-b 339 needs=contexts
+typed 1 340 <<'END'
 nats --context tenant-a sub 'TENANT_B.>' --count 1
 END
-prints exact 237 <<'END'
+prints exact 341 <<'END'
 [..] Subscribing on TENANT_B.>[..]
 nats: error: nats: permissions violation: Permissions Violation for Subscription to "TENANT_B.>"
 END
 
-block b-subscribes-to-a 241 needs=contexts
-typed 1 242 <<'END'
+block b-subscribes-to-a 345 needs=contexts
+typed 1 346 <<'END'
 nats --context tenant-b sub 'TENANT_A.>' --count 1
 END
-prints exact 243 <<'END'
+prints exact 347 <<'END'
 [..] Subscribing on TENANT_A.>[..]
 nats: error: nats: permissions violation: Permissions Violation for Subscription to "TENANT_A.>"
 END
 
-block b-admin-publishes 253 needs=listener
-typed 0 254 <<'END'
-nats --context tenant-b-admin pub TENANT_A.orders.new 'from the other side'
+block bucket-a 357 needs=contexts
+typed 0 358 <<'END'
+nats --context tenant-a-admin kv add settings
 END
-prints exact 255 <<'END'
-[..] Published 19 bytes to "TENANT_A.orders.new"
-END
-
-block b-admin-asks 261 needs=service
-typed 0 262 <<'END'
-nats --context tenant-b-admin request TENANT_A.status ''
-END
-prints exact 263 <<'END'
-[..] Sending request on "TENANT_A.status"
-[..] No responders are available
+prints contains 359 <<'END'
+Information for Key-Value Store Bucket settings created [..]
 END
 
-block service-b 269 session=service-b needs=contexts serve=yes ready='log Listening on'
-typed 0 270 <<'END'
-nats --context tenant-b-admin reply TENANT_B.status 'B is well'
+block keys-a 362 needs=bucket-a
+typed 0 363 <<'END'
+nats --context tenant-a-admin kv put settings greeting 'hello from A'
 END
-prints exact 271 <<'END'
-[..] Listening on "TENANT_B.status" in group "NATS-RPLY-22"
-...
-END
-
-block a-admin-asks 275 needs=service-b
-typed 0 276 <<'END'
-nats --context tenant-a-admin request TENANT_B.status ''
-END
-prints exact 277 <<'END'
-[..] Sending request on "TENANT_B.status"
-[..] No responders are available
+prints exact 364 <<'END'
+hello from A
 END
 
-block b-asks-itself 281 needs=service-b
-typed 0 282 <<'END'
-nats --context tenant-b request TENANT_B.status '' --raw
+block keys-b 369 needs=keys-a
+typed 0 370 <<'END'
+nats --context tenant-b-admin kv add settings
 END
-prints exact 283 <<'END'
-B is well
+prints contains 371 <<'END'
+Information for Key-Value Store Bucket settings created [..]
 END
 
-block healthz 290 needs=server
-typed 0 291 <<'END'
+block b-reads-a 374 needs=keys-b
+typed 1 375 <<'END'
+nats --context tenant-b-admin kv get settings greeting --raw
+END
+prints exact 376 <<'END'
+nats: error: nats: key not found
+END
+
+block b-writes 381 needs=b-reads-a
+typed 0 382 <<'END'
+nats --context tenant-b-admin kv put settings greeting 'hello from B'
+END
+prints exact 383 <<'END'
+hello from B
+END
+typed 0 384 <<'END'
+nats --context tenant-a-admin kv get settings greeting --raw; echo
+END
+prints exact 385 <<'END'
+hello from A
+END
+typed 0 386 <<'END'
+nats --context tenant-b-admin kv get settings greeting --raw; echo
+END
+prints exact 387 <<'END'
+hello from B
+END
+
+block b-sees-no-stream 394 needs=stream-add
+typed 1 395 <<'END'
+nats --context tenant-b-admin stream info PAYMENTS
+END
+prints exact 396 <<'END'
+nats: error: could not pick a Stream to operate on: unknown stream "PAYMENTS"
+END
+
+block b-copies-a 401 needs='stream-publish b-sees-no-stream'
+typed 0 402 <<'END'
+nats --context tenant-b-admin stream add PAYMENTS --subjects 'TENANT_A.payments.>' --storage file --defaults
+END
+prints contains 403 <<'END'
+Stream PAYMENTS was created
+END
+
+block a-pays-again 406 needs=b-copies-a
+typed 0 407 <<'END'
+nats --context tenant-a pub TENANT_A.payments.received '30 EUR' --jetstream
+END
+prints exact 408 <<'END'
+[..] Published 6 bytes to "TENANT_A.payments.received"
+[..] Stored in Stream: PAYMENTS Sequence: 3
+END
+
+block b-gets-nothing 412 needs=a-pays-again
+typed 0 413 <<'END'
+nats --context tenant-b-admin stream info PAYMENTS
+END
+prints contains 414 <<'END'
+                     Messages: 0
+END
+
+block b-removes 419 needs=b-gets-nothing
+typed 0 420 <<'END'
+nats --context tenant-b-admin stream rm PAYMENTS --force
+END
+prints exact 420 <<'END'
+END
+typed 0 421 <<'END'
+nats --context tenant-a stream info PAYMENTS | grep '^ *Messages:'
+END
+prints exact 422 <<'END'
+                     Messages: 3
+END
+
+block stream-b 427 needs=contexts
+typed 0 428 <<'END'
+nats --context tenant-b-admin stream add INVOICES --subjects 'TENANT_B.invoices.>' --storage file --defaults
+END
+prints contains 429 <<'END'
+Stream INVOICES was created
+END
+
+block a-sees-no-stream 432 needs=stream-b
+typed 1 433 <<'END'
+nats --context tenant-a-admin stream info INVOICES
+END
+prints exact 434 <<'END'
+nats: error: could not pick a Stream to operate on: unknown stream "INVOICES"
+END
+
+block tenant-asks-system 439 needs=contexts
+typed 1 440 <<'END'
+nats --context tenant-a-admin request '$SYS.REQ.SERVER.PING' ''
+END
+prints exact 441 <<'END'
+[..] Sending request on "$SYS.REQ.SERVER.PING"
+nats: error: nats: permissions violation: Permissions Violation for Publish to "$SYS.REQ.SERVER.PING"
+END
+
+block operator-asks-system 445 needs=contexts
+typed 0 446 <<'END'
+nats --context sys request '$SYS.REQ.SERVER.PING.HEALTHZ' '' --raw
+END
+prints contains 447 <<'END'
+[..]"status":"ok"[..]
+END
+
+block healthz 454 needs=up
+typed 0 455 <<'END'
 curl -s http://localhost:8222/healthz
 END
-prints exact 292 <<'END'
+prints exact 456 <<'END'
 {"status":"ok"}
 END
 
-block varz 297 needs=server tools=python3
-script 0 298 <<'END'
+block varz 461 needs=up tools=python3
+script 0 462 <<'END'
 curl -s http://localhost:8222/varz | python3 -c '
 import json, sys
 varz = json.load(sys.stdin)
@@ -965,14 +1135,14 @@ print("max payload: ", varz["max_payload"])
 print("health:      ", "slow consumers" if varz["slow_consumers"] else "fine")
 '
 END
-prints exact 308 <<'END'
+prints exact 472 <<'END'
 name:         launchpad
 max payload:  1048576
 health:       fine
 END
 
-block connz 316 needs=listener tools=python3
-script 0 317 <<'END'
+block connz 480 needs=listener tools=python3
+script 0 481 <<'END'
 curl -s 'http://localhost:8222/connz?auth=1&subs=1' | python3 -c '
 import json, sys
 for connection in json.load(sys.stdin)["connections"]:
@@ -980,73 +1150,121 @@ for connection in json.load(sys.stdin)["connections"]:
         print(connection["authorized_user"], "in", connection["account"])
 '
 END
-prints exact 326 <<'END'
+prints exact 490 <<'END'
 tenant_a in TENANT_A
 END
 
-block refused 337
-typed 1 338 <<'END'
+block jsz 495 needs=a-pays-again tools=python3
+script 0 496 <<'END'
+curl -s 'http://localhost:8222/jsz?accounts=1' | python3 -c '
+import json, sys
+jsz = json.load(sys.stdin)
+print(jsz["config"]["store_dir"], jsz["config"]["max_storage"], jsz["config"]["max_memory"])
+print(sorted(account["name"] for account in jsz["account_details"]))
+'
+END
+prints exact 505 <<'END'
+/data/jetstream/jetstream 10737418240 268435456
+['ENTERPRISE', 'TENANT_A', 'TENANT_B']
+END
+
+block refused 517
+typed 1 518 <<'END'
 nats --server nats://localhost:4333 pub TENANT_A.orders.new 'order 1'
 END
-prints exact 339 <<'END'
+prints exact 519 <<'END'
 nats: error: nats: no servers available for connection
 END
 
-block refused-http 344
-typed 7 345 <<'END'
+block refused-http 524
+typed 7 525 <<'END'
 curl -sS http://localhost:8333/healthz
 END
-prints exact 346 <<'END'
+prints exact 526 <<'END'
 curl: (7) Failed to connect to localhost port 8333[..]
 END
 
-block wrong-password 354 needs=server
-typed 1 355 <<'END'
+block wrong-password 534 needs=up
+typed 1 535 <<'END'
 nats --server nats://tenant_a:wrong@localhost:4222 pub TENANT_A.orders.new 'order 1'
 END
-prints exact 356 <<'END'
+prints exact 536 <<'END'
 nats: error: nats: Authorization Violation
 END
 
-block no-user 361 needs=server
-typed 1 362 <<'END'
-nats --server nats://localhost:4222 pub TENANT_A.orders.new 'order 1'
-END
-prints exact 363 <<'END'
-nats: error: nats: Authorization Violation
-END
-
-block missing-prefix 371 needs=contexts
-typed 1 372 <<'END'
+block missing-prefix 544 needs=contexts
+typed 1 545 <<'END'
 nats --context tenant-a pub orders.new 'order 1'
 END
-prints exact 373 <<'END'
+prints exact 546 <<'END'
 nats: error: nats: permissions violation: Permissions Violation for Publish to "orders.new"
 END
 
-block port-taken 380 needs=server
-typed 1 381 <<'END'
+block no-user 552 needs=up
+typed 1 553 <<'END'
+nats --server nats://localhost:4222 pub TENANT_A.payments.received '40 EUR' --jetstream
+END
+prints exact 554 <<'END'
+[..]
+nats: error: [..]
+END
+
+block jetstream-not-enabled 563 needs=contexts
+typed 1 564 <<'END'
+nats --context sys stream ls
+END
+prints exact 565 <<'END'
+nats: error: could not list streams: JetStream not enabled for account (10039)
+END
+
+block vanishing 582
+script 0 583 <<'END'
+start() {
+  nats-server -c ops/examples/second-server.conf &
+  until nats --server localhost:4444 rtt >/dev/null 2>&1; do sleep 0.1; done
+}
+restart() {
+  kill %1
+  wait %1 || true
+  start
+}
+
+start
+nats --server localhost:4444 stream add SCRATCH --subjects scratch --storage memory --defaults >/dev/null
+nats --server localhost:4444 stream add LEDGER --subjects ledger --storage file --defaults >/dev/null
+echo "before:" $(nats --server localhost:4444 stream ls --names)
+restart
+echo "after: " $(nats --server localhost:4444 stream ls --names)
+kill %1
+END
+prints exact 603 <<'END'
+before: LEDGER SCRATCH
+after:  LEDGER
+END
+
+block port-taken 613 needs=up
+typed 1 614 <<'END'
 nats-server --addr 127.0.0.1 --port 4222
 END
-prints exact 382 <<'END'
+prints exact 615 <<'END'
 ...
 [..] [FTL] Error listening on port: 127.0.0.1:4222, "listen tcp 127.0.0.1:4222: bind: address already in use"
 ...
 END
 
-block misspelt 396
-typed 1 397 <<'END'
+block misspelt 629
+typed 1 630 <<'END'
 nats-server -c ops/examples/misspelt.conf
 END
-prints exact 398 <<'END'
+prints exact 631 <<'END'
 nats-server: ops/examples/misspelt.conf:3:1: unknown field "max_paylod"
 END
 
-block jetstream-on-system-account 418
-typed 1 419 <<'END'
+block jetstream-on-system-account 651
+typed 1 652 <<'END'
 nats-server -c ops/examples/jetstream-on-system-account.conf
 END
-prints exact 420 <<'END'
+prints exact 653 <<'END'
 ...
 [..] [FTL] Not allowed to enable JetStream on the system account
 END

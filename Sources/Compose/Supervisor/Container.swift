@@ -141,7 +141,10 @@ final class Container: Sendable {
             }
             let first = firstProcess(information.read)
             let problem = first == nil ? nil : awaitProgram(first ?? 0, of: process)
-            if let first, problem == nil { noteStart(first) }
+            if let first, problem == nil {
+                noteStart(first)
+                endLeftovers(of: first)
+            }
             let said = collect([(output?.read ?? -1, false), (error.read, true)])
             let status = ChildProcess.wait(for: process)
             if let said, first == nil || status != 0 { return (status, explain(said)) }

@@ -70,13 +70,16 @@ struct ContainerRoot {
     func arguments(id: String, informationDescriptor: Int32) -> [String] {
         let ids = spec.user.split(separator: ":")
         var arguments = [
-            "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
-            "--die-with-parent", "--as-pid-1", "--info-fd", String(informationDescriptor),
+            "--unshare-user", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try",
+            "--die-with-parent", "--info-fd", String(informationDescriptor),
             "--uid", String(ids.first ?? "0"), "--gid", String(ids.dropFirst().first ?? ids.first ?? "0"),
             "--hostname", spec.hostname ?? String(id.prefix(12)), "--bind", path, "/",
         ]
         arguments += SandboxArguments.system(programs: spec.standIn.map.hasSystem)
-        arguments += ["--dev", "/dev"] + procArguments
+        arguments += ["--dev", "/dev"]
+        arguments +=
+            Self.hasOwnProcesses
+            ? ["--unshare-pid", "--as-pid-1", "--proc", "/proc"] : ["--ro-bind", "/proc", "/proc"]
         arguments += programArguments
         for mount in spec.tmpfs {
             arguments += ["--tmpfs", String(mount.prefix { $0 != ":" })]
@@ -95,10 +98,9 @@ struct ContainerRoot {
         return arguments + ["--chdir", spec.workingDirectory, "--"]
     }
 
-    /// A process tree of its own is seen where the kernel allows it: not below a `/proc` of which parts are covered.
-    private var procArguments: [String] {
-        ContainerRoot.isProcCovered ? ["--ro-bind", "/proc", "/proc"] : ["--proc", "/proc"]
-    }
+    /// Whether containers have a process tree of their own. The kernel allows no `/proc` for it below one of which parts are
+    /// covered, as bubblewrap covers them for root; and with the `/proc` of another tree programs do not find themselves.
+    static let hasOwnProcesses = !isProcCovered
 
     private static let isProcCovered: Bool = {
         guard let text = try? TextFile.read("/proc/self/mountinfo") else { return true }

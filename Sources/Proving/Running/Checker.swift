@@ -175,7 +175,8 @@ package final class Checker: Sendable {
             engine: engine,
             skipReason: { [programs] check in
                 if let reason = check.skip { return reason }
-                if let obstacle { return obstacle }
+                // What needs the services only through other blocks is left out with those.
+                if let obstacle, scenario.guide.frontMatter.services != nil || check.usesServices { return obstacle }
                 if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
                 return check.tools.first { programs.path(of: $0) == nil }.map { "not run: no \($0) here" }
             },
@@ -202,13 +203,19 @@ package final class Checker: Sendable {
 /// Whether a guide has services, and whether they can be had.
 extension Checker {
     private func obstacle(to scenario: Scenario, _ files: [TangledFile]) -> String? {
-        let commands = scenario.checks.lazy.filter { $0.skip == nil }.flatMap(\.steps).map(\.command)
         let usesServices =
             scenario.guide.frontMatter.services != nil
-            || commands.contains { $0.contains("docker compose ") || $0.contains("docker-compose ") }
+            || scenario.checks.contains { $0.skip == nil && $0.usesServices }
         guard usesServices else { return nil }
         guard isolation.isPrivate else { return "not run: its services need a sandbox of their own (bubblewrap)" }
         return engine.obstacle(toServicesIn: files)
+    }
+}
+
+extension Check {
+    /// Whether it types commands about services.
+    fileprivate var usesServices: Bool {
+        steps.contains { $0.command.contains("docker compose ") || $0.command.contains("docker-compose ") }
     }
 }
 

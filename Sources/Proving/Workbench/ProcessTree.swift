@@ -10,7 +10,12 @@ import Darwin
 ///
 /// An orphan hangs below the agent, which adopts it, so that a daemon that has left its session and its parents is still
 /// found.
-enum ProcessTree {
+package enum ProcessTree {
+    /// Every process that can be seen. Empty where there is no `/proc`.
+    package static func all() -> [Int32] {
+        DirectoryListing.names(in: "/proc").compactMap { Int32($0) }
+    }
+
     /// Every living process and its parent. Empty where there is no `/proc`.
     static func parents() -> [pid_t: pid_t] {
         var parents: [pid_t: pid_t] = [:]
