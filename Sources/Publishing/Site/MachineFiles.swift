@@ -150,6 +150,9 @@ struct MachineFiles {
         writer.text(title)
         writer.raw("</title>\n<meta name=\"robots\" content=\"noindex\">\n<link rel=\"canonical\"")
         writer.attribute("href", target)
+        // Without one, browsers ask the root of the server for theirs.
+        writer.raw(">\n<link rel=\"icon\" type=\"image/svg+xml\"")
+        writer.attribute("href", PageOutline.root(of: path) + template.theme.asset("icon.svg"))
         writer.raw(">\n<meta http-equiv=\"refresh\"")
         writer.attribute("content", "0; url=\(target)")
         writer.raw(">\n</head>\n<body><p>This page is now <a")
