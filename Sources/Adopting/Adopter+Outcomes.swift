@@ -35,6 +35,27 @@ extension Adopter {
         return example
     }
 
+    /// What an example misses that an earlier one of its page would have made: that one is to blame, if it does not work here.
+    static func blameEarlier(_ examples: inout [AdoptionReport.Example]) {
+        let signs = [
+            "not found", "unknown stream", "unknown consumer", "no servers available", "does not exist",
+            "no nats-server processes", "failed to connect", "no such",
+        ]
+        var culprit: Int?
+        for index in examples.indices {
+            let reason = examples[index].reason ?? ""
+            if examples[index].outcome == .fails, let line = culprit,
+                signs.contains(where: reason.lowercased().contains)
+            {
+                examples[index].outcome = .cannotRun
+                examples[index].reason = "may build on line \(line), which does not work here: \(reason)"
+            } else if [.fails, .cannotRun].contains(examples[index].outcome), !reason.hasPrefix("a placeholder") {
+                // A placeholder shows the form of a command; what follows does not build on it.
+                culprit = examples[index].line
+            }
+        }
+    }
+
     private static func difference(_ mismatch: Mismatch) -> [String] {
         mismatch.lines.filter { $0.side != .both }.map { line in
             line.side == .expected ? "-\(line.text)" : "+\(line.text)"

@@ -74,15 +74,17 @@ package struct Adopter: Sendable {
             guard Self.learn(from: latest, &decisions) else { break }
         }
         guard let proof else { return nil }
-        for index in decisions.indices where decisions[index].isExample {
+        let tried = decisions.indices.filter { decisions[$0].isExample }
+        page.examples = tried.map { index in
             let block = proof.blocks.first { $0.index == index }
-            let example = Self.example(guide.blocks[index], decisions[index], block, of: proof)
-            if example.outcome == .fails || example.outcome == .cannotRun, !decisions[index].isSkipped,
-                !decisions[index].attributes.contains(where: { $0.hasPrefix("tool=") })
-            {
+            return Self.example(guide.blocks[index], decisions[index], block, of: proof)
+        }
+        Self.blameEarlier(&page.examples)
+        for (index, example) in zip(tried, page.examples) {
+            let isTold = decisions[index].isSkipped || decisions[index].attributes.contains { $0.hasPrefix("tool=") }
+            if example.outcome == .fails || example.outcome == .cannotRun, !isTold {
                 decisions[index].skip(example.reason ?? "fails")
             }
-            page.examples.append(example)
         }
         let files = decisions.compactMap { if case .file(let path) = $0.kind { path } else { nil } }
         return Adopted(

@@ -72,6 +72,7 @@ struct SiteAssembly: Sendable {
             configuration: configuration
         )
         source.updated = choices.dates ?? GitDates.read(root: project.root, folder: project.configuration.docs)
+        source.audit = AuditFile(root: project.root).read()?.summary(of: loaded.described)
         source.history = ProofHistoryFile(root: project.root).read()
         let site = await SiteBuilder(source, theme: theme).build()
         return (site, diagnostics + site.diagnostics)

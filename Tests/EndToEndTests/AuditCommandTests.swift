@@ -26,6 +26,21 @@ struct AuditCommandTests {
         #expect(try await project.launchpad("audit", "ops/*.json", "--min-noticed", "40").status == 0)
     }
 
+    @Test("the proof page explains the audit, as long as it is about the files as they are")
+    func proofPage() async throws {
+        let project = try await project()
+        _ = try await project.launchpad("check")
+        #expect(try await project.launchpad("audit", "ops/*.json").status == 0)
+        #expect(try await project.launchpad("build").status == 0)
+        let page = try project.directory.read("site/public/proof.html")
+        #expect(page.contains("<h2 id=\"audit\">How much the proofs prove</h2>"))
+        #expect(page.contains("<code>blue → bluex</code>"))
+        #expect(page.contains("href=\"#audit\""))
+        try project.edit(in: "docs/half.md", "\"blue\"", "\"green\"")
+        _ = try await project.launchpad("build")
+        #expect(!(try project.directory.read("site/public/proof.html").contains("id=\"audit\"")))
+    }
+
     @Test("an expected word that is another one is noticed, unless the guide does not depend on it")
     func expectations() async throws {
         let project = try await project()

@@ -27,6 +27,7 @@ struct ProofOverview {
         var writer = HTMLWriter(capacity: 16 * 1024)
         summary(&writer)
         unproven(&writer)
+        audit(&writer)
         history(&writer)
         engines(&writer)
         for entry in guides where !entry.statuses.isEmpty {
@@ -35,6 +36,7 @@ struct ProofOverview {
         files(&writer)
         configurationKeys(&writer)
         var headings = [PageOutline.Heading(level: 2, text: "Not proven", anchor: "not-proven")]
+        if source.audit != nil { headings.append(Self.auditHeading) }
         if source.history.runs.count > 1 {
             headings.append(PageOutline.Heading(level: 2, text: "History", anchor: "history"))
         }

@@ -36,6 +36,8 @@ package struct SiteSource: Sendable {
     package var updated: [String: String] = [:]
     /// What came of earlier runs.
     package var history = ProofHistory()
+    /// What an audit of these very files found out; nil where there was none.
+    package var audit: AuditSummary?
 
     package init(
         entries: [Entry],
