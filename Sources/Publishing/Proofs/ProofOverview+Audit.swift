@@ -1,3 +1,5 @@
+import Guides
+
 /// How much the proofs prove: what an audit changed, and what of it nobody noticed.
 extension ProofOverview {
     static let auditHeading = PageOutline.Heading(level: 2, text: "How much the proofs prove", anchor: "audit")
