@@ -7,7 +7,7 @@ set -eu
 
 # The server may still be starting.
 tries=0
-until nats rtt >/dev/null 2>&1; do
+until nats account info >/dev/null 2>&1; do
   tries=$((tries + 1))
   if [ "$tries" -ge 60 ]; then
     echo "no NATS server answers: is it up, and is NATS_URL right?" >&2

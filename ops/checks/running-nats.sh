@@ -1221,7 +1221,7 @@ block vanishing 582
 script 0 583 <<'END'
 start() {
   nats-server -c ops/examples/second-server.conf &
-  until nats --server localhost:4444 rtt >/dev/null 2>&1; do sleep 0.1; done
+  until nats --server localhost:4444 account info >/dev/null 2>&1; do sleep 0.1; done
 }
 restart() {
   kill %1

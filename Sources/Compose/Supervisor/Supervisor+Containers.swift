@@ -58,6 +58,8 @@ extension Supervisor {
             try? send(SIGKILL, to: id)
             try stop(id, grace: 0)
         }
+        // Whoever waits for its end to do this may come too late to find the container.
+        unpublish(id)
         let isGone = state.withLock { state -> Bool in
             guard state.containers.removeValue(forKey: id) != nil else { return true }
             state.networks.disconnect(id)

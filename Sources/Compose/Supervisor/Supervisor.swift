@@ -225,7 +225,8 @@ final class Supervisor: Sendable {
         }
     }
 
-    private func unpublish(_ id: String) {
+    /// Ends what listens for a container.
+    func unpublish(_ id: String) {
         let forwarders = state.withLock { state in
             defer { state.containers[id]?.forwarders = [] }
             return state.containers[id]?.forwarders ?? []

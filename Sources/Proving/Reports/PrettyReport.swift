@@ -123,11 +123,23 @@ final class PrettyReport: RunObserver {
                 }
             }
         }
+        text += standIns(ledger)
         let worst = ledger.guides.map(\.state)
         let state: ProofState = worst.contains(.error) ? .error : worst.contains(.failed) ? .failed : .passed
         text += "\n" + symbol(state) + " " + bold(counts.text) + " in \(ReportText.guides(ledger.guides.count)), "
         text += ReportText.duration(ledger.durationMilliseconds) + "\n"
         return text + "  engine \(ledger.engine.name): \(ledger.engine.version); isolation: \(ledger.isolation)\n"
+    }
+
+    /// What ran in place of images, once for all guides.
+    private func standIns(_ ledger: Ledger) -> String {
+        var told: Set<String> = []
+        let lines = ledger.guides.flatMap { $0.standIns ?? [] }.compactMap { standIn -> String? in
+            let note = standIn.matches ? "" : "; no proof of the image itself"
+            let line = "  \(standIn.image), served by \(TerminalText.clean(standIn.servedBy))\(note)\n"
+            return told.insert(line).inserted ? line : nil
+        }
+        return lines.isEmpty ? "" : "\nin place of containers:\n" + lines.joined()
     }
 
     // MARK: - Looks

@@ -49,6 +49,9 @@ struct ProofIndex: Sendable {
     /// When a guide's checks really ran, ISO 8601.
     func startedAt(_ guide: String) -> String? { guides[guide]?.startedAt }
 
+    /// What stood in for the images of a guide's services.
+    func standIns(_ guide: String) -> [StandInProof] { guides[guide]?.standIns ?? [] }
+
     /// The status of each block of a guide that is a check, or a sample that could be one, by its index.
     func statuses(of entry: SiteSource.Entry) -> [Int: BlockStatus] {
         var statuses: [Int: BlockStatus] = [:]

@@ -91,7 +91,23 @@ struct GuideRenderer: Sendable {
             writer.raw("</time></span>")
         }
         writer.raw("</p>\n")
+        writeStandIns(proofs.standIns(entry.guide.path), to: &writer)
         return writer.string
+    }
+
+    /// Which programs ran in place of containers: what is proven is proven of them.
+    private func writeStandIns(_ standIns: [StandInProof], to writer: inout HTMLWriter) {
+        guard !standIns.isEmpty else { return }
+        writer.raw("<ul class=\"stand-ins\" aria-label=\"In place of containers\">\n")
+        for standIn in standIns {
+            writer.raw("<li><code>")
+            writer.text(standIn.image)
+            writer.raw("</code>, served by ")
+            writer.text(standIn.servedBy)
+            if !standIn.matches { writer.raw(", which is no proof of the image itself") }
+            writer.raw("</li>\n")
+        }
+        writer.raw("</ul>\n")
     }
 
     /// With `--strict`: every check that is not passed is an error.
