@@ -15,6 +15,8 @@ struct CheckRunner {
     let position: Int
     /// What the check's command in the background has still to print after it was run. Until then its proof is a failed one.
     private(set) var awaited: AwaitedOutput?
+    /// The check's command in the background, once it was ready.
+    private(set) var service: StartedService?
 
     init(
         check: Check, timeout: Duration, workbench: Workbench, isSurvey: Bool, isPrivate: Bool, position: Int
@@ -138,7 +140,9 @@ struct CheckRunner {
             }
             return (proof, ending(result))
         }
-        guard let expectation = step.expectation, let service = result.service else { return (proof, nil) }
+        guard let number = result.service else { return (proof, nil) }
+        service = StartedService(number: number, position: position)
+        guard let expectation = step.expectation else { return (proof, nil) }
         while true {
             proof.output = TerminalText.clean(result.output)
             switch AwaitedOutput.judge(expectation, proof.output, bindings) {
@@ -149,7 +153,7 @@ struct CheckRunner {
                 awaited = AwaitedOutput(
                     check: check,
                     expectation: expectation,
-                    service: service,
+                    service: number,
                     position: position,
                     printed: result.printed
                 )
@@ -161,7 +165,7 @@ struct CheckRunner {
                 let left = ContinuousClock.now.duration(to: deadline)
                 let seen = result.printed
                 if result.ending == .running, left > .zero {
-                    result = try workbench.follow(service: service, seen: seen, for: min(Self.quiet, left))
+                    result = try workbench.follow(service: number, seen: seen, for: min(Self.quiet, left))
                     if result.printed > seen { continue }
                 }
                 proof.mismatch = mismatch

@@ -25,7 +25,7 @@ struct GuideRunner {
         var terminal: PersonsTerminal
     }
 
-    private var path: String { scenario.guide.path }
+    var path: String { scenario.guide.path }
 
     /// - Parameter directoryName: distinguishes the guide's directory from those of the run's other guides.
     func run(in factory: WorkbenchFactory, directoryName: String, inputHash: String) -> GuideProof {
@@ -64,7 +64,7 @@ struct GuideRunner {
     private var selected: [Check] { scenario.checks.filter(isSelected) }
 
     /// True when this run leaves out blocks of the guide. What a command in the background prints may depend on them.
-    private var isPartial: Bool { selected.count < scenario.checks.count }
+    var isPartial: Bool { selected.count < scenario.checks.count }
 
     private func runChecks(in factory: WorkbenchFactory, _ name: String, _ progress: inout GuideProgress) throws {
         let reasons = selected.map { skipReason($0) }
@@ -96,6 +96,7 @@ struct GuideRunner {
                     position: progress.proofs.count
                 )
                 let proof = try runner.run(&progress.bindings)
+                if let service = runner.service { progress.services.append(service) }
                 if let awaited = runner.awaited {
                     progress.awaited.append(awaited)
                     progress.proofs.append(proof)
@@ -110,40 +111,9 @@ struct GuideRunner {
             try lookAtAwaited(in: workbench, patience: .zero, &progress)
         }
         try lookAtAwaited(in: workbench, patience: CheckRunner.quiet, &progress)
+        try lookForTheDead(in: workbench, &progress)
         progress.standIns = workbench.standIns()
         try workbench.stop()
-    }
-
-    /// Judges commands in the background again whose output was not whole.
-    ///
-    /// - Parameter patience: how long each may be quiet; zero looks only at what is there.
-    private func lookAtAwaited(in workbench: Workbench, patience: Duration, _ progress: inout GuideProgress) throws {
-        for number in progress.awaited.indices.reversed() {
-            var awaited = progress.awaited[number]
-            var isOver = false
-            repeat {
-                let seen = awaited.printed
-                let result = try workbench.follow(service: awaited.service, seen: seen, for: patience)
-                awaited.printed = result.printed
-                let output = TerminalText.clean(result.output)
-                progress.proofs[awaited.position].steps[0].output = output
-                switch AwaitedOutput.judge(awaited.expectation, output, progress.bindings) {
-                case .matched(let captured):
-                    progress.bindings = captured
-                    progress.proofs[awaited.position].pass()
-                    isOver = true
-                case .incomplete where isPartial && patience > .zero:
-                    progress.proofs[awaited.position].leaveOpen()
-                case .incomplete(let mismatch), .differs(let mismatch):
-                    progress.proofs[awaited.position].steps[0].mismatch = mismatch
-                }
-                if result.printed == seen || result.ending != .running { break }
-            } while !isOver && patience > .zero
-            progress.awaited[number] = awaited
-            guard isOver || patience > .zero else { continue }
-            progress.awaited.remove(at: number)
-            observer.receive(.blockFinished(guide: path, proof: progress.proofs[awaited.position]))
-        }
     }
 
     private func effectiveTimeout(_ check: Check) -> Duration {
@@ -203,6 +173,8 @@ struct GuideProgress {
     var proofs: [BlockProof] = []
     /// Commands in the background that have more to print; their proofs are failed ones until they have.
     var awaited: [AwaitedOutput] = []
+    /// The commands in the background that were ready.
+    var services: [StartedService] = []
     /// What has stood in for something that the guide asked for.
     var standIns: [StandInProof] = []
 
@@ -240,22 +212,6 @@ extension GuideProof {
 }
 
 extension BlockProof {
-    /// Turns the proof of a command in the background into that of one that has done all it should.
-    fileprivate mutating func pass() {
-        state = .passed
-        reason = nil
-        steps[0].state = .passed
-        steps[0].mismatch = nil
-    }
-
-    /// Turns the proof of a command in the background into that of one that was ready, and whose output fits as far as it goes.
-    fileprivate mutating func leaveOpen() {
-        state = .skipped
-        reason = "started for other blocks; what else it shows comes with blocks that were left out"
-        steps[0].state = .skipped
-        steps[0].mismatch = nil
-    }
-
     /// The proof of a check that was not run, or not yet.
     init(_ check: Check, state: ProofState, reason: String? = nil) {
         self.init(

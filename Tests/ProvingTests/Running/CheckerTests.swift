@@ -121,6 +121,15 @@ struct CheckerTests {
         #expect(try await harness.prove(fixture("open-service"))["differs"]?.state == .failed)
     }
 
+    @Test("A background command that breaks down after it was ready has failed; one that was stopped has not")
+    func dyingServices() async throws {
+        let proof = try await WorkbenchHarness().prove(fixture("dying-service"))
+        #expect(proof.blocks.map(\.state) == [.failed, .passed, .passed, .passed], "\(proof.complaints)")
+        #expect(proof.state == .failed)
+        #expect(proof["breaks"]?.reason == "was ready, but ended with exit status 3 before the guide did")
+        #expect(proof["breaks"]?.steps.first?.output == "ready\nout of memory\n")
+    }
+
     @Test("Events tell the story of a run in order")
     func events() async throws {
         let harness = try WorkbenchHarness()
