@@ -2,23 +2,6 @@ import Yams
 
 /// What `launchpad.yml` says. Every key may be missing.
 package struct ProjectConfiguration: Sendable, Hashable {
-    /// How a sample in some language is run.
-    package struct Runner: Sendable, Hashable {
-        /// A shell command in which `{file}` stands for the sample's file and `{dir}` for the fresh folder it lies in;
-        /// without `{file}` the file is its last argument.
-        package var command: String
-        /// The file's name; `sample.` and the language where it is not given.
-        package var file: String
-        /// The tool that must be on the path; the command's first word where it is not given.
-        package var tool: String
-
-        package init(command: String, file: String, tool: String) {
-            self.command = command
-            self.file = file
-            self.tool = tool
-        }
-    }
-
     /// One pair of names, in the order of the file.
     package struct Pair: Sendable, Hashable {
         package var key: String
@@ -131,7 +114,10 @@ private struct ConfigurationReader {
             case nil: break
             default: reject(value, "\"raw-html\" must be safe or allow")
             }
-        case "runners": readRunners(value)
+        case "runners":
+            var reader = RunnerReader(file: file, text: text)
+            configuration.runners = reader.read(value)
+            diagnostics += reader.diagnostics
         case "variables":
             for pair in pairs(value, name, "names to texts") {
                 if pair.key.allSatisfy({ $0.isLetter || $0.isNumber || "-_.".contains($0) }) {
@@ -147,41 +133,6 @@ private struct ConfigurationReader {
             configuration.images = reader.read(value)
             diagnostics += reader.diagnostics
         default: unknown(key, name, valid: ProjectConfiguration.keys)
-        }
-    }
-
-    private mutating func readRunners(_ node: Node) {
-        guard case .mapping(let mapping) = node else {
-            reject(node, "\"runners\" must map a language to its command")
-            return
-        }
-        for (key, value) in mapping {
-            guard let language = key.string else {
-                reject(key, "a language must be a word")
-                continue
-            }
-            var command = value.scalar?.string
-            var tool: String?
-            var file: String?
-            if case .mapping(let fields) = value {
-                for (field, content) in fields {
-                    switch field.string {
-                    case "command": command = string(content, "command")
-                    case "tool": tool = string(content, "tool")
-                    case "file": file = string(content, "file")
-                    default: unknown(field, field.string ?? "", valid: ["command", "file", "tool"])
-                    }
-                }
-            }
-            guard let command, let first = command.split(separator: " ").first else {
-                reject(value, "the runner of \"\(language)\" needs a command")
-                continue
-            }
-            configuration.runners[language] = .init(
-                command: command,
-                file: file ?? "sample.\(language)",
-                tool: tool ?? String(first)
-            )
         }
     }
 

@@ -29,6 +29,8 @@ package struct Check: Sendable, Hashable {
     package var ready: [Readiness]
     /// Tools that must be on the path (`tool=`); without one the check is skipped, with that reason.
     package var tools: [String]
+    /// How it is run, for a sample.
+    package var runner: ProjectConfiguration.Runner?
     /// The only engine that it runs on (`engine=`), or nil.
     package var engine: String?
     /// SHA-256 over language, attributes, text and expectation, in lower-case hexadecimal.
@@ -44,6 +46,7 @@ package struct Check: Sendable, Hashable {
         serve: Bool = false,
         ready: [Readiness] = [],
         tools: [String] = [],
+        runner: ProjectConfiguration.Runner? = nil,
         engine: String? = nil,
         contentHash: String
     ) {
@@ -56,6 +59,7 @@ package struct Check: Sendable, Hashable {
         self.serve = serve
         self.ready = ready
         self.tools = tools
+        self.runner = runner
         self.engine = engine
         self.contentHash = contentHash
     }

@@ -145,6 +145,13 @@ struct ProjectTests {
             ("title: [a]\n", "bad-configuration", 1, 8), ("url: example.com\n", "bad-configuration", 1, 6),
             ("title: A\ntitle: B\n", "repeated-key", 2, 1), ("é: [\n", "bad-yaml", 1, 6),
             ("runners: {kotlin: {comand: x}}\n", "unknown-key", 1, 20),
+            ("runners: {ts: {command: \"node {file}\", folder: $MODULES}}\n", "bad-configuration", 1, 48),
+            ("runners:\n  py: {command: \"py {folder}/x\"}\n", "bad-configuration", 2, 17),
+            ("runners:\n  py:\n    command: py\n    probe: py {folder}\n", "bad-configuration", 4, 12),
+            ("runners:\n  py: {command: py, probe: \"py {file}\"}\n", "bad-configuration", 2, 28),
+            ("runners:\n  py: {command: py, file: ../x}\n", "bad-configuration", 2, 27),
+            ("runners:\n  py: {command: A=1 py}\n", "bad-configuration", 2, 17),
+            ("runners: [a]\n", "bad-configuration", 1, 10),
             ("title: A\n\u{e9}t: B: C\n", "bad-yaml", 2, 7),
         ]
     )
@@ -153,6 +160,20 @@ struct ProjectTests {
         let first = try #require(diagnostics.first)
         #expect(first.code == code)
         #expect(first.range?.start == SourcePosition(line: line, column: column))
+    }
+
+    @Test(
+        "a runner's folder is relative to the project, and variables that are set stand in front of their defaults",
+        arguments: [
+            ("lib", "/p/lib"), ("/opt/lib", "/opt/lib"), ("${HOME}/lib", "/home/me/lib"), ("${UNSET}", nil),
+            ("${UNSET:-a/b}", "/p/a/b"), ("${HOME:-a}", "/home/me"), ("${EMPTY:-/a}", "/a"),
+            ("x-${HOME:-y}", "/p/x-/home/me"),
+        ] as [(String, String?)]
+    )
+    func runnerFolder(folder: String, path: String?) {
+        let runner = ProjectConfiguration.Runner(command: "x", file: "x", tool: "x", folder: folder)
+        let environment = ["HOME": "/home/me", "EMPTY": ""]
+        #expect(runner.folderPath(root: "/p") { environment[$0] } == path)
     }
 
     @Test("a launchpad.yml that is not UTF-8 is told by its place")

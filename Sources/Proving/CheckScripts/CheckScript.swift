@@ -114,6 +114,10 @@ private struct CheckScriptWriter {
         if let skip = check.skip { option("skip", Self.oneLine(skip)) }
         if !check.tools.isEmpty { option("tools", check.tools.joined(separator: " ")) }
         if check.engine == "bundled" { option("skip", "only on Launchpad's own broker") }
+        // Folders of the machine and probes are the workbench's to know.
+        if let runner = check.runner, runner.folder != nil || runner.probe != nil {
+            option("skip", "its runner needs more than a program; launchpad check runs it")
+        }
         if check.serve {
             option("serve", "yes")
             option("ready", check.ready.map(Self.condition).joined(separator: "\n"))

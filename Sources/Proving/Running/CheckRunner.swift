@@ -11,6 +11,8 @@ struct CheckRunner {
     /// True when an output that differs stops nothing.
     let isSurvey: Bool
     let isPrivate: Bool
+    /// What its commands find set beside what placeholders have captured.
+    let variables: [String: String]
     /// Where the check's proof will stand among those of the guide.
     let position: Int
     /// What the check's command in the background has still to print after it was run. Until then its proof is a failed one.
@@ -19,13 +21,15 @@ struct CheckRunner {
     private(set) var service: StartedService?
 
     init(
-        check: Check, timeout: Duration, workbench: Workbench, isSurvey: Bool, isPrivate: Bool, position: Int
+        check: Check, timeout: Duration, workbench: Workbench, isSurvey: Bool, isPrivate: Bool,
+        variables: [String: String], position: Int
     ) {
         self.check = check
         self.timeout = timeout
         self.workbench = workbench
         self.isSurvey = isSurvey
         self.isPrivate = isPrivate
+        self.variables = variables
         self.position = position
     }
 
@@ -39,7 +43,7 @@ struct CheckRunner {
                 session: check.session,
                 text: step.command,
                 isScript: step.isScript,
-                exports: bindings.values,
+                exports: bindings.values.merging(variables) { $1 },
                 timeoutMilliseconds: timeout / .milliseconds(1)
             )
             let (stepProof, reason) =

@@ -24,6 +24,7 @@ package final class Checker: Sendable {
     private let isolation: Isolation
     private let executable: String
     private let programs: Programs
+    private let folders: RunnerFolders
     private let cache: ProofCache
     private let tool: Ledger.Tool
     private let options: CheckOptions
@@ -54,6 +55,7 @@ package final class Checker: Sendable {
         files = GuideFiles(guides: guides, plan: plan)
         self.engine = engine
         programs = Programs(engine: engine)
+        folders = RunnerFolders(root: root)
         cache = ProofCache(root: root)
         self.isolation = isolation
         self.executable = executable
@@ -140,6 +142,7 @@ package final class Checker: Sendable {
             engine: engine.identity,
             isolation: isolation,
             programs: programs,
+            folders: folders,
             executable: executable
         )
     }
@@ -173,12 +176,17 @@ package final class Checker: Sendable {
             scenario: scenario,
             files: files.of(scenario.guide),
             engine: engine,
-            skipReason: { [programs] check in
+            folders: folders,
+            skipReason: { [programs, folders] check in
                 if let reason = check.skip { return reason }
                 // What needs the services only through other blocks is left out with those.
                 if let obstacle, scenario.guide.frontMatter.services != nil || check.usesServices { return obstacle }
                 if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
-                return check.tools.first { programs.path(of: $0) == nil }.map { "not run: no \($0) here" }
+                if let tool = check.tools.first(where: { programs.path(of: $0) == nil }) {
+                    let found = "no \(tool) here"
+                    return tool == check.runner?.tool ? check.runner?.notRun(found) : "not run: \(found)"
+                }
+                return folders.obstacle(to: check)
             },
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,

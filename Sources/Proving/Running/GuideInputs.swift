@@ -9,7 +9,7 @@ package struct GuideInputs: Codable, Sendable, Hashable {
     package enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
         case rules, engine, isolation, program
         case frontMatter = "front matter"
-        case file, block
+        case folder, file, block
     }
 
     /// One of them, with a value that is another one whenever it has changed.
@@ -30,9 +30,10 @@ package struct GuideInputs: Codable, Sendable, Hashable {
     /// - Parameters:
     ///   - files: what the guide's workspace holds.
     ///   - programs: the absolute paths of those that take part.
+    ///   - folders: where those of runners are.
     init(
         of scenario: Scenario, files: [TangledFile], engine: EngineIdentity, isolation: Isolation, programs: Programs,
-        executable: String
+        folders: RunnerFolders, executable: String
     ) {
         add(.rules, "of this version", Self.version)
         add(.engine, engine.name, engine.version)
@@ -41,6 +42,9 @@ package struct GuideInputs: Codable, Sendable, Hashable {
         add(.frontMatter, "services", scenario.guide.frontMatter.services ?? "")
         for (name, identity) in programs.taking(part: scenario, executable: executable) {
             add(.program, name, identity)
+        }
+        for (name, identity) in folders.takingPart(in: scenario) {
+            add(.folder, name, identity)
         }
         for file in files {
             var fields = HashFields()
@@ -52,6 +56,7 @@ package struct GuideInputs: Codable, Sendable, Hashable {
             let settings =
                 "\(check.session)|\(check.serve)|\(check.timeout)|\(check.skip ?? "")|\(check.engine ?? "")|"
                 + "\(check.needs.joined(separator: ","))|\(check.tools.joined(separator: ","))"
+                + (check.runner.map { "|\($0.folder ?? "")|\($0.probe ?? "")|\($0.missing ?? "")" } ?? "")
             add(.block, check.block.name, "\(check.contentHash) \(settings)")
         }
     }

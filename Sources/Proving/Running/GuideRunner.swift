@@ -7,6 +7,8 @@ struct GuideRunner {
     /// What the workspace holds.
     let files: [TangledFile]
     let engine: any Engine
+    /// What runners of samples need.
+    let folders: RunnerFolders
     /// Tells for each check why it is not run on this machine or in this run; nil runs it.
     let skipReason: @Sendable (Check) -> String?
     /// True for the checks that this run is about; others are left out altogether.
@@ -76,7 +78,8 @@ struct GuideRunner {
             return
         }
         let workbench = try factory.make(
-            name: name, files: files, cancellation: cancellation, terminal: entrance?.terminal)
+            name: name, files: files, folders: folders.shown(to: scenario), cancellation: cancellation,
+            terminal: entrance?.terminal)
         try workbench.awaitAgent()
         try startBroker(in: workbench, isPrivate: factory.isolation.isPrivate)
         try startServices(in: workbench)
@@ -86,6 +89,8 @@ struct GuideRunner {
                 finish(check, BlockProof(check, state: .skipped, reason: reason), &progress)
             } else if let (state, reason) = progress.obstacle(for: check, isSurvey: isSurvey) {
                 finish(check, BlockProof(check, state: state, reason: reason), &progress)
+            } else if let reason = try probe(for: check, in: workbench, &progress) {
+                finish(check, BlockProof(check, state: .skipped, reason: reason), &progress)
             } else {
                 var runner = CheckRunner(
                     check: check,
@@ -93,6 +98,7 @@ struct GuideRunner {
                     workbench: workbench,
                     isSurvey: isSurvey,
                     isPrivate: factory.isolation.isPrivate,
+                    variables: variables(of: check),
                     position: progress.proofs.count
                 )
                 let proof = try runner.run(&progress.bindings)
@@ -149,6 +155,42 @@ struct GuideRunner {
     }
 }
 
+/// What the runners of samples need.
+extension GuideRunner {
+    /// How long a probe may take.
+    private static let probePatience = 30
+
+    /// What a check's commands find set beside what placeholders have captured.
+    private func variables(of check: Check) -> [String: String] {
+        folders.path(for: check).map { [ProjectConfiguration.Runner.folderVariable: $0] } ?? [:]
+    }
+
+    /// Asks the probe of a check's runner, once a guide, and tells why the check cannot be run.
+    private func probe(
+        for check: Check, in workbench: Workbench, _ progress: inout GuideProgress
+    ) throws -> String? {
+        guard let runner = check.runner, let script = runner.probeScript else { return nil }
+        if let known = progress.probes[runner] { return known }
+        let result = try workbench.run(
+            AgentCommand(
+                // A session of its own, under a name that no guide can use.
+                session: " probe",
+                text: script,
+                isScript: true,
+                exports: variables(of: check),
+                timeoutMilliseconds: Double(Self.probePatience * 1000)
+            ))
+        var reason: String?
+        if result.ending != .exited {
+            reason = runner.notRun("the probe of \(check.block.language) had not ended after \(Self.probePatience) s")
+        } else if let status = result.status, status != 0 {
+            reason = runner.notRun("the probe of \(check.block.language) ended with exit status \(status)")
+        }
+        progress.probes[runner] = .some(reason)
+        return reason
+    }
+}
+
 /// The services of a guide's front matter.
 extension GuideRunner {
     /// How long they may take to be ready.
@@ -177,6 +219,8 @@ struct GuideProgress {
     var services: [StartedService] = []
     /// What has stood in for something that the guide asked for.
     var standIns: [StandInProof] = []
+    /// What the probes of runners have come to: why their samples cannot be run, or nil.
+    var probes: [ProjectConfiguration.Runner: String?] = [:]
 
     /// Why `check` cannot be run because of a block that it needs, or nil.
     func obstacle(for check: Check, isSurvey: Bool) -> (state: ProofState, reason: String)? {

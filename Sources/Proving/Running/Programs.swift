@@ -44,8 +44,8 @@ final class Programs: Sendable {
         for path in supplies { paths[path] = path }
         for check in scenario.checks {
             for name in check.tools { paths[name] = path(of: name) ?? "nowhere" }
-            for step in check.steps {
-                for name in CommandWords.names(in: step.command) where paths[name] == nil {
+            for command in check.steps.map(\.command) + [check.runner?.probeScript].compactMap({ $0 }) {
+                for name in CommandWords.names(in: command) where paths[name] == nil {
                     paths[name] = path(of: name)
                 }
             }

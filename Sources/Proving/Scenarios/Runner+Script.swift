@@ -1,11 +1,15 @@
 import Guides
 
 extension ProjectConfiguration.Runner {
+    /// The variable that holds the runner's folder. The script names no path, so that its hash is the same on each machine.
+    static let folderVariable = "runner_folder"
+
     /// A script that writes a sample to a file in a directory of its own and runs the command on it.
     func script(for sample: String) -> String {
         let end = HereDocument.delimiter(for: sample)
         let run = command.contains("{file}") ? command : command + " {file}"
-        let filled = Self.fill(run, ["file": "\"$sample/\(file)\"", "dir": "\"$sample\""])
+        let filled = Self.fill(
+            run, ["file": "\"$sample/\(file)\"", "dir": "\"$sample\"", "folder": "\"$\(Self.folderVariable)\""])
         return """
             sample=$(mktemp -d)
             trap 'rm -rf "$sample"' EXIT
@@ -14,6 +18,11 @@ extension ProjectConfiguration.Runner {
             \(filled)
 
             """
+    }
+
+    /// A script that succeeds where samples can be run.
+    var probeScript: String? {
+        probe.map { Self.fill($0, ["folder": "\"$\(Self.folderVariable)\""]) + "\n" }
     }
 
     /// The text with `{key}` replaced; other braces are the shell's.

@@ -80,7 +80,8 @@ struct ScenarioBuilder {
         if settings.serve { checkServing(steps, block) }
         guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
         var tools = settings.tools
-        if block.kind == .sample, let tool = runners[block.language]?.tool, !tools.contains(tool) { tools.append(tool) }
+        let runner = block.kind == .sample ? runners[block.language] : nil
+        if let tool = runner?.tool, !tools.contains(tool) { tools.append(tool) }
         return Check(
             block: block,
             session: settings.session,
@@ -91,6 +92,7 @@ struct ScenarioBuilder {
             serve: settings.serve,
             ready: settings.ready,
             tools: tools,
+            runner: runner,
             engine: settings.engine,
             contentHash: ContentHash.of(block, script: script, expectation: expectation)
         )

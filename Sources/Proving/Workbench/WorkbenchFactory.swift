@@ -79,9 +79,11 @@ final class WorkbenchFactory: Sendable {
     /// - Parameters:
     ///   - name: distinguishes the guide in the run's directory.
     ///   - files: what the workspace holds.
+    ///   - folders: further folders of the machine that are shown read-only, at their own paths.
     ///   - terminal: a person's, if one may enter the workbench.
     func make(
-        name: String, files: [TangledFile], cancellation: RunCancellation, terminal: PersonsTerminal? = nil
+        name: String, files: [TangledFile], folders: Set<String> = [], cancellation: RunCancellation,
+        terminal: PersonsTerminal? = nil
     ) throws -> Workbench {
         let root = "\(directory.path)/\(name)"
         let workspace = "\(root)/workspace"
@@ -97,7 +99,7 @@ final class WorkbenchFactory: Sendable {
         defer { Descriptor.close(log) }
         let (mine, theirs) = try Descriptor.socketPair()
         defer { Descriptor.close(theirs) }
-        let command = command(workspace: workspace, agentDirectory: agentDirectory)
+        let command = command(workspace: workspace, agentDirectory: agentDirectory, folders: folders)
         var descriptors = [0: null, 1: log, 2: log, Agent.controlDescriptor: theirs]
         if let terminal { descriptors[Agent.terminalDescriptor] = terminal.inside }
         do {
@@ -121,7 +123,7 @@ final class WorkbenchFactory: Sendable {
         }
     }
 
-    private func command(workspace: String, agentDirectory: String) -> [String] {
+    private func command(workspace: String, agentDirectory: String, folders: Set<String>) -> [String] {
         let folder = "\(directory.path)/bin"
         switch isolation {
         case .bubblewrap(let path, _):
@@ -133,7 +135,7 @@ final class WorkbenchFactory: Sendable {
                     agentDirectory: agentDirectory,
                     tools: folder,
                     files: Dictionary(uniqueKeysWithValues: files),
-                    folders: supplies.folders,
+                    folders: supplies.folders.merging(folders.map { ($0, $0) }) { $1 },
                     executables: Set(tools.values).union(supplies.executables).union([executable])
                 )
                 + [executable, "workbench-agent", shell, SandboxArguments.agentDirectory]

@@ -106,6 +106,7 @@ struct DoctorCommand: AsyncParsableCommand {
             "project",
             "\(guides.count) guide\(guides.count == 1 ? "" : "s") in \(project.root)/\(project.configuration.docs)")
         var uses: [String: [String]] = [:]
+        var runners: [ProjectConfiguration.Runner: [String]] = [:]
         for guide in guides {
             for entry in guide.directives.entries + guide.blocks.flatMap(\.attributes.entries) where entry.key == "tool"
             {
@@ -116,14 +117,30 @@ struct DoctorCommand: AsyncParsableCommand {
             for block in guide.blocks where block.kind == .sample {
                 guard let runner = project.configuration.runners[block.language] else { continue }
                 uses[runner.tool, default: []].append("\(guide.path):\(block.range.start.line)")
+                runners[runner, default: []].append("\(guide.path):\(block.range.start.line)")
             }
         }
         for (name, places) in uses.sorted(by: { $0.key < $1.key }) where !["nats", "nats-server"].contains(name) {
-            let more = places.count > 1 ? " and \(places.count - 1) more" : ""
             tool(
                 name, ExecutableSearch.find(name, in: ExecutableSearch.systemPath),
-                "its examples are not run: \(places[0])\(more)", package: name)
+                Self.notRun(places), package: name)
         }
+        for (runner, places) in runners.sorted(by: { $0.value[0] < $1.value[0] }) {
+            tellFolder(of: runner, in: project, places)
+        }
+    }
+
+    private func tellFolder(of runner: ProjectConfiguration.Runner, in project: Project, _ places: [String]) {
+        guard runner.folder != nil else { return }
+        let path = runner.folderPath(root: project.root) { name in getenv(name).map { String(cString: $0) } }
+        guard let path, (try? FolderEntry.all(in: path)) == nil else { return }
+        let inside = path.hasPrefix(project.root + "/") ? String(path.dropFirst(project.root.count + 1)) : path
+        say(inside, "not there; \(runner.missing.map { $0 + "; " } ?? "")\(Self.notRun(places))")
+    }
+
+    private static func notRun(_ places: [String]) -> String {
+        let more = places.count > 1 ? " and \(places.count - 1) more" : ""
+        return "its examples are not run: \(places[0])\(more)"
     }
 
     /// Says which version of a tool there is, and returns whether there is one.

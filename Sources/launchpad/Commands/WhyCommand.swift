@@ -73,7 +73,7 @@ struct WhyCommand: AsyncParsableCommand {
 
     private static func heading(_ kind: GuideInputs.Kind, _ count: Int) -> String {
         switch kind {
-        case .block, .file, .program: "\(kind.rawValue)\(count == 1 ? "" : "s")"
+        case .block, .file, .folder, .program: "\(kind.rawValue)\(count == 1 ? "" : "s")"
         case .engine, .isolation, .frontMatter, .rules: kind.rawValue
         }
     }
@@ -83,7 +83,7 @@ struct WhyCommand: AsyncParsableCommand {
         case .engine: "\(input.name), \(input.value)"
         case .isolation: input.value
         case .frontMatter: "\(input.name): \(input.value)"
-        case .block, .file, .program, .rules: input.name
+        case .block, .file, .folder, .program, .rules: input.name
         }
     }
 
