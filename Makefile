@@ -38,7 +38,7 @@ TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
-.PHONY: all dependencies service-dependencies test-dependencies build tangle check site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
+.PHONY: all dependencies service-dependencies test-dependencies build client-library tangle check site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
 
 all: site ## Build, regenerate ops/, prove every guide, publish the site
 	@echo
@@ -50,7 +50,7 @@ help: ## List the targets
 dependencies: ## Install what the build needs (libcmark, libcrypt, zlib, pkg-config, bubblewrap)
 	@Scripts/install-dependencies.sh build
 
-service-dependencies: ## Install what the services of guides are run by (PostgreSQL, rclone)
+service-dependencies: ## Install what guides are run by (PostgreSQL, rclone, the C client of NATS, nats-py)
 	@Scripts/install-dependencies.sh services
 
 test-dependencies: dependencies service-dependencies ## Install what the tests need (Python, nats-py, openssl, the real nats-server)
@@ -63,11 +63,15 @@ build: dependencies
 tangle: build
 	$(LAUNCHPAD) tangle --prune
 
-check: tangle service-dependencies ## Prove every guide
+check: tangle service-dependencies client-library ## Prove every guide
 	$(SERVICE_PATH) $(LAUNCHPAD) check
 
 site: check ## Publish the site to site/public
 	$(LAUNCHPAD) build
+
+# What the guides' samples in Swift are compiled with.
+client-library: build
+	@Scripts/client-library.sh .build/$(CONFIGURATION) .build/client
 
 # Not built anew, so that root need not build: `make && sudo make install`.
 install: $(LAUNCHPAD) ## Install with manual pages and completions below PREFIX (/usr/local)

