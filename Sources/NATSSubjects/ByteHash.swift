@@ -42,3 +42,14 @@
         return product.high ^ product.low
     }
 }
+
+extension UnsafeRawBufferPointer {
+    /// Whether the bytes begin with those of `prefix`.
+    @inlinable
+    package func begins(with prefix: StaticString) -> Bool {
+        let length = prefix.utf8CodeUnitCount
+        guard count >= length else { return false }
+        let start = UnsafeRawBufferPointer(rebasing: self[..<length])
+        return ByteHash.equal(start, UnsafeRawBufferPointer(start: prefix.utf8Start, count: length))
+    }
+}

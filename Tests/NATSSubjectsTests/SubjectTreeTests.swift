@@ -48,6 +48,19 @@ struct SubjectTreeTests {
         #expect(matches(tree, "foo.bar.baz") == [">", "foo.>"])
     }
 
+    @Test("knows who gets everything below a prefix, and when that cannot be said")
+    func belowPrefix() {
+        let below = { (patterns: [Interest]) in
+            tree(of: patterns).values(below: Array("$JS.ACK".utf8))?.map(\.pattern).sorted()
+        }
+        #expect(below([]) == [])
+        #expect(below([Interest("$JS.ACK.>"), Interest("$JS.API.>"), Interest("$JS.ACK")]) == ["$JS.ACK.>"])
+        #expect(below([Interest("$JS.ACK.>"), Interest(">"), Interest("*.*.>")]) == ["$JS.ACK.>", "*.*.>", ">"])
+        #expect(below([Interest("$JS.ACK.>"), Interest("$JS.ACK.a.>")]) == nil)
+        #expect(below([Interest("$JS.ACK.>"), Interest("*.ACK.*")]) == nil)
+        #expect(below([Interest("$JS.>", queue: "q")]) == nil)
+    }
+
     @Test("takes no pattern that cannot be subscribed to", arguments: ["", ".", "a.", ".a", "a..b", ">.a", "a.>.b"])
     func refusesBadPatterns(pattern: String) {
         var tree = SubjectTree<Interest>()

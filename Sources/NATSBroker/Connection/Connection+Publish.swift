@@ -15,7 +15,9 @@ extension Connection {
         let generation = account.generation.load(ordering: .acquiring)
         if let lastRoute, routes.generation == generation {
             let isSame = lastRoute._withUnsafeGuaranteedRef { ByteHash.equal($0.subject, subject) }
-            if isSame, !hasPublishExtras, frame.headerSize == 0 || !Self.mayAskForTrace(frame, bytes) {
+            if isSame, !hasPublishExtras, !Self.isReserved(reply: UnsafeRawBufferPointer(rebasing: bytes[frame.reply])),
+                frame.headerSize == 0 || !Self.mayAskForTrace(frame, bytes)
+            {
                 lastRoute._withUnsafeGuaranteedRef { deliver(frame, bytes, $0) }
                 return
             }
@@ -27,7 +29,8 @@ extension Connection {
     @inline(__always)
     func publish(_ last: RepeatedPublish, at offset: Int, _ bytes: UnsafeRawBufferPointer) {
         let generation = account.generation.load(ordering: .acquiring)
-        guard let lastRoute, routes.generation == generation, !hasPublishExtras else {
+        let reply = UnsafeRawBufferPointer(rebasing: bytes[last.reply(at: offset)])
+        guard let lastRoute, routes.generation == generation, !hasPublishExtras, !Self.isReserved(reply: reply) else {
             publish(last.frame(at: offset), bytes)
             return
         }
@@ -37,13 +40,13 @@ extension Connection {
             let message = OutgoingMessage(
                 head: UnsafeRawBufferPointer(rebasing: route.head[1...]),
                 tail: UnsafeRawBufferPointer(rebasing: bytes[last.tail(at: offset)]),
-                reply: UnsafeRawBufferPointer(rebasing: bytes[last.reply(at: offset)]), headerSize: 0, size: last.size)
+                reply: reply, headerSize: 0, size: last.size)
             deliver(message, route)
         }
     }
 
     /// Whether something is to be done for each message besides delivering it.
-    private var hasPublishExtras: Bool {
+    var hasPublishExtras: Bool {
         verbose || options.pedantic || log.isTracing
     }
 
@@ -55,6 +58,7 @@ extension Connection {
     ) {
         // Whatever becomes of the message, no other subject's route is kept for one that repeats it.
         lastRoute = nil
+        if handAcknowledgement(frame, bytes, subject, generation) { return }
         let isTraced = log.isTracing && (context != nil || log.tracesServer)
         if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
         if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
@@ -143,7 +147,7 @@ extension Connection {
 
     func mayPublish(to subject: UnsafeRawBufferPointer) -> Bool {
         if Self.hasGatewayPrefix(subject) { return false }
-        if subject.starts(with: "$NRG.".utf8) && account.name != settings.systemAccount { return false }
+        if subject.begins(with: "$NRG.") && account.name != settings.systemAccount { return false }
         return permissions?.canPublish(to: subject) ?? true
     }
 
@@ -174,15 +178,20 @@ extension Connection {
     }
 
     /// Reply subjects that servers use among themselves.
+    @inline(__always)
     static func isReserved(reply: UnsafeRawBufferPointer) -> Bool {
-        reply.starts(with: "_R_.".utf8) || hasGatewayPrefix(reply)
-            || (reply.starts(with: "$JS.ACK.".utf8) && reply.count > 8)
+        guard reply.count >= 4 else { return false }
+        switch reply[1] {
+        case UInt8(ascii: "R"): return reply.begins(with: "_R_.")
+        case UInt8(ascii: "G"): return hasGatewayPrefix(reply)
+        case UInt8(ascii: "J"): return reply.begins(with: Self.acknowledgements) && reply.count > 8
+        default: return false
+        }
     }
 
     /// Whether something follows a prefix that gateways give to subjects.
     private static func hasGatewayPrefix(_ subject: UnsafeRawBufferPointer) -> Bool {
-        (subject.starts(with: "_GR_.".utf8) && subject.count > 5)
-            || (subject.starts(with: "$GR.".utf8) && subject.count > 4)
+        (subject.begins(with: "_GR_.") && subject.count > 5) || (subject.begins(with: "$GR.") && subject.count > 4)
     }
 
     // MARK: Delivering

@@ -115,6 +115,17 @@ final class Account: Sendable {
         return isOther || responses.covers(subject)
     }
 
+    /// Where all messages go whose subjects have more tokens than `prefix` and begin with it; nil where anybody else gets some of them,
+    /// or they are mapped to other subjects.
+    func soleIntake(below prefix: [UInt8]) -> MessageIntake.Target? {
+        interest.withLock { interest in
+            guard interest.links.mappings.isEmpty, interest.services.values(below: prefix)?.isEmpty == true,
+                let values = interest.tree.values(below: prefix), values.count == 1
+            else { return nil }
+            return values[0].intake
+        }
+    }
+
     /// Whether clients subscribe to `subject`.
     func hasClients(for subject: UnsafeRawBufferPointer) -> Bool {
         interest.withLock { WatchedSubjects.hasClients(for: subject, $0.tree) }

@@ -3,29 +3,30 @@ import NATSSubjects
 /// Where a message on one subject goes, found once and then only read: the subject, whether its publisher may use it, and
 /// everybody who is interested.
 ///
-/// It holds its targets strongly in ``owned`` and shows them as bare pointers, so that delivering retains nothing.
+/// It holds its targets strongly in ``owned`` and shows them as bare pointers, so that delivering retains nothing. What each message
+/// needs comes first and lies together, so that going from subject to subject touches little memory.
 final class Route {
     /// The subject as it is published.
     let subject: UnsafeRawBufferPointer
-    let hash: UInt64
     /// `MSG subject ` with the blank, and with an `H` before it: the beginning of every line that goes out. `MSG` starts at 1.
     /// The subject is the one that the account maps the published one to.
     let head: UnsafeRawBufferPointer
+    let targets: UnsafeBufferPointer<Unmanaged<Subscription>>
     /// What the publisher's permissions say, replies that it was granted aside.
     let mayPublish: Bool
-    let targets: UnsafeBufferPointer<Unmanaged<Subscription>>
+    /// Whether there is more than ``targets``.
+    let hasMore: Bool
+    /// Whether the next message on the subject may go the same way, as long as no interest changes.
+    let isSteady: Bool
     let groups: [[Subscription]]
     /// Those who get the message in another way than by a plain subscription; nil where there are none.
     let extras: RouteExtras?
-    /// Whether there is more than ``targets``.
-    let hasMore: Bool
     /// Routes of which each message takes one, by their weights; empty where this one is the way.
     let alternatives: [(limit: Int, Route)]
-    /// Whether the next message on the subject may go the same way, as long as no interest changes.
-    let isSteady: Bool
+    let hash: UInt64
     private let owned: [Subscription]
-    /// The published subject, where ``head`` has another one.
-    private let key: UnsafeMutableRawBufferPointer?
+    /// The bytes of ``targets``, ``head`` and, where that has another one, ``subject``.
+    private let memory: UnsafeMutableRawBufferPointer
 
     /// - Parameter target: the subject under which the message goes on; nil for the published one.
     init(
@@ -40,20 +41,23 @@ final class Route {
         isSteady: Bool = true
     ) {
         let count = target?.count ?? subject.count
-        let head = UnsafeMutableRawBufferPointer.allocate(byteCount: count + 6, alignment: 1)
+        let targetsEnd = plain.count * MemoryLayout<Unmanaged<Subscription>>.stride
+        let headEnd = targetsEnd + count + 6
+        memory = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: headEnd + (target == nil ? 0 : subject.count),
+            alignment: MemoryLayout<Unmanaged<Subscription>>.alignment)
+        let head = UnsafeMutableRawBufferPointer(rebasing: memory[targetsEnd..<headEnd])
         head.copyBytes(from: "HMSG ".utf8)
         let place = UnsafeMutableRawBufferPointer(rebasing: head[5..<count + 5])
         head[count + 5] = 0x20
         self.head = UnsafeRawBufferPointer(head)
         if let target {
             place.copyBytes(from: target)
-            let key = UnsafeMutableRawBufferPointer.allocate(byteCount: subject.count, alignment: 1)
+            let key = UnsafeMutableRawBufferPointer(rebasing: memory[headEnd...])
             key.copyMemory(from: subject)
-            self.key = key
             self.subject = UnsafeRawBufferPointer(key)
         } else {
             place.copyMemory(from: subject)
-            key = nil
             self.subject = UnsafeRawBufferPointer(place)
         }
         self.hash = hash
@@ -64,7 +68,8 @@ final class Route {
         self.isSteady = isSteady
         hasMore = !groups.isEmpty || extras != nil
         owned = plain
-        let targets = UnsafeMutableBufferPointer<Unmanaged<Subscription>>.allocate(capacity: plain.count)
+        let targets = UnsafeMutableRawBufferPointer(rebasing: memory[..<targetsEnd])
+            .bindMemory(to: Unmanaged<Subscription>.self)
         for (index, subscription) in plain.enumerated() {
             targets.initializeElement(at: index, to: .passUnretained(subscription))
         }
@@ -75,9 +80,7 @@ final class Route {
     var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: head[5..<head.count - 1]) }
 
     deinit {
-        head.deallocate()
-        targets.deallocate()
-        key?.deallocate()
+        memory.deallocate()
     }
 }
 
@@ -153,35 +156,56 @@ struct RouteCache {
     /// How many bytes the subjects may take in all, so that very long ones do not fill the memory.
     static let mostBytes = 4 << 20
 
+    private struct Slot {
+        /// Beside the route, so that only the one that is looked for is touched.
+        var hash: UInt64 = 0
+        var route: Route?
+    }
+
     /// The account's generation at which the routes were found.
     private(set) var generation: UInt64 = 0
-    private var slots: [Route?] = []
+    private var slots: [Slot] = []
     private var count = 0
+    /// Where acknowledgements go, whatever they acknowledge; `.some(nil)` where not all of them go to the same place.
+    var acknowledgements: MessageIntake.Target??
+    /// The route that was found last for a subject that hardly comes again. It has no slot, so as not to push out those that do.
+    private var passing: Route?
     private var bytes = 0
 
     /// Forgets every route that is older than `generation`.
     mutating func move(to generation: UInt64) {
         self.generation = generation
+        passing = nil
+        acknowledgements = nil
         guard count > 0 else { return }
         count = 0
         bytes = 0
-        for index in slots.indices { slots[index] = nil }
+        for index in slots.indices { slots[index] = Slot() }
     }
 
     func route(for subject: UnsafeRawBufferPointer, hash: UInt64) -> Route? {
         if slots.isEmpty { return nil }
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: hash) & mask
-        while let route = slots[slot] {
-            if route.hash == hash && ByteHash.equal(route.subject, subject) { return route }
-            slot = (slot + 1) & mask
+        return slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count &- 1
+            var slot = Int(truncatingIfNeeded: hash) & mask
+            while true {
+                if slots[slot].hash == hash, let route = slots[slot].route, ByteHash.equal(route.subject, subject) {
+                    return route
+                }
+                if slots[slot].route == nil { return nil }
+                slot = (slot &+ 1) & mask
+            }
         }
-        return nil
     }
 
+    /// Keeps a route; that of a subject which hardly comes again only until the next one of that kind.
     mutating func add(_ route: Route) {
+        if Self.isPassing(route.subject) {
+            passing = route
+            return
+        }
         if count >= Self.capacity || bytes > Self.mostBytes { move(to: generation) }
-        if count * 2 >= slots.count { grow() }
+        if count * 3 >= slots.count * 2 { grow() }
         place(route)
         count += 1
         bytes += route.subject.count
@@ -189,14 +213,21 @@ struct RouteCache {
 
     private mutating func grow() {
         let old = slots
-        slots = [Route?](repeating: nil, count: max(16, old.count * 2))
-        for case let route? in old { place(route) }
+        slots = [Slot](repeating: Slot(), count: max(16, old.count * 2))
+        for slot in old { if let route = slot.route { place(route) } }
     }
 
     private mutating func place(_ route: Route) {
         let mask = slots.count - 1
         var slot = Int(truncatingIfNeeded: route.hash) & mask
-        while slots[slot] != nil { slot = (slot + 1) & mask }
-        slots[slot] = route
+        while slots[slot].route != nil { slot = (slot + 1) & mask }
+        slots[slot] = Slot(hash: route.hash, route: route)
+    }
+
+    /// Whether a subject is mostly used once: that of an acknowledgement, or of the answer to one of many requests that share an
+    /// inbox.
+    private static func isPassing(_ subject: UnsafeRawBufferPointer) -> Bool {
+        if subject.begins(with: "_INBOX.") { return subject[7...].contains(Subject.dot) }
+        return subject.begins(with: Connection.acknowledgements)
     }
 }

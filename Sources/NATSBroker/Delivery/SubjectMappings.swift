@@ -21,6 +21,8 @@ struct SubjectMappings: Sendable {
 
     private var rules: [Rule] = []
 
+    var isEmpty: Bool { rules.isEmpty }
+
     /// The rules as they were written, with the weights added up.
     var described: [(source: String, destinations: [(limit: Int, subject: String)])] {
         rules.map { rule in

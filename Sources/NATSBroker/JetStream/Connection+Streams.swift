@@ -1,3 +1,4 @@
+import NATSAccounts
 import JetStream
 import NATSSubjects
 import NATSWire
@@ -21,6 +22,38 @@ extension Connection {
             : target.worker.intake.take(message, for: target.purpose, from: asker)
         if outcome.mustWake { workersToWake.append(target.worker) }
         if outcome.isFull { mustStall = true }
+    }
+
+    /// What the subjects of acknowledgements begin with.
+    static let acknowledgements: StaticString = "$JS.ACK."
+
+    /// Hands an acknowledgement over where nobody but the account's streams can be interested in it. Its subject never comes again, so
+    /// it is neither matched nor remembered.
+    ///
+    /// - Returns: false for other messages, and for what is to be looked at more closely.
+    func handAcknowledgement(
+        _ frame: PublishFrame,
+        _ bytes: UnsafeRawBufferPointer,
+        _ subject: UnsafeRawBufferPointer,
+        _ generation: UInt64
+    ) -> Bool {
+        guard subject.begins(with: Self.acknowledgements), frame.reply.isEmpty, frame.headerSize == 0, !hasPublishExtras
+        else { return false }
+        if routes.generation != generation { routes.move(to: generation) }
+        let target: MessageIntake.Target?
+        if let known = routes.acknowledgements {
+            target = known
+        } else {
+            target = account.soleIntake(below: Array("$JS.ACK".utf8))
+            routes.acknowledgements = .some(target)
+        }
+        guard let target, permissions?.canPublish(to: subject) ?? true else { return false }
+        let message = OutgoingMessage(
+            head: UnsafeRawBufferPointer(rebasing: bytes[frame.subject.lowerBound - 4...frame.subject.upperBound]),
+            tail: UnsafeRawBufferPointer(rebasing: bytes[frame.body..<frame.body + frame.size + 2]),
+            reply: UnsafeRawBufferPointer(start: nil, count: 0), headerSize: 0, size: frame.size)
+        hand(message, to: target, in: account)
+        return true
     }
 
     private static let auditSubject = "$JS.EVENT.ADVISORY.API"

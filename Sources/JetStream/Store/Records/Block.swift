@@ -39,8 +39,6 @@ final class Block {
     var marks: [Mark]?
     /// Which subjects may be there; `nil` while that is not read in.
     var signature: SubjectSignature?
-    /// The entry in ``SubjectIndex`` that was added to ``signature`` last.
-    private var signedEntry = -1
     var isSealed = false
     /// Up to here the block is in its file.
     var written = 0
@@ -105,13 +103,11 @@ final class Block {
 
     /// Remembers that a subject is there.
     ///
-    /// - Parameters:
-    ///   - entry: its place in the index of subjects.
-    ///   - isNew: whether the subject got its place just now.
+    /// - Parameter previous: where the message before on this subject was at the latest. From ``base`` on, there was one in this
+    ///   block, which has been remembered.
     @inline(__always)
-    func sign(_ subject: UnsafeRawBufferPointer, entry: Int, isNew: Bool) {
-        guard isNew || entry != signedEntry else { return }
-        signedEntry = entry
+    func sign(_ subject: UnsafeRawBufferPointer, previous: UInt64) {
+        guard previous < base else { return }
         signature?.insert(subject)
     }
 

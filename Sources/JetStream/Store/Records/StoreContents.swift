@@ -31,8 +31,7 @@ final class StoreContents {
     @inline(__always)
     func append(_ message: MessageView, length: Int, storedSize: Int, to block: Block) {
         block.append(message.sequence, message.timestamp, length: length, storedSize: storedSize)
-        let (entry, isNew) = subjects.append(message.subject, message.sequence)
-        block.sign(message.subject, entry: entry, isNew: isNew)
+        block.sign(message.subject, previous: subjects.append(message.subject, message.sequence))
         if message.expires != 0 {
             expirations.insert(ExpirationQueue.Entry(time: message.expires, sequence: message.sequence))
         }

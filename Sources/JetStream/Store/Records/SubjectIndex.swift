@@ -21,8 +21,9 @@ struct SubjectIndex {
 
     private(set) var entries: [Entry] = []
     private var free: [UInt32] = []
-    /// Index into `entries` plus one; 0 is a free slot. A power of two, at most two thirds full.
-    private var slots: [UInt32] = []
+    /// Index into `entries` plus one, and above it half of the subject's hash, so that few entries are looked at in vain; 0 is a
+    /// free slot. A power of two, at most two thirds full.
+    private var slots: [UInt64] = []
     private var arena: [UInt64] = []
     /// How many of `arena` belong to no entry any more.
     private var unused = 0
@@ -32,17 +33,18 @@ struct SubjectIndex {
 
     /// Counts a message that is newer than all others.
     ///
-    /// - Returns: the place of its subject, and whether that is the first message on it.
+    /// - Returns: where its subject's last message before it was at the latest; 0 where it is the first one.
     @inline(__always)
-    mutating func append(_ subject: UnsafeRawBufferPointer, _ sequence: UInt64) -> (entry: Int, isNew: Bool) {
+    mutating func append(_ subject: UnsafeRawBufferPointer, _ sequence: UInt64) -> UInt64 {
         guard let index = entryIndex(subject) else {
             insert(subject, first: sequence, last: sequence, messages: 1)
-            return (recent, true)
+            return 0
         }
+        let previous = entries[index].last
         entries[index].messages &+= 1
         entries[index].last = sequence
         entries[index].lastIsStale = false
-        return (index, false)
+        return previous
     }
 
     /// Takes one message away again.
@@ -118,7 +120,7 @@ struct SubjectIndex {
             index = entries.count
             entries.append(entry)
         }
-        occupy(slot: Int(truncatingIfNeeded: ByteHash.hash(subject)) & (slots.count - 1), with: index)
+        occupy(with: Self.tag(of: subject) | UInt64(index + 1))
         count += 1
         recent = index
     }
@@ -169,29 +171,38 @@ extension SubjectIndex {
 
     private func search(_ subject: UnsafeRawBufferPointer) -> Int? {
         guard count > 0 else { return nil }
-        let mask = slots.count - 1
-        var slot = Int(truncatingIfNeeded: ByteHash.hash(subject)) & mask
-        while slots[slot] != 0 {
-            let index = Int(slots[slot]) - 1
-            if isEntry(index, subject) { return index }
-            slot = (slot + 1) & mask
+        let tag = Self.tag(of: subject)
+        return slots.withUnsafeBufferPointer { slots in
+            let mask = slots.count &- 1
+            var slot = Int(tag >> 32) & mask
+            while slots[slot] != 0 {
+                if slots[slot] >> 32 == tag >> 32 {
+                    let index = Self.index(in: slots[slot])
+                    if isEntry(index, subject) { return index }
+                }
+                slot = (slot &+ 1) & mask
+            }
+            return nil
         }
-        return nil
     }
+
+    /// The half of a subject's hash that is kept in its slot, and says which slot it should have.
+    private static func tag(of subject: UnsafeRawBufferPointer) -> UInt64 {
+        ByteHash.hash(subject) << 32
+    }
+
+    private static func index(in slot: UInt64) -> Int { Int(slot & 0xFFFF_FFFF) &- 1 }
 
     private func isEntry(_ index: Int, _ subject: UnsafeRawBufferPointer) -> Bool {
         entries[index].messages > 0 && Int(entries[index].length) == subject.count
             && withSubject(index) { ByteHash.equal($0, subject) }
     }
 
-    private func home(of index: Int) -> Int {
-        withSubject(index) { Int(truncatingIfNeeded: ByteHash.hash($0)) } & (slots.count - 1)
-    }
-
-    private mutating func occupy(slot start: Int, with index: Int) {
-        var slot = start
-        while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
-        slots[slot] = UInt32(index + 1)
+    private mutating func occupy(with entry: UInt64) {
+        let mask = slots.count - 1
+        var slot = Int(entry >> 32) & mask
+        while slots[slot] != 0 { slot = (slot + 1) & mask }
+        slots[slot] = entry
     }
 
     private mutating func growSlots() {
@@ -199,18 +210,19 @@ extension SubjectIndex {
     }
 
     private mutating func rebuildSlots(_ size: Int) {
-        slots = [UInt32](repeating: 0, count: size)
-        for index in entries.indices where entries[index].messages > 0 { occupy(slot: home(of: index), with: index) }
+        let old = slots
+        slots = [UInt64](repeating: 0, count: size)
+        for entry in old where entry != 0 { occupy(with: entry) }
     }
 
     private mutating func erase(_ index: Int) {
         let mask = slots.count - 1
-        var slot = home(of: index)
-        while slots[slot] != UInt32(index + 1) { slot = (slot + 1) & mask }
+        var slot = withSubject(index) { Int(Self.tag(of: $0) >> 32) } & mask
+        while Self.index(in: slots[slot]) != index { slot = (slot + 1) & mask }
         // What was pushed behind the hole moves up, so that a search never stops short.
         var next = (slot + 1) & mask
         while slots[next] != 0 {
-            let wanted = home(of: Int(slots[next]) - 1)
+            let wanted = Int(slots[next] >> 32) & mask
             if (next &- wanted) & mask >= (next &- slot) & mask {
                 slots[slot] = slots[next]
                 slot = next
