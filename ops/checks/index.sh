@@ -796,33 +796,38 @@ run_blocks() {
 }
 # What the guide says.
 
-block hello 67
-typed 0 68 <<'END'
-echo "hello, world"
+block typo 12
+typed 0 13 <<'END'
+printf 'port: 4222\nmax_paylod: 1MB\n' >typo.conf
 END
-prints exact 69 <<'END'
-hello, world
+prints exact 13 <<'END'
+END
+typed 1 14 <<'END'
+nats-server -c typo.conf -t
+END
+prints exact 15 <<'END'
+nats-server: typo.conf:2:1: unknown field "max_paylod"
 END
 
-block captures 75
-typed 0 76 <<'END'
+block captures 80
+typed 0 81 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 77 <<'END'
+prints exact 82 <<'END'
 listening on port [port:int]
 END
-typed 0 78 <<'END'
+typed 0 83 <<'END'
 echo "the port was $port"
 END
-prints exact 79 <<'END'
+prints exact 84 <<'END'
 the port was 4222
 END
 
-block contains 91
-typed 0 92 <<'END'
+block contains 96
+typed 0 97 <<'END'
 printf '%s\n' one two three four
 END
-prints contains 93 <<'END'
+prints contains 98 <<'END'
 two
 three
 END

@@ -54,7 +54,7 @@ package final class Checker: Sendable {
         self.guides = guides
         files = GuideFiles(guides: guides, plan: plan)
         self.engine = engine
-        programs = Programs(engine: engine)
+        programs = Programs(engine: engine, executable: executable)
         folders = RunnerFolders(root: root)
         cache = ProofCache(root: root)
         self.isolation = isolation
@@ -142,8 +142,7 @@ package final class Checker: Sendable {
             engine: engine.identity,
             isolation: isolation,
             programs: programs,
-            folders: folders,
-            executable: executable
+            folders: folders
         )
     }
 

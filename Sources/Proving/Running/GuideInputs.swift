@@ -33,14 +33,14 @@ package struct GuideInputs: Codable, Sendable, Hashable {
     ///   - folders: where those of runners are.
     init(
         of scenario: Scenario, files: [TangledFile], engine: EngineIdentity, isolation: Isolation, programs: Programs,
-        folders: RunnerFolders, executable: String
+        folders: RunnerFolders
     ) {
         add(.rules, "of this version", Self.version)
         add(.engine, engine.name, engine.version)
         add(.isolation, "sandbox", isolation.name)
         add(.frontMatter, "broker", scenario.guide.frontMatter.broker ?? "")
         add(.frontMatter, "services", scenario.guide.frontMatter.services ?? "")
-        for (name, identity) in programs.taking(part: scenario, executable: executable) {
+        for (name, identity) in programs.taking(part: scenario) {
             add(.program, name, identity)
         }
         for (name, identity) in folders.takingPart(in: scenario) {

@@ -20,8 +20,9 @@ final class Programs: Sendable {
     private let supplies: Set<String>
     private let known = Mutex(Known())
 
-    init(engine: any Engine) {
-        tools = engine.tools
+    /// - Parameter executable: absolute path of the `launchpad` binary, which every guide finds.
+    init(engine: any Engine, executable: String) {
+        tools = engine.tools.merging(["launchpad": executable]) { $1 }
         supplies = engine.supplies.executables
     }
 
@@ -38,9 +39,8 @@ final class Programs: Sendable {
 
     /// The programs that take part in a scenario, by name: `launchpad` itself, the engine's tools, those that its blocks
     /// name with `tool=`, and those that their commands seem to call. Each with its path, size and time of change.
-    func taking(part scenario: Scenario, executable: String) -> [(name: String, identity: String)] {
+    func taking(part scenario: Scenario) -> [(name: String, identity: String)] {
         var paths = tools
-        paths["launchpad"] = executable
         for path in supplies { paths[path] = path }
         for check in scenario.checks {
             for name in check.tools { paths[name] = path(of: name) ?? "nowhere" }

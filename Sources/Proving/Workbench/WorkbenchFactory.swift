@@ -37,7 +37,9 @@ final class WorkbenchFactory: Sendable {
         self.shell = shell
         directory = try RunDirectory()
         do {
-            try Self.fill(directory.path, tools: tools, supplies: supplies)
+            // A guide may be about Launchpad itself.
+            let all = tools.merging(["launchpad": executable]) { $1 }
+            try Self.fill(directory.path, tools: all, supplies: supplies)
         } catch {
             directory.end()
             throw error
