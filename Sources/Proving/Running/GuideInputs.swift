@@ -31,9 +31,10 @@ package struct GuideInputs: Codable, Sendable, Hashable {
     ///   - files: what the guide's workspace holds.
     ///   - programs: the absolute paths of those that take part.
     ///   - folders: where those of runners are.
+    ///   - services: what tells the services from those that they were before, by name.
     init(
         of scenario: Scenario, files: [TangledFile], engine: EngineIdentity, isolation: Isolation, programs: Programs,
-        folders: RunnerFolders
+        folders: RunnerFolders, services: [String: String] = [:]
     ) {
         add(.rules, "of this version", Self.version)
         add(.engine, engine.name, engine.version)
@@ -46,6 +47,7 @@ package struct GuideInputs: Codable, Sendable, Hashable {
         for (name, identity) in folders.takingPart(in: scenario) {
             add(.folder, name, identity)
         }
+        for (name, identity) in services.sorted(by: { $0.key < $1.key }) { add(.program, name, identity) }
         for file in files {
             var fields = HashFields()
             fields.add("mode", String(file.mode))

@@ -9,6 +9,8 @@ struct GuideRunner {
     let engine: any Engine
     /// What runners of samples need.
     let folders: RunnerFolders
+    /// True where its services run outside of the workbench, which then shares the machine's network.
+    let usesMachine: Bool
     /// Tells for each check why it is not run on this machine or in this run; nil runs it.
     let skipReason: @Sendable (Check) -> String?
     /// True for the checks that this run is about; others are left out altogether.
@@ -77,11 +79,14 @@ struct GuideRunner {
             }
             return
         }
+        let keeper = usesMachine ? try engine.keepServices(of: files, in: factory.workspace(name)) : nil
+        defer { keeper?.end() }
         let workbench = try factory.make(
             name: name, files: files, folders: folders.shown(to: scenario), cancellation: cancellation,
-            terminal: entrance?.terminal)
+            terminal: entrance?.terminal, usesMachine: usesMachine)
+        let isPrivate = factory.isolation.isPrivate && !usesMachine
         try workbench.awaitAgent()
-        try startBroker(in: workbench, isPrivate: factory.isolation.isPrivate)
+        try startBroker(in: workbench, isPrivate: isPrivate)
         try startServices(in: workbench)
         for (check, reason) in zip(selected, reasons) {
             observer.receive(.blockStarted(guide: path, block: check.block.name, line: check.block.range.start.line))
@@ -97,7 +102,7 @@ struct GuideRunner {
                     timeout: effectiveTimeout(check),
                     workbench: workbench,
                     isSurvey: isSurvey,
-                    isPrivate: factory.isolation.isPrivate,
+                    isPrivate: isPrivate,
                     variables: variables(of: check),
                     position: progress.proofs.count
                 )
@@ -118,7 +123,7 @@ struct GuideRunner {
         }
         try lookAtAwaited(in: workbench, patience: CheckRunner.quiet, &progress)
         try lookForTheDead(in: workbench, &progress)
-        progress.standIns = workbench.standIns()
+        progress.standIns = workbench.standIns() + (keeper?.served() ?? [])
         try workbench.stop()
     }
 

@@ -37,6 +37,8 @@ package struct ProofHistory: Codable, Sendable, Hashable {
     package struct Outcome: Codable, Sendable, Hashable {
         package var state: ProofState
         package var contentHash: String
+        /// Hash of what stays the same of its output when it is run again; nil where an older version wrote it.
+        package var outputHash: String?
     }
 
     /// The oldest first.
@@ -56,7 +58,8 @@ package struct ProofHistory: Codable, Sendable, Hashable {
         var outcomes: [String: Outcome] = [:]
         for guide in ledger.guides {
             for block in guide.blocks {
-                outcomes["\(guide.path)#\(block.name)"] = Outcome(state: block.state, contentHash: block.contentHash)
+                outcomes["\(guide.path)#\(block.name)"] = Outcome(
+                    state: block.state, contentHash: block.contentHash, outputHash: block.outputShapeHash)
             }
         }
         let former = engines[ledger.engine.name]
@@ -87,18 +90,29 @@ package struct ProofHistory: Codable, Sendable, Hashable {
         }
     }
 
-    /// The checks that come to different states on different engines, with the state on each; only checks that are the
-    /// same everywhere are compared.
-    package var differences: [(check: String, states: [String: ProofState])] {
+    /// A check that is not the same on all engines.
+    package struct Difference: Sendable, Hashable {
+        /// `docs/running-nats.md#publish`.
+        package var check: String
+        /// What it came to, by the engine's name.
+        package var states: [String: ProofState]
+
+        /// Whether it comes to the same end everywhere, and only prints other lines.
+        package var isOutputAlone: Bool { Set(states.values.filter { $0 != .skipped }).count == 1 }
+    }
+
+    /// The checks that come to different states on different engines, or print other lines there; only checks that are the same
+    /// everywhere are compared.
+    package var differences: [Difference] {
         guard engines.count > 1 else { return [] }
         return Set(engines.values.flatMap(\.keys)).sorted().compactMap { check in
             let outcomes = engines.compactMapValues { $0[check] }
             // Left out on one engine on purpose is no difference.
             let ran = outcomes.filter { $0.value.state != .skipped }
-            guard Set(ran.values.map(\.contentHash)).count == 1, Set(ran.values.map(\.state)).count > 1 else {
-                return nil
-            }
-            return (check, outcomes.mapValues(\.state))
+            guard Set(ran.values.map(\.contentHash)).count == 1,
+                Set(ran.values.map(\.state)).count > 1 || Set(ran.values.compactMap(\.outputHash)).count > 1
+            else { return nil }
+            return Difference(check: check, states: outcomes.mapValues(\.state))
         }
     }
 }

@@ -19,6 +19,15 @@ package protocol Engine: Sendable {
     func services(configuration: String) -> String?
     /// Why the services that a guide describes in `files` cannot be run here; nil where they can.
     func obstacle(toServicesIn files: [TangledFile]) -> String?
+    /// Why a command that starts something cannot be run here; nil where it can.
+    func obstacle(toCommand command: String) -> String?
+    /// What tells the services of `files` from those that they were before, by name: proofs depend on it.
+    func identities(ofServicesIn files: [TangledFile]) -> [String: String]
+    /// Begins to look after services that run outside of the workbench; nil where there are none.
+    ///
+    /// - Parameter workspace: absolute path of the guide's workspace.
+    /// - Throws: ``CouldNotRun``.
+    func keepServices(of files: [TangledFile], in workspace: String) throws -> (any ServicesKeeper)?
 }
 
 extension Engine {
@@ -29,6 +38,20 @@ extension Engine {
     package func obstacle(toServicesIn files: [TangledFile]) -> String? {
         "not run: there are no services on the engine \(identity.name)"
     }
+
+    package func obstacle(toCommand command: String) -> String? { nil }
+
+    package func identities(ofServicesIn files: [TangledFile]) -> [String: String] { [:] }
+
+    package func keepServices(of files: [TangledFile], in workspace: String) throws -> (any ServicesKeeper)? { nil }
+}
+
+/// Looks after the services of one guide that run outside of its workbench.
+package protocol ServicesKeeper {
+    /// What has served the images that were asked for, so far.
+    func served() -> [StandInProof]
+    /// Takes down what is left of the services, with all that they have stored. Blocks until that is done.
+    func end()
 }
 
 /// What the tools of an engine need in a workbench.
@@ -39,8 +62,26 @@ package struct WorkbenchSupplies: Sendable, Hashable {
     package var executables: Set<String> = []
     /// Folders that are shown read-only, by their path inside.
     package var folders: [String: String] = [:]
+    /// Variables that every command finds.
+    package var environment: [String: String] = [:]
+    /// What the commands of a guide with services need of the machine itself; nil where they need nothing, because the services
+    /// run in the workbench.
+    package var machine: MachineAccess?
 
     package init() {}
+}
+
+/// What a workbench gets of the machine itself, because its services run outside.
+///
+/// Such workbenches share the machine's network, so there is one at a time, and have their workspace at its own path, which means
+/// the same outside.
+package struct MachineAccess: Sendable, Hashable {
+    /// Absolute paths of sockets.
+    package var sockets: [String]
+
+    package init(sockets: [String]) {
+        self.sockets = sockets
+    }
 }
 
 /// How a broker is started for a guide.

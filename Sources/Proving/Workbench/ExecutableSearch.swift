@@ -25,12 +25,14 @@ package enum ExecutableSearch {
     ///
     /// - Parameters:
     ///   - stranger: a program that may be on the path under this name and is not meant.
-    ///   - blocking: arguments with which the real program starts and waits; see ``WrappedProgram``.
-    static func findBinary(
-        _ name: String, except stranger: String, blocking: (_ fifo: String) -> [String]
+    ///   - blocking: arguments with which the real program starts and waits; see ``WrappedProgram``. Nil where it has none:
+    ///     then a script will do.
+    package static func findBinary(
+        _ name: String, except stranger: String, blocking: ((_ fifo: String) -> [String])? = nil
     ) -> String? {
         let all = (ownPath + systemPath).compactMap { find(name, in: [$0]).flatMap(resolved) }.filter { $0 != stranger }
         if let binary = all.first(where: { !isScript($0) }) { return binary }
+        guard let blocking else { return all.first }
         for script in all {
             let found = WrappedProgram.find(behind: script, arguments: blocking).flatMap(resolved)
             if let found, found != stranger { return found }

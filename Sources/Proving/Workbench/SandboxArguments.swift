@@ -19,7 +19,7 @@ import Darwin
 package enum SandboxArguments {
     /// Where a guide finds itself. The same on every machine, since commands print it.
     static let workspace = "/workspace"
-    static let home = "/home/launchpad"
+    package static let home = "/home/launchpad"
     static let tools = "/run/launchpad/bin"
     static let agentDirectory = "/run/launchpad/agent"
     /// Where a stand-in for something that a guide asks for notes that it was used: a line of JSON each, see ``StandInProof``.
@@ -75,16 +75,20 @@ package enum SandboxArguments {
     ///   - files: small files of the sandbox's own, by their path inside it (see ``accountFiles``), as paths outside.
     ///   - folders: further folders that are shown read-only, by their path inside.
     ///   - executables: the programs behind the agent and the tools; visible with the libraries that this process uses.
+    ///   - machine: what the guide gets of the machine itself; nil is nothing.
     static func guide(
         workspace: String, agentDirectory: String, tools: String, files: [String: String], folders: [String: String],
-        executables: Set<String>
+        executables: Set<String>, machine: MachineAccess? = nil
     ) -> [String] {
         var arguments = foundation()
+        // Who runs services outside names folders to them, so these must have the same names there.
+        let place = machine == nil ? Self.workspace : workspace
+        if machine != nil { arguments.append("--share-net") }
         for (inside, outside) in files.sorted(by: { $0.key < $1.key }) {
             arguments += ["--ro-bind", outside, inside]
         }
         arguments += ["--tmpfs", home, "--tmpfs", "/data", "--tmpfs", "/var/tmp", "--tmpfs", "/var/lib/docker"]
-        arguments += ["--bind", workspace, Self.workspace, "--ro-bind", tools, Self.tools]
+        arguments += ["--bind", workspace, place, "--ro-bind", tools, Self.tools]
         arguments += ["--bind", agentDirectory, Self.agentDirectory]
         for file in executables.sorted() + loadedLibraries()
         where !programs.contains(where: { file.hasPrefix($0 + "/") }) {
@@ -93,7 +97,8 @@ package enum SandboxArguments {
         for (inside, outside) in folders.sorted(by: { $0.key < $1.key }) {
             arguments += ["--ro-bind", outside, inside]
         }
-        return arguments + ["--remount-ro", "/", "--chdir", Self.workspace, "--"]
+        for socket in machine?.sockets ?? [] { arguments += ["--bind", socket, socket] }
+        return arguments + ["--remount-ro", "/", "--chdir", place, "--"]
     }
 
     /// `/etc` files that make the sandbox's user and host names known, by their path inside.

@@ -17,9 +17,11 @@ package enum ShortCommand {
 
     /// Returns the exit status and what was printed on either stream.
     ///
-    /// - Parameter name: the name under which it is started; its path by default.
+    /// - Parameters:
+    ///   - name: the name under which it is started; its path by default.
+    ///   - environment: variables beside `PATH` and `LANG`.
     package static func run(
-        _ path: String, _ arguments: [String], called name: String? = nil
+        _ path: String, _ arguments: [String], called name: String? = nil, environment: [String: String] = [:]
     ) throws -> (status: Int, output: String) {
         let pipe = try Descriptor.pipe()
         let null = try Descriptor.open("/dev/null", O_RDONLY)
@@ -31,7 +33,8 @@ package enum ShortCommand {
                 path,
                 arguments: arguments,
                 called: name,
-                environment: ["PATH": ExecutableSearch.systemPath.joined(separator: ":"), "LANG": "C.UTF-8"],
+                environment: ["PATH": ExecutableSearch.systemPath.joined(separator: ":"), "LANG": "C.UTF-8"]
+                    .merging(environment) { _, other in other },
                 descriptors: [0: null, 1: pipe.write, 2: pipe.write]
             )
         }

@@ -83,17 +83,19 @@ final class WorkbenchFactory: Sendable {
     ///   - files: what the workspace holds.
     ///   - folders: further folders of the machine that are shown read-only, at their own paths.
     ///   - terminal: a person's, if one may enter the workbench.
+    ///   - usesMachine: it gets what its services need of the machine itself.
     func make(
         name: String, files: [TangledFile], folders: Set<String> = [], cancellation: RunCancellation,
-        terminal: PersonsTerminal? = nil
+        terminal: PersonsTerminal? = nil, usesMachine: Bool = false
     ) throws -> Workbench {
         let root = "\(directory.path)/\(name)"
-        let workspace = "\(root)/workspace"
+        let workspace = workspace(name)
         let home = "\(root)/home"
         let agentDirectory = "\(root)/agent"
         for path in [workspace, home, agentDirectory] { try Folder.make(path) }
         chmod(workspace, 0o755)
         for file in files { try Self.write(file.contents, mode: file.mode, to: "\(workspace)/\(file.path)") }
+        if !isolation.isPrivate { try link(supplies.folders, into: home) }
 
         let null = try Descriptor.open("/dev/null", O_RDONLY)
         defer { Descriptor.close(null) }
@@ -101,7 +103,9 @@ final class WorkbenchFactory: Sendable {
         defer { Descriptor.close(log) }
         let (mine, theirs) = try Descriptor.socketPair()
         defer { Descriptor.close(theirs) }
-        let command = command(workspace: workspace, agentDirectory: agentDirectory, folders: folders)
+        let command = command(
+            workspace: workspace, agentDirectory: agentDirectory, folders: folders,
+            machine: usesMachine ? supplies.machine : nil)
         var descriptors = [0: null, 1: log, 2: log, Agent.controlDescriptor: theirs]
         if let terminal { descriptors[Agent.terminalDescriptor] = terminal.inside }
         do {
@@ -125,7 +129,25 @@ final class WorkbenchFactory: Sendable {
         }
     }
 
-    private func command(workspace: String, agentDirectory: String, folders: Set<String>) -> [String] {
+    /// Where the files of the guide called `name` lie, as seen from outside.
+    func workspace(_ name: String) -> String {
+        "\(directory.path)/\(name)/workspace"
+    }
+
+    /// Puts what belongs into a home there, where there is no sandbox to show it.
+    private func link(_ folders: [String: String], into home: String) throws(CouldNotRun) {
+        for (inside, outside) in folders where inside.hasPrefix(SandboxArguments.home + "/") {
+            let path = home + inside.dropFirst(SandboxArguments.home.count)
+            try Folder.make(Folder.parent(of: path))
+            guard symlink(outside, path) == 0 else {
+                throw CouldNotRun("\(path) cannot be made: \(Errno(rawValue: errno))")
+            }
+        }
+    }
+
+    private func command(
+        workspace: String, agentDirectory: String, folders: Set<String>, machine: MachineAccess?
+    ) -> [String] {
         let folder = "\(directory.path)/bin"
         switch isolation {
         case .bubblewrap(let path, _):
@@ -138,7 +160,8 @@ final class WorkbenchFactory: Sendable {
                     tools: folder,
                     files: Dictionary(uniqueKeysWithValues: files),
                     folders: supplies.folders.merging(folders.map { ($0, $0) }) { $1 },
-                    executables: Set(tools.values).union(supplies.executables).union([executable])
+                    executables: Set(tools.values).union(supplies.executables).union([executable]),
+                    machine: machine
                 )
                 + [executable, "workbench-agent", shell, SandboxArguments.agentDirectory]
         case .none:
@@ -158,7 +181,7 @@ final class WorkbenchFactory: Sendable {
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "TZ": "UTC",
-        ]
+        ].merging(supplies.environment) { own, _ in own }
     }
 
     private static func write(_ contents: [UInt8], mode: UInt16, to path: String) throws(CouldNotRun) {

@@ -66,7 +66,7 @@ extension ProofOverview {
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// Checks that come to different ends on different engines.
+    /// Checks that come to different ends on different engines, or print other lines there.
     func engines(_ writer: inout HTMLWriter) {
         let engines = source.history.engines
         guard engines.count > 1 else { return }
@@ -75,7 +75,8 @@ extension ProofOverview {
         let differences = source.history.differences
         guard !differences.isEmpty else {
             writer.raw("<p>")
-            writer.text("The checks come to the same end on \(names.joined(separator: " and ")).")
+            writer.text(
+                "The checks come to the same end, and print the same lines, on \(names.joined(separator: " and ")).")
             writer.raw("</p>\n")
             return
         }
@@ -86,13 +87,14 @@ extension ProofOverview {
             writer.raw("</th>")
         }
         writer.raw("</tr></thead>\n<tbody>\n")
-        for (check, states) in differences {
+        for difference in differences {
             writer.raw("<tr><td>")
-            writer.text(check)
+            writer.text(difference.check)
+            if difference.isOutputAlone { writer.raw(" (prints other lines)") }
             writer.raw("</td>")
             for name in names {
                 writer.raw("<td>")
-                state(states[name].map(Self.shown) ?? .notRun, &writer)
+                state(difference.states[name].map(Self.shown) ?? .notRun, &writer)
                 writer.raw("</td>")
             }
             writer.raw("</tr>\n")

@@ -15,6 +15,12 @@ import Darwin
 enum EngineChoice: String, CaseIterable, ExpressibleByArgument {
     case bundled
     case natsServer = "nats-server"
+    case docker
+    /// All of them, one after another.
+    case all
+
+    /// The engines that `all` means. The bundled one, which every machine has, comes last: its proofs are those that are kept.
+    static let each: [EngineChoice] = [.docker, .natsServer, .bundled]
 
     /// - Throws: ``CouldNotRun`` where this machine does not have it.
     func make(executable: String) throws -> any Engine {
@@ -32,6 +38,14 @@ enum EngineChoice: String, CaseIterable, ExpressibleByArgument {
                 )
             }
             return try NATSServerEngine(executable: executable, server: server)
+        case .docker:
+            let host = try DockerHost.find(besides: executable)
+            // Beside the services, guides are run with the real server where it is here.
+            let base = (try? EngineChoice.natsServer.make(executable: executable))
+            return DockerEngine(base: try base ?? EngineChoice.bundled.make(executable: executable), host: host)
+        case .all:
+            throw CouldNotRun(
+                "--engine all is for launchpad check alone", help: "name one: bundled, nats-server or docker")
         }
     }
 }
@@ -58,7 +72,13 @@ extension Shard: ExpressibleByArgument {
 
 /// What commands take that run guides, or tell whether they would be run.
 struct RunningArguments: ParsableArguments {
-    @Option(help: "What stands behind the commands: bundled, or nats-server for the real one on the path.")
+    @Option(
+        help: ArgumentHelp(
+            "What stands behind the commands: bundled, nats-server for the real one on the path, docker for the real "
+                + "engine and Compose; all compares them.",
+            valueName: "engine"
+        )
+    )
     var engine: EngineChoice = .bundled
 
     @Flag(name: .customLong("no-sandbox"), help: "Run guides one after another on this machine's own ports and files.")
@@ -73,15 +93,18 @@ struct RunningArguments: ParsableArguments {
         let executable = try ExecutablePath.current()
         let isolation = noSandbox ? Isolation.none(reason: "--no-sandbox") : Isolation.detect()
         let files = GuideFiles(guides: loaded.guides, plan: loaded.described)
-        let engine = try ComposeEngine(
-            base: engine.make(executable: executable),
-            executable: executable,
-            version: "Launchpad \(LaunchpadCommand.configuration.version)",
-            images: loaded.project.configuration.images,
-            files: scenarios.flatMap { files.of($0.guide) },
-            root: loaded.project.root,
-            isolation: isolation
-        )
+        var engine = try engine.make(executable: executable)
+        if engine.supplies.machine == nil {
+            engine = try ComposeEngine(
+                base: engine,
+                executable: executable,
+                version: "Launchpad \(LaunchpadCommand.configuration.version)",
+                images: loaded.project.configuration.images,
+                files: scenarios.flatMap { files.of($0.guide) },
+                root: loaded.project.root,
+                isolation: isolation
+            )
+        }
         return Checker(
             root: loaded.project.root,
             scenarios: scenarios,

@@ -60,6 +60,10 @@ struct CheckCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--shell-on-failure is for a person at a terminal: leave --only, --format and --output out")
         }
+        if arguments.running.engine == .all, shellOnFailure != nil || output != nil || format != .pretty {
+            throw ValidationError(
+                "--engine all tells people how engines differ: leave --format, --output and --shell-on-failure out")
+        }
         if shard != nil, !arguments.only.isEmpty {
             throw ValidationError("--shard runs whole guides, so it does not go with --only")
         }
@@ -67,6 +71,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         let loaded = try await CheckRun.load(options)
+        if arguments.running.engine == .all { return try await runAll(loaded) }
         let report = CollectingSink()
         let traits = StandardOutputSink.traits(usesColor: options.isColored())
         let screen = (output == nil ? format : .pretty).observer(writingTo: StandardOutputSink(), terminal: traits)
@@ -85,12 +90,50 @@ struct CheckCommand: AsyncParsableCommand {
         if let output {
             try CheckRun.orExit(options) { try AtomicFile.write(Array(report.text.utf8), to: output) }
         }
-        let drifts = try drifts(await comparing, loaded, checked: Set(ledger.guides.map(\.path)))
+        try finish([ledger], isSaved: isSaved, compared: await comparing, loaded)
+    }
+
+    /// Runs the guides on one engine after another, and tells where these differ.
+    private func runAll(_ loaded: LoadedProject) async throws {
+        async let comparing = arguments.only.isEmpty ? compare(loaded) : .success([])
+        let traits = StandardOutputSink.traits(usesColor: options.isColored())
+        let sink = StandardOutputSink()
+        var comparison = EngineComparison()
+        var ledgers: [Ledger] = []
+        var areSaved = true
+        for choice in EngineChoice.each {
+            var own = arguments
+            own.running.engine = choice
+            let checker: Checker
+            do {
+                checker = try own.checker(
+                    for: loaded, force: force, shard: shard,
+                    observer: ReportFormat.pretty.observer(writingTo: sink, terminal: traits))
+            } catch let error as CouldNotRun {
+                comparison.missing.append((choice.rawValue, error.description))
+                continue
+            }
+            sink.write("\(ledgers.isEmpty ? "" : "\n")On \(choice.rawValue) (\(checker.engine.identity.version)):\n")
+            let (ledger, isSaved) = try await CheckRun.run(checker, options)
+            areSaved = areSaved && isSaved
+            ledgers.append(ledger)
+            comparison.add(ledger)
+        }
+        sink.write("\n" + comparison.text)
+        try finish(ledgers, isSaved: areSaved, compared: await comparing, loaded)
+    }
+
+    /// Tells of files that are not as they should be, and ends with the status of it all.
+    private func finish(
+        _ ledgers: [Ledger], isSaved: Bool, compared: Result<[Drift], any Error>, _ loaded: LoadedProject
+    ) throws {
+        let drifts = try drifts(compared, loaded, checked: Set(ledgers.flatMap { $0.guides.map(\.path) }))
         if !drifts.isEmpty {
             writeStandardError(DriftReport(colored: options.isColored(), readers: MeaningReader.all).render(drifts))
             options.printError("files differ from what their guides say; see launchpad tangle --check")
         }
-        let status = CheckRun.exitStatus(of: ledger, hasDrift: !drifts.isEmpty)
+        let all = ledgers.map { CheckRun.exitStatus(of: $0, hasDrift: !drifts.isEmpty) }
+        let status = [1, 3, 2].first { all.contains($0) } ?? 0
         if status != 0 || !isSaved { throw ExitCode(isSaved || status == 1 ? status : 3) }
     }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Compose
 import Guides
 import Proving
 
@@ -34,9 +35,19 @@ struct DoctorCommand: AsyncParsableCommand {
         tool(
             "nats-server", NATSServerEngine.findServer(besides: try ExecutablePath.current()),
             "only for --engine nats-server: https://github.com/nats-io/nats-server/releases", package: nil)
-        tool("docker", ExecutableSearch.find("docker"), "only for guides that say tool=docker", package: nil)
+        tellDocker()
         await tellProject()
         if !bash || !folder { throw ExitCode(3) }
+    }
+
+    private func tellDocker() {
+        do {
+            say("docker", try DockerHost.find(besides: try ExecutablePath.current()).description)
+        } catch let error as CouldNotRun {
+            say("docker", "none for --engine docker: \(error.message)")
+        } catch {
+            say("docker", "none for --engine docker: \(error)")
+        }
     }
 
     private func tellIsolation() {
