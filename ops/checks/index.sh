@@ -796,16 +796,16 @@ run_blocks() {
 }
 # What the guide says.
 
-block typo 12
-typed 0 13 <<'END'
+block typo 13
+typed 0 14 <<'END'
 printf 'port: 4222\nmax_paylod: 1MB\n' >typo.conf
 END
-prints exact 13 <<'END'
+prints exact 14 <<'END'
 END
-typed 1 14 <<'END'
+typed 1 15 <<'END'
 nats-server -c typo.conf -t
 END
-prints exact 15 <<'END'
+prints exact 16 <<'END'
 nats-server: typo.conf:2:1: unknown field "max_paylod"
 END
 
