@@ -918,7 +918,7 @@ OPTIONS:
                           that never ends: 500ms, 5s, 2m. 5s by default.
   --engine <engine>       What stands behind the commands: bundled, or
                           nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run the examples on this machine itself, one page
                           after another.
   --format <format>       How to tell it: pretty or json. (values: pretty,
@@ -1039,9 +1039,10 @@ OPTIONS:
                           services before it. Repeat for more.
   --jobs <jobs>           How many guides run at once; as many as there are
                           cores by default.
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+  --engine <engine>       What stands behind the commands: bundled, nats-server
+                          for the real one on the path, docker for the real
+                          engine and Compose; all compares them. (values:
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run guides one after another on this machine's own
                           ports and files.
   --timeout <timeout>     How long a command may take where its block says
@@ -1063,11 +1064,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block why 306
-typed 0 307 <<'END'
+block why 307
+typed 0 308 <<'END'
 launchpad help why
 END
-prints exact 308 <<'END'
+prints exact 309 <<'END'
 OVERVIEW: Say why a block would be run again, or why not.
 
 Blocks are run with all others of their guide, because each works on what those
@@ -1088,20 +1089,21 @@ OPTIONS:
                           folder by default.
   --color <when>          Use colours: auto (on a terminal), always or never.
                           (values: auto, always, never; default: auto)
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+  --engine <engine>       What stands behind the commands: bundled, nats-server
+                          for the real one on the path, docker for the real
+                          engine and Compose; all compares them. (values:
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run guides one after another on this machine's own
                           ports and files.
   --version               Show the version.
   -h, --help              Show help information.
 END
 
-block accept 341
-typed 0 342 <<'END'
+block accept 343
+typed 0 344 <<'END'
 launchpad help accept
 END
-prints exact 343 <<'END'
+prints exact 345 <<'END'
 OVERVIEW: Rewrite the shown output of guides from a run, after showing the
 difference.
 
@@ -1127,9 +1129,10 @@ OPTIONS:
                           services before it. Repeat for more.
   --jobs <jobs>           How many guides run at once; as many as there are
                           cores by default.
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+  --engine <engine>       What stands behind the commands: bundled, nats-server
+                          for the real one on the path, docker for the real
+                          engine and Compose; all compares them. (values:
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run guides one after another on this machine's own
                           ports and files.
   --timeout <timeout>     How long a command may take where its block says
@@ -1140,11 +1143,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block watch 385
-typed 0 386 <<'END'
+block watch 388
+typed 0 389 <<'END'
 launchpad help watch
 END
-prints exact 387 <<'END'
+prints exact 390 <<'END'
 OVERVIEW: Tangle and prove what an edit touches, as soon as it is saved.
 
 A changed block is run at once, with the blocks that it needs; then its guide
@@ -1159,9 +1162,10 @@ OPTIONS:
                           folder by default.
   --color <when>          Use colours: auto (on a terminal), always or never.
                           (values: auto, always, never; default: auto)
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+  --engine <engine>       What stands behind the commands: bundled, nats-server
+                          for the real one on the path, docker for the real
+                          engine and Compose; all compares them. (values:
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run guides one after another on this machine's own
                           ports and files.
   --timeout <timeout>     How long a command may take where its block says
@@ -1170,11 +1174,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block audit 416
-typed 0 417 <<'END'
+block audit 420
+typed 0 421 <<'END'
 launchpad help audit
 END
-prints exact 418 <<'END'
+prints exact 422 <<'END'
 OVERVIEW: Change one thing at a time in what the guides say, and report what no
 check notices.
 
@@ -1210,7 +1214,7 @@ OPTIONS:
                           Fail below this share.
   --engine <engine>       What stands behind the commands: bundled, or
                           nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run guides one after another on this machine's own
                           ports and files.
   --force                 Try also what was tried before and has not changed.
@@ -1222,11 +1226,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block coverage 469
-typed 0 470 <<'END'
+block coverage 473
+typed 0 474 <<'END'
 launchpad help coverage
 END
-prints exact 471 <<'END'
+prints exact 475 <<'END'
 OVERVIEW: Say which settings, commands and error messages of the guides are
 proven, and where.
 
@@ -1253,11 +1257,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger 501
-typed 0 502 <<'END'
+block ledger 505
+typed 0 506 <<'END'
 launchpad help ledger
 END
-prints exact 503 <<'END'
+prints exact 507 <<'END'
 OVERVIEW: Tell, merge and compare what former runs of launchpad check found out.
 
 USAGE: launchpad ledger <subcommand>
@@ -1277,11 +1281,11 @@ SUBCOMMANDS:
   See 'launchpad help ledger <subcommand>' for detailed help.
 END
 
-block ledger-report 524
-typed 0 525 <<'END'
+block ledger-report 528
+typed 0 529 <<'END'
 launchpad help ledger report
 END
-prints exact 526 <<'END'
+prints exact 530 <<'END'
 OVERVIEW: Tell what a run found out once more, in another format.
 
 Nothing is run. So one launchpad check serves a CI server, code scanning and
@@ -1309,11 +1313,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-merge 555
-typed 0 556 <<'END'
+block ledger-merge 559
+typed 0 560 <<'END'
 launchpad help ledger merge
 END
-prints exact 557 <<'END'
+prints exact 561 <<'END'
 OVERVIEW: Make one ledger of those of several machines (launchpad check
 --shard).
 
@@ -1339,11 +1343,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-diff 584
-typed 0 585 <<'END'
+block ledger-diff 588
+typed 0 589 <<'END'
 launchpad help ledger diff
 END
-prints exact 586 <<'END'
+prints exact 590 <<'END'
 OVERVIEW: Say what a run proves that another one did not: newly broken, fixed,
 no longer proven.
 
@@ -1371,11 +1375,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block build 619
-typed 0 620 <<'END'
+block build 623
+typed 0 624 <<'END'
 launchpad help build
 END
-prints exact 621 <<'END'
+prints exact 625 <<'END'
 OVERVIEW: Publish the guides as a site, each example with its proof.
 
 Proofs come from the last launchpad check. Broken links and anchors are errors,
@@ -1405,11 +1409,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block serve 654
-typed 0 655 <<'END'
+block serve 658
+typed 0 659 <<'END'
 launchpad help serve
 END
-prints exact 656 <<'END'
+prints exact 660 <<'END'
 OVERVIEW: Show the site in a browser, and again after each change.
 
 The site is kept in memory. Pages that are open load again when a guide, a
@@ -1423,9 +1427,10 @@ OPTIONS:
                           folder by default.
   --color <when>          Use colours: auto (on a terminal), always or never.
                           (values: auto, always, never; default: auto)
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+  --engine <engine>       What stands behind the commands: bundled, nats-server
+                          for the real one on the path, docker for the real
+                          engine and Compose; all compares them. (values:
+                          bundled, nats-server, docker, all; default: bundled)
   --no-sandbox            Run guides one after another on this machine's own
                           ports and files.
   --check/--no-check      Tangle and prove what changes, as launchpad watch
@@ -1438,11 +1443,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block verify 688
-typed 0 689 <<'END'
+block verify 693
+typed 0 694 <<'END'
 launchpad help verify
 END
-prints exact 690 <<'END'
+prints exact 695 <<'END'
 OVERVIEW: Recompute every hash of a published site.
 
 Each file is compared with the sums that were published with it (SHA256SUMS,
@@ -1467,11 +1472,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block replay 718
-typed 0 719 <<'END'
+block replay 723
+typed 0 724 <<'END'
 launchpad help replay
 END
-prints exact 720 <<'END'
+prints exact 725 <<'END'
 OVERVIEW: Run one published example again and compare it with its proof.
 
 Runs the block, and those that it needs, as launchpad check does, and compares
@@ -1495,16 +1500,16 @@ OPTIONS:
                           default.
   --engine <engine>       What stands behind the commands: bundled, or
                           nats-server for the real one on the path. (values:
-                          bundled, nats-server; default: bundled)
+                          bundled, nats-server, docker, all; default: bundled)
   --version               Show the version.
   -h, --help              Show help information.
 END
 
-block lsp 754
-typed 0 755 <<'END'
+block lsp 759
+typed 0 760 <<'END'
 launchpad help lsp
 END
-prints exact 756 <<'END'
+prints exact 761 <<'END'
 OVERVIEW: Serve an editor: diagnostics, proofs, definitions, completion and
 running of blocks.
 
@@ -1523,11 +1528,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block completions 778
-typed 0 779 <<'END'
+block completions 783
+typed 0 784 <<'END'
 launchpad help completions
 END
-prints exact 780 <<'END'
+prints exact 785 <<'END'
 OVERVIEW: Print the completion script for a shell.
 
 bash: launchpad completions bash
@@ -1547,11 +1552,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block manual 803
-typed 0 804 <<'END'
+block manual 808
+typed 0 809 <<'END'
 launchpad help manual
 END
-prints exact 805 <<'END'
+prints exact 810 <<'END'
 OVERVIEW: Print the manual page of a command, or write all of them.
 
 To read one: launchpad manual check | man -l -
@@ -1571,11 +1576,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block nats 832
-typed 0 833 <<'END'
+block nats 837
+typed 0 838 <<'END'
 nats --help
 END
-prints exact 834 <<'END'
+prints exact 839 <<'END'
 usage: nats [<flags>] <command> [<args> ...]
 
 NATS Utility
@@ -1644,19 +1649,19 @@ Global Flags:
       --no-context              Leave the selected context aside
 END
 
-block nats-not-built 904
-typed 1 905 <<'END'
+block nats-not-built 909
+typed 1 910 <<'END'
 nats traffic
 END
-prints exact 906 <<'END'
+prints exact 911 <<'END'
 nats: error: traffic is not built into this tool: use nats server report, or use natscli itself
 END
 
-block nats-stream-commands 911
-typed 0 912 <<'END'
+block nats-stream-commands 916
+typed 0 917 <<'END'
 nats stream --help
 END
-prints contains 913 <<'END'
+prints contains 918 <<'END'
 Subcommands:
   stream add       Create a new stream
   stream ls        List all known streams
@@ -1682,11 +1687,11 @@ Subcommands:
   stream graph     Draw a stream's activity (natscli only)
 END
 
-block nats-consumer-commands 938
-typed 0 939 <<'END'
+block nats-consumer-commands 943
+typed 0 944 <<'END'
 nats consumer --help
 END
-prints contains 940 <<'END'
+prints contains 945 <<'END'
 Subcommands:
   consumer add      Create a new consumer
   consumer edit     Edit an existing consumer
@@ -1706,11 +1711,11 @@ Subcommands:
   consumer graph    Draw a consumer's activity (natscli only)
 END
 
-block nats-kv-commands 959
-typed 0 960 <<'END'
+block nats-kv-commands 964
+typed 0 965 <<'END'
 nats kv --help
 END
-prints contains 961 <<'END'
+prints contains 966 <<'END'
 Subcommands:
   kv add      Add a new bucket
   kv edit     Edit an existing bucket
@@ -1728,11 +1733,11 @@ Subcommands:
   kv compact  Free what deleted keys take
 END
 
-block nats-object-commands 978
-typed 0 979 <<'END'
+block nats-object-commands 983
+typed 0 984 <<'END'
 nats object --help
 END
-prints contains 980 <<'END'
+prints contains 985 <<'END'
 Subcommands:
   object add    Add a new bucket
   object edit   Edit an existing bucket
@@ -1745,11 +1750,11 @@ Subcommands:
   object watch  Show what happens in a bucket
 END
 
-block nats-account-commands 992
-typed 0 993 <<'END'
+block nats-account-commands 997
+typed 0 998 <<'END'
 nats account --help
 END
-prints contains 994 <<'END'
+prints contains 999 <<'END'
 Subcommands:
   account info     Account information
   account report   Report on account metrics
@@ -1758,11 +1763,11 @@ Subcommands:
   account tls      Show the certificates of the server (natscli only)
 END
 
-block nats-context-commands 1002
-typed 0 1003 <<'END'
+block nats-context-commands 1007
+typed 0 1008 <<'END'
 nats context --help
 END
-prints contains 1004 <<'END'
+prints contains 1009 <<'END'
 Subcommands:
   context add       Make or change a context
   context copy      Make a context from another one
@@ -1776,11 +1781,11 @@ Subcommands:
   context previous  Go back to the context that was selected before
 END
 
-block nats-server-commands 1017
-typed 0 1018 <<'END'
+block nats-server-commands 1022
+typed 0 1023 <<'END'
 nats server --help
 END
-prints contains 1019 <<'END'
+prints contains 1024 <<'END'
 Subcommands:
   server account   Interact with accounts
   server check     Health check for NATS servers
@@ -1798,11 +1803,11 @@ Subcommands:
   server watch     Watch accounts, streams or servers (natscli only)
 END
 
-block nats-server-report-commands 1036
-typed 0 1037 <<'END'
+block nats-server-report-commands 1041
+typed 0 1042 <<'END'
 nats server report --help
 END
-prints contains 1038 <<'END'
+prints contains 1043 <<'END'
 Subcommands:
   server report accounts     Report on account activity
   server report connections  Report on connections
@@ -1817,11 +1822,11 @@ Subcommands:
                              only)
 END
 
-block nats-service-commands 1052
-typed 0 1053 <<'END'
+block nats-service-commands 1057
+typed 0 1058 <<'END'
 nats service --help
 END
-prints contains 1054 <<'END'
+prints contains 1059 <<'END'
 Subcommands:
   service list     List known services
   service info     Show service information
@@ -1831,11 +1836,11 @@ Subcommands:
   service serve    Run a demo service
 END
 
-block nats-bench-commands 1063
-typed 0 1064 <<'END'
+block nats-bench-commands 1068
+typed 0 1069 <<'END'
 nats bench --help
 END
-prints contains 1065 <<'END'
+prints contains 1070 <<'END'
 Subcommands:
   bench pub      Publish Core NATS messages
   bench sub      Subscribe to Core NATS messages
@@ -1844,11 +1849,11 @@ Subcommands:
   bench kv       KV benchmark operations
 END
 
-block nats-server-flags 1078
-typed 0 1079 <<'END'
+block nats-server-flags 1083
+typed 0 1084 <<'END'
 nats-server --help
 END
-prints contains 1080 <<'END'
+prints contains 1085 <<'END'
 Usage: nats-server [options]
 
 Server Options:
@@ -1914,11 +1919,11 @@ Common Options:
         --help_tls                   TLS help
 END
 
-block nats-server-cluster 1147 skip='only on Launchpad'\''s own broker'
-typed 1 1148 <<'END'
+block nats-server-cluster 1152 skip='only on Launchpad'\''s own broker'
+typed 1 1153 <<'END'
 nats-server --cluster nats://localhost:6222
 END
-prints exact 1149 <<'END'
+prints exact 1154 <<'END'
 nats-server: the bundled broker does not do what -cluster asks for; start nats-server itself for it
 END
 
