@@ -43,8 +43,19 @@ package enum SandboxArguments {
             "1000",
         ]
         arguments += system(programs: true)
-        return arguments + ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+        arguments += ["--proc", "/proc"]
+        for setting in kernelSettings { arguments += ["--ro-bind", setting, setting] }
+        return arguments + ["--dev", "/dev", "--tmpfs", "/tmp"]
     }
+
+    /// Settings of the whole machine that the kernel lets their owner write: a guide that root runs is still their owner, though
+    /// it has none of root's rights. Those of networks stay: each sandbox has its own, and containers set some.
+    ///
+    /// For others the kernel keeps them itself; covering them would take containers their own process trees.
+    private static let kernelSettings: [String] = {
+        guard geteuid() == 0 else { return [] }
+        return DirectoryListing.names(in: "/proc/sys").sorted().filter { $0 != "net" }.map { "/proc/sys/\($0)" }
+    }()
 
     /// The machine's own programs and libraries, with the settings that they need, all read-only.
     ///
