@@ -15,11 +15,13 @@ import Darwin
 
 /// The temporary directory of one `launchpad check`, with the workspaces of its guides in it.
 ///
-/// It holds a locked file for as long as its run is alive; the system takes the lock away even from a run that is killed.
-/// So the next run knows which directories nobody needs any more, and removes them.
+/// A small process of its own stands by and removes the directory when the run is killed; see ``RunJanitor``. Should that be
+/// killed, too: the directory holds a locked file for as long as its run is alive, and the system takes the lock away even
+/// from a run that is killed. So the next run knows which directories nobody needs any more, and removes them.
 package final class RunDirectory: Sendable {
     let path: String
     private let lock: Int32
+    private let janitor: RunJanitor?
 
     /// Makes a fresh directory, and removes those of dead runs.
     init() throws {
@@ -56,12 +58,14 @@ package final class RunDirectory: Sendable {
             throw CouldNotRun("\(path)/lock cannot be made: \(error)", help: Folder.help(error.rawValue))
         }
         _ = flock(lock, LOCK_EX | LOCK_NB)
+        janitor = RunJanitor(of: path)
     }
 
     /// Removes the directory. To be called once, when nobody uses it any more; not left to the last reference, which may
     /// outlive the run by a moment that the process no longer has.
     func end() {
         Self.remove(path)
+        janitor?.dismiss()
         Descriptor.close(lock)
     }
 
