@@ -210,6 +210,7 @@ extension AccountJetStream {
             throw JetStreamError(.streamUpdate, error.words)
         }
         stream.configuration = configuration
+        if !configuration.allowsAtomicPublish { stream.batches = [:] }
         stream.setTransforms()
         let before = Set(old.subjects)
         let after = Set(configuration.subjects)

@@ -36,12 +36,14 @@ enum TimeToLive {
 
 extension Stream {
     /// Checks what a client expects of the stream, and what it may not say.
+    ///
+    /// - Parameter batch: what comes before the message in its batch; `nil` where it is in none.
     func checkExpectations(
         _ headers: MessageHeaders,
         subject: UnsafeRawBufferPointer,
-        plan: inout IngestPlan
+        plan: inout IngestPlan,
+        after batch: BatchPreview? = nil
     ) throws(JetStreamError) {
-        if !headers.batch.isEmpty { throw JetStreamError(.atomicPublishDisabled) }
         if !headers.increment.isEmpty {
             guard Self.isWholeNumber(headers.increment) else { throw JetStreamError(.messageIncrInvalid) }
             throw JetStreamError(.messageIncrDisabled)
@@ -54,7 +56,7 @@ extension Stream {
         {
             throw JetStreamError(.messageTTLDisabled)
         }
-        try checkSequences(headers, subject: subject)
+        try checkSequences(headers, subject: subject, after: batch)
         try checkSchedules(headers, subject: subject)
         if !headers.streamSource.isEmpty { throw JetStreamError(.messageSourceHdrNotAllowed) }
         findDuplicate(headers, plan: &plan)
@@ -101,11 +103,15 @@ extension Stream {
 
     private func checkSequences(
         _ headers: MessageHeaders,
-        subject: UnsafeRawBufferPointer
+        subject: UnsafeRawBufferPointer,
+        after batch: BatchPreview?
     ) throws(JetStreamError) {
+        let newest = lastSequence + (batch?.messages ?? 0)
         if !headers.expectedLastSubjectSequence.isEmpty {
             let wanted = headers.expectedLastSubjectSequence.number ?? .max
             let about = headers.expectedLastSubject.isEmpty ? subject : headers.expectedLastSubject
+            // Its sequence is not known before the batch is stored.
+            if batch?.has(about) == true { throw JetStreamError(.streamWrongLastSequenceConstant) }
             let found: UInt64
             do throws(StoreError) {
                 found = try lastSequence(on: about)
@@ -116,8 +122,8 @@ extension Stream {
         } else if !headers.expectedLastSubject.isEmpty {
             throw JetStreamError(.streamExpectedLastSeqPerSubjectInvalid)
         }
-        if !headers.expectedLastSequence.isEmpty, headers.expectedLastSequence.number ?? .max != lastSequence {
-            throw JetStreamError(.streamWrongLastSequence, String(lastSequence))
+        if !headers.expectedLastSequence.isEmpty, headers.expectedLastSequence.number ?? .max != newest {
+            throw JetStreamError(.streamWrongLastSequence, String(newest))
         }
     }
 
@@ -141,7 +147,7 @@ extension Stream {
         if !headers.scheduler.isEmpty { throw JetStreamError(.messageSchedulesSchedulerInvalid) }
     }
 
-    func checkRollup(_ headers: MessageHeaders, isOwn: Bool, plan: inout IngestPlan) throws(JetStreamError) {
+    func checkRollup(_ headers: MessageHeaders, isOwn: Bool = false, plan: inout IngestPlan) throws(JetStreamError) {
         guard !headers.rollup.isEmpty else { return }
         let isAllowed = configuration.allowsRollup && !configuration.deniesPurge
         if !isAllowed {

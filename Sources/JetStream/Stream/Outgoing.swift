@@ -24,12 +24,15 @@ struct Outgoing: ~Copyable {
             Entry(subject: subject.count, header: header.count, body: body.count, isAcknowledgement: false))
     }
 
-    /// The acknowledgement of a stored message: `prefix`, its sequence, and a brace.
-    mutating func acknowledge(to reply: UnsafeRawBufferPointer, prefix: [UInt8], sequence: UInt64) {
+    /// The acknowledgement of a stored message: `prefix`, its sequence, more members where there are any, and a brace.
+    mutating func acknowledge(
+        to reply: UnsafeRawBufferPointer, prefix: [UInt8], sequence: UInt64, members: [UInt8] = []
+    ) {
         bytes.append(reply)
         let start = bytes.count
         prefix.withUnsafeBytes { bytes.append($0) }
         bytes.appendDecimal(sequence)
+        if !members.isEmpty { members.withUnsafeBytes { bytes.append($0) } }
         bytes.append(UInt8(ascii: "}"))
         entries.append(
             Entry(subject: reply.count, header: 0, body: bytes.count - start, isAcknowledgement: true))

@@ -47,6 +47,10 @@ extension Stream {
         var plan = IngestPlan()
         if !header.isEmpty {
             let headers = MessageHeaders(header)
+            if !isOwn, !headers.batch.isEmpty {
+                try stage(headers, subject: subject, reply: reply, header: header, body: body)
+                return
+            }
             if isOwn {
                 findDuplicate(headers, plan: &plan)
             } else {
@@ -88,7 +92,7 @@ extension Stream {
     }
 
     /// Counts a message that nobody is after, without storing it.
-    private func skip(_ plan: inout IngestPlan, reply: UnsafeRawBufferPointer, subject: UnsafeRawBufferPointer) {
+    func skip(_ plan: inout IngestPlan, reply: UnsafeRawBufferPointer, subject: UnsafeRawBufferPointer) {
         lastSequence += 1
         lastTime = now
         remember(plan, sequence: lastSequence, time: now)
@@ -96,7 +100,7 @@ extension Stream {
         acknowledge(lastSequence, to: reply)
     }
 
-    private func readTimeToLive(_ plan: inout IngestPlan) throws(JetStreamError) {
+    func readTimeToLive(_ plan: inout IngestPlan) throws(JetStreamError) {
         let header = plan.headers?.timeToLive ?? UnsafeRawBufferPointer(start: nil, count: 0)
         guard !header.isEmpty else { return }
         guard let seconds = TimeToLive.seconds(header) else { throw JetStreamError(.messageTTLInvalid) }
@@ -109,24 +113,30 @@ extension Stream {
     }
 
     /// Refuses what `discard: new` has no room for.
-    private func checkRoom(subject: UnsafeRawBufferPointer, size: Int) throws(JetStreamError) {
+    ///
+    /// - Parameter batch: what comes before the message in its batch; `nil` where it is in none.
+    func checkRoom(
+        subject: UnsafeRawBufferPointer, size: Int, after batch: BatchPreview? = nil
+    ) throws(JetStreamError) {
         guard configuration.discard == .new else { return }
         let perSubject = configuration.maxMessagesPerSubject
-        let replaces = perSubject > 0 && store.count(of: subject) >= perSubject
+        let replaces = perSubject > 0 && store.count(of: subject) + (batch?.count(of: subject) ?? 0) >= perSubject
         if replaces && configuration.discardsNewPerSubject {
             throw JetStreamError(.streamStoreFailed, "maximum messages per subject exceeded")
         }
-        if replaces { return }
-        let state = store.state
-        if configuration.maxMessages > 0 && state.messages >= configuration.maxMessages {
+        // A whole batch must have room before anything makes room for it.
+        if replaces && batch == nil { return }
+        let messages = store.state.messages + (batch?.messages ?? 0)
+        let bytes = Int64(store.state.bytes) + Int64(batch?.bytes ?? 0)
+        if configuration.maxMessages > 0 && messages >= configuration.maxMessages {
             throw JetStreamError(.streamStoreFailed, "maximum messages exceeded")
         }
-        if configuration.maxBytes > 0 && Int64(state.bytes) + Int64(size) > configuration.maxBytes {
+        if configuration.maxBytes > 0 && bytes + Int64(size) > configuration.maxBytes {
             throw JetStreamError(.streamStoreFailed, "maximum bytes exceeded")
         }
     }
 
-    private func keep(
+    func keep(
         _ plan: inout IngestPlan,
         subject: UnsafeRawBufferPointer,
         reply: UnsafeRawBufferPointer,

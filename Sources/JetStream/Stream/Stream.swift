@@ -20,6 +20,8 @@ package final class Stream: Alarmed {
     /// The identifier of the last message, empty where it had none.
     var lastMessageID: [UInt8] = []
     var ids = MessageIDs()
+    /// Batches of which the end has not come, by their identifiers.
+    var batches: [[UInt8]: AtomicBatch] = [:]
     /// Whether there may be messages whose identifiers are not known.
     var isForgetful: Bool
     var outgoing = Outgoing()
@@ -155,6 +157,7 @@ package final class Stream: Alarmed {
         guard !isClosed else { return }
         expire(now: now)
         ids.expire(before: now - configuration.duplicateWindow)
+        expireBatches(now: now)
         setAlarm()
         markDirty()
     }
@@ -165,6 +168,7 @@ package final class Stream: Alarmed {
         if configuration.maxAge > 0, store.state.messages > 0 {
             next = min(next, oldestToExpire + configuration.maxAge)
         }
+        for batch in batches.values { next = min(next, batch.deadline) }
         if let oldest = ids.oldest { next = min(next, oldest + configuration.duplicateWindow) }
         if next < .max { account.alarms.set(self, at: next, now: now) }
     }
