@@ -20,7 +20,12 @@ extension AuditReport {
         let tried = self[.noticed] + self[.unnoticed]
         var text = "\(self[.noticed]) of \(tried) changes were noticed (\(percent) %)"
         if self[.equivalent] > 0 { text += ", \(self[.equivalent]) more change nothing" }
-        if self[.untried] > 0 { text += ", \(self[.untried]) were not tried: time ran out" }
+        let untried = mutants.filter { $0.state == .untried }
+        let late = untried.count { $0.reason == nil }
+        if late > 0 { text += ", \(late) were not tried: time ran out" }
+        if let reason = untried.lazy.compactMap(\.reason).first {
+            text += ", \(untried.count - late) could not be tried: \(reason)"
+        }
         return text
     }
 
@@ -48,7 +53,7 @@ extension AuditReport.Mutant {
         case .noticed: "noticed by \(noticedBy ?? "a check")" + (reason.map { ": \($0)" } ?? "")
         case .unnoticed: "no check noticed"
         case .equivalent: "changes nothing"
-        case .untried: "not tried"
+        case .untried: "not tried" + (reason.map { ": \($0)" } ?? "")
         }
     }
 }

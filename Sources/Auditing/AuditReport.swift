@@ -26,7 +26,7 @@ package struct AuditReport: Codable, Sendable, Hashable {
             case unnoticed
             /// The file means the same as before: it says what holds anyway.
             case equivalent
-            /// Time ran out before it was its turn.
+            /// Time ran out before it was its turn, or no guide that uses the file can run here; then there is a reason.
             case untried
         }
 
@@ -43,7 +43,7 @@ package struct AuditReport: Codable, Sendable, Hashable {
         package var state: State
         /// The first check that noticed it, `docs/running-nats.md#connz`.
         package var noticedBy: String?
-        /// What that check said.
+        /// What that check said, or why it could not be tried.
         package var reason: String?
         /// Hash of everything that decides what comes of it; it is not tried again while that stays the same.
         package var inputHash: String

@@ -103,12 +103,17 @@ package struct Auditor: Sendable {
                     || expected.contains { $0.guide.path == one.guide.path }
             })
         var mutants = expected.flatMap { ExpectationMutants.of($0, baseline, seed: options.seed) }
+        let ran = Set(baseline.guides.filter { $0.state == .passed }.map(\.path))
         let known = Dictionary(
             (former?.mutants ?? []).map { ($0.inputHash + $0.change, $0) }, uniquingKeysWith: { first, _ in first })
         var open: [Candidate] = []
         for var candidate in candidates {
             candidate.mutant.inputHash = inputHash(of: candidate)
-            if !options.force, let earlier = known[candidate.mutant.inputHash + candidate.mutant.change],
+            let users = affected(by: [candidate.mutant.file]).map(\.guide.path)
+            if !users.isEmpty, ran.isDisjoint(with: users) {
+                candidate.mutant.reason = Self.whyNothingRan(users, in: baseline)
+                mutants.append(candidate.mutant)
+            } else if !options.force, let earlier = known[candidate.mutant.inputHash + candidate.mutant.change],
                 earlier.state != .untried
             {
                 candidate.mutant.state = earlier.state
@@ -183,11 +188,17 @@ package struct Auditor: Sendable {
         return ledger
     }
 
+    /// Where no guide that uses a file can run on this machine, nothing can be told of what they notice.
+    private static func whyNothingRan(_ users: [String], in baseline: Ledger) -> String {
+        let blocks = baseline.guides.filter { users.contains($0.path) }.flatMap(\.blocks)
+        return blocks.lazy.compactMap(\.reason).first ?? "no guide that uses it was run"
+    }
+
     /// How long a command may take that takes no time where nothing was changed: a mutant that makes one wait for ever is
     /// noticed no less by a short wait.
     private static func patience(after baseline: Ledger) -> Duration {
         let slowest = baseline.guides.flatMap(\.blocks).flatMap(\.steps).map(\.durationMilliseconds).max() ?? 0
-        return .milliseconds(max(5_000, slowest * 4))
+        return .milliseconds(max(8_000, slowest * 4))
     }
 
     private func run(

@@ -19,12 +19,18 @@ struct TrialBench: Sendable {
     private let root: String
     private let executable: String
 
+    /// - Parameter files: what the guides describe, whose services are to run; nil for an engine without services.
     /// - Throws: ``CouldNotRun`` where this machine does not have the engine.
-    init(root: String, engine choice: EngineChoice, isolation: Isolation) throws {
+    init(project: Project, engine choice: EngineChoice, isolation: Isolation, files: [TangledFile]?) throws {
         executable = try ExecutablePath.current()
-        engine = try choice.make(executable: executable)
+        if let files {
+            engine = try choice.makeWithServices(
+                of: files, project: project, executable: executable, isolation: isolation)
+        } else {
+            engine = try choice.make(executable: executable)
+        }
         self.isolation = isolation
-        self.root = root
+        root = project.root
     }
 
     /// What besides guides and files decides what comes of a run.
@@ -46,6 +52,7 @@ struct TrialBench: Sendable {
 
     /// - Parameters:
     ///   - survey: go on where only an output differs.
+    ///   - timeout: no command may take longer, whatever its block says.
     ///   - only: the blocks to run; all of them where it is empty.
     func checker(
         _ scenarios: [Scenario], guides: [Guide], plan: TanglePlan, timeout: Duration?, survey: Bool = false,

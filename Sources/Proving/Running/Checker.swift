@@ -213,6 +213,7 @@ package final class Checker: Sendable {
             },
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,
+            longest: options.isTrial ? options.timeout : nil,
             isSurvey: options.survey,
             entrance: try options.shellOnFailure.map { name in
                 GuideRunner.Entrance(

@@ -17,6 +17,8 @@ struct GuideRunner {
     let isSelected: @Sendable (Check) -> Bool
     /// Overrides the time of checks that do not set their own.
     let timeout: Duration?
+    /// No check may take longer than this, whatever it says itself.
+    let longest: Duration?
     /// True when an output that differs stops nothing.
     let isSurvey: Bool
     /// The block in whose workbench a person at a terminal gets a shell when it fails.
@@ -129,7 +131,8 @@ struct GuideRunner {
 
     private func effectiveTimeout(_ check: Check) -> Duration {
         let isOwn = check.block.attributes["timeout"] != nil || scenario.guide.directives["timeout"] != nil
-        return isOwn ? check.timeout : timeout ?? check.timeout
+        let wanted = isOwn ? check.timeout : timeout ?? check.timeout
+        return longest.map { min($0, wanted) } ?? wanted
     }
 
     private func finish(_ check: Check, _ proof: BlockProof, _ progress: inout GuideProgress) {

@@ -94,18 +94,23 @@ struct AcceptCommand: AsyncParsableCommand {
             throw ExitCode(1)
         }
         try CheckRun.orExit(options) {
-            // All are looked at before the first is written.
-            for one in rewritten where try FileBytes.read("\(root)/\(one.guide.path)") != one.guide.source {
-                throw CouldNotRun("\(one.guide.path) was changed while it ran", help: "run launchpad accept again")
+            try ProjectLock.hold(root) { try write(rewritten, root: root) }
+        }
+    }
+
+    /// The project's lock must be held.
+    private func write(_ rewritten: [Rewritten], root: String) throws {
+        // All are looked at before the first is written.
+        for one in rewritten where try FileBytes.read("\(root)/\(one.guide.path)") != one.guide.source {
+            throw CouldNotRun("\(one.guide.path) was changed while it ran", help: "run launchpad accept again")
+        }
+        for one in rewritten {
+            let path = "\(root)/\(one.guide.path)"
+            try AtomicFile.replace(path, with: one.result.bytes)
+            guard try FileBytes.read(path) == one.result.bytes else {
+                throw CouldNotRun("\(path) does not hold what was written", help: "is something else writing it?")
             }
-            for one in rewritten {
-                let path = "\(root)/\(one.guide.path)"
-                try AtomicFile.replace(path, with: one.result.bytes)
-                guard try FileBytes.read(path) == one.result.bytes else {
-                    throw CouldNotRun("\(path) does not hold what was written", help: "is something else writing it?")
-                }
-                print("rewrote \(one.guide.path); to prove it, run: launchpad tangle, then launchpad check")
-            }
+            print("rewrote \(one.guide.path); to prove it, run: launchpad tangle, then launchpad check")
         }
     }
 

@@ -68,8 +68,8 @@ struct AdoptCommand: AsyncParsableCommand {
         let source = try PageSource(folder, options)
         let bench = try CheckRun.orExit(options) {
             try TrialBench(
-                root: source.project.root, engine: engine,
-                isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect())
+                project: source.project, engine: engine,
+                isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect(), files: nil)
         }
         guard bench.isolation.isPrivate || noSandbox else {
             options.printError(

@@ -83,8 +83,8 @@ struct AuditCommand: AsyncParsableCommand {
         let file = AuditFile(root: loaded.project.root)
         let bench = try CheckRun.orExit(options) {
             try TrialBench(
-                root: loaded.project.root, engine: engine,
-                isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect())
+                project: loaded.project, engine: engine,
+                isolation: noSandbox ? .none(reason: "--no-sandbox") : .detect(), files: loaded.described.files)
         }
         let started = ContinuousClock.now
         var report = AuditReport(

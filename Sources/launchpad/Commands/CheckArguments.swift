@@ -2,6 +2,7 @@ import ArgumentParser
 import Compose
 import Guides
 import Proving
+import Tangling
 
 #if canImport(Glibc)
 import Glibc
@@ -48,6 +49,26 @@ enum EngineChoice: String, CaseIterable, ExpressibleByArgument {
                 "--engine all is for launchpad check alone", help: "name one: bundled, nats-server or docker")
         }
     }
+
+    /// The engine with the services that compose files among `files` describe; one that has a machine of its own behind
+    /// it runs them there.
+    ///
+    /// - Throws: ``CouldNotRun`` where this machine does not have the engine.
+    func makeWithServices(
+        of files: [TangledFile], project: Project, executable: String, isolation: Isolation
+    ) throws -> any Engine {
+        let engine = try make(executable: executable)
+        guard engine.supplies.machine == nil else { return engine }
+        return try ComposeEngine(
+            base: engine,
+            executable: executable,
+            version: "Launchpad \(LaunchpadCommand.configuration.version)",
+            images: project.configuration.images,
+            files: files,
+            root: project.root,
+            isolation: isolation
+        )
+    }
 }
 
 /// A length of time as it is written on the command line: `500ms`, `5s`, `2m`.
@@ -93,18 +114,9 @@ struct RunningArguments: ParsableArguments {
         let executable = try ExecutablePath.current()
         let isolation = noSandbox ? Isolation.none(reason: "--no-sandbox") : Isolation.detect()
         let files = GuideFiles(guides: loaded.guides, plan: loaded.described)
-        var engine = try engine.make(executable: executable)
-        if engine.supplies.machine == nil {
-            engine = try ComposeEngine(
-                base: engine,
-                executable: executable,
-                version: "Launchpad \(LaunchpadCommand.configuration.version)",
-                images: loaded.project.configuration.images,
-                files: scenarios.flatMap { files.of($0.guide) },
-                root: loaded.project.root,
-                isolation: isolation
-            )
-        }
+        let engine = try engine.makeWithServices(
+            of: scenarios.flatMap { files.of($0.guide) }, project: loaded.project, executable: executable,
+            isolation: isolation)
         return Checker(
             root: loaded.project.root,
             scenarios: scenarios,

@@ -65,7 +65,9 @@ enum EditorServices {
     static func run(
         _ project: Project, _ block: String, _ scenario: Scenario, _ guides: [Guide], _ plan: TanglePlan
     ) async throws -> GuideProof {
-        let bench = try TrialBench(root: project.root, engine: .bundled, isolation: .detect())
+        let bench = try TrialBench(
+            project: project, engine: .bundled, isolation: .detect(),
+            files: GuideFiles(guides: guides, plan: plan).of(scenario.guide))
         let checker = bench.checker(
             [scenario], guides: guides, plan: plan, timeout: nil, only: [block], observer: SilentObserver())
         let ledger = try await checker.run()
