@@ -44,12 +44,19 @@ package func runCommand(
     if let directory {
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
     }
-    process.standardInput = FileHandle(forReadingAtPath: try files.write("input", input))
-    process.standardOutput = FileHandle(forWritingAtPath: try files.write("output", ""))
-    process.standardError = FileHandle(forWritingAtPath: try files.write("error", ""))
+    let streams = [
+        FileHandle(forReadingAtPath: try files.write("input", input)),
+        FileHandle(forWritingAtPath: try files.write("output", "")),
+        FileHandle(forWritingAtPath: try files.write("error", "")),
+    ]
+    (process.standardInput, process.standardOutput, process.standardError) = (streams[0], streams[1], streams[2])
     let (end, ending) = AsyncStream.makeStream(of: Never.self)
     process.terminationHandler = { _ in ending.finish() }
-    try process.run()
+    do {
+        // Foundation keeps them open longer than the process lives, and fails where a descriptor is 1,024 or more.
+        defer { for stream in streams { try? stream?.close() } }
+        try process.run()
+    }
     await meanwhile(process.processIdentifier)
     for await _ in end {}
     if process.isRunning {
