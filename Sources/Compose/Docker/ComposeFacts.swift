@@ -1,7 +1,7 @@
 import Tangling
 
 /// What must be known of a compose file before anything reads it whole: its variables may not have their values yet.
-struct ComposeFacts: Sendable, Hashable {
+struct ComposeFacts: Sendable {
     /// A port of the machine that a service takes.
     struct PublishedPort: Sendable, Hashable {
         /// Nil means all of the machine's addresses.
@@ -44,10 +44,6 @@ struct ComposeFacts: Sendable, Hashable {
             for port in service.value["ports"]?.list ?? [] { ports += Self.ports(port) }
         }
     }
-
-    static func == (first: ComposeFacts, second: ComposeFacts) -> Bool { first.file == second.file }
-
-    func hash(into hasher: inout Hasher) { hasher.combine(file) }
 
     /// What Compose makes of a folder's name.
     private static func projectName(_ folder: Substring) -> String {

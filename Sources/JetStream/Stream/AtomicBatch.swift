@@ -6,6 +6,8 @@ struct AtomicBatch {
         var subject: [UInt8]
         var header: [UInt8]
         var body: [UInt8]
+
+        var bytes: Int { subject.count + header.count + body.count }
     }
 
     /// How many messages a batch may have.
@@ -16,10 +18,36 @@ struct AtomicBatch {
     static let longest: Int64 = 10_000_000_000
     /// How many bytes an identifier may have.
     static let longestID = 64
+    /// How many bytes the batches of a stream may hold together. A bound of this server, which keeps them in memory, so that clients
+    /// cannot fill it; nats-server puts them on disk.
+    static let mostBytes = 256 << 20
 
     /// When it is given up, in nanoseconds since 1970.
     let deadline: Int64
-    var messages: [Message] = []
+    private(set) var messages: [Message] = []
+    /// How much memory the messages take, in bytes.
+    private(set) var bytes = 0
+
+    init(deadline: Int64) {
+        self.deadline = deadline
+    }
+
+    mutating func append(_ message: Message) {
+        messages.append(message)
+        bytes += message.bytes
+    }
+
+    /// Says in the headers of the last message that it is the end.
+    mutating func markCommitted() {
+        let last = messages.count - 1
+        messages[last].header.removeLast(2)
+        messages[last].header += "Nats-Batch-Commit: 1\r\n\r\n".utf8
+    }
+
+    /// Whether one more message fits beside those of all other batches.
+    func hasRoom(for message: Message, beside others: some Sequence<AtomicBatch>) -> Bool {
+        others.reduce(bytes + message.bytes) { $0 + $1.bytes } <= Self.mostBytes
+    }
 }
 
 /// What messages of a batch will have changed once they are stored, for the ones behind them.

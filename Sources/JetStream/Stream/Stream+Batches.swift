@@ -34,10 +34,14 @@ extension Stream {
             throw Self.tooLarge
         }
         if isEnd {
-            batch.messages[batch.messages.count - 1].markCommitted()
+            batch.markCommitted()
         } else {
-            batch.messages.append(
-                AtomicBatch.Message(subject: Array(subject), header: Array(header), body: Array(body)))
+            let message = AtomicBatch.Message(subject: Array(subject), header: Array(header), body: Array(body))
+            guard batch.hasRoom(for: message, beside: batches.values) else {
+                adviseAbandoned(id, because: "large")
+                throw JetStreamError(.atomicPublishTooManyInflight)
+            }
+            batch.append(message)
         }
         guard headers.batchCommit.isEmpty else {
             try commit(batch.messages, id: id, reply: reply)
@@ -154,13 +158,5 @@ extension Stream {
                 .init("stream", .string(name)), .init("batch", .string(String(decoding: id, as: UTF8.self))),
                 .init("reason", .string(reason)),
             ])
-    }
-}
-
-extension AtomicBatch.Message {
-    /// Says in the headers that this is the end of its batch.
-    fileprivate mutating func markCommitted() {
-        header.removeLast(2)
-        header += "Nats-Batch-Commit: 1\r\n\r\n".utf8
     }
 }
