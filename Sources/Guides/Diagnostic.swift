@@ -2,14 +2,14 @@
 ///
 /// A diagnostic says what happened, where, what would be valid and what to do next. Passes collect diagnostics and go on,
 /// so that an author sees all of them in one go; ``DiagnosticRenderer`` turns them into text in one place.
-package struct Diagnostic: Error, Sendable, Hashable {
+package struct Diagnostic: Error, Sendable, Hashable, Codable {
     /// How bad it is. Only errors stop a command.
     package enum Severity: String, Sendable, Hashable, Codable {
         case error, warning, note
     }
 
     /// A second place that explains the first one, such as "first described here".
-    package struct Note: Sendable, Hashable {
+    package struct Note: Sendable, Hashable, Codable {
         package var message: String
         package var file: String?
         package var range: SourceRange?

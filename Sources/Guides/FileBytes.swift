@@ -92,6 +92,7 @@ package enum FileBytes {
 
     /// Opens a regular file and tells its size.
     private static func open(_ path: String) throws(ReadError) -> (descriptor: Int32, size: Int) {
+        FileTrace.note(path)
         // Opening a pipe that nobody writes to would otherwise wait for ever.
         let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {

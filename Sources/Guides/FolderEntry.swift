@@ -23,6 +23,7 @@ package struct FolderEntry: Sendable, Hashable {
     ///
     /// - Throws: ``FileBytes/ReadError``.
     package static func all(in path: String) throws(FileBytes.ReadError) -> [FolderEntry] {
+        FileTrace.note(path)
         guard let folder = opendir(path) else {
             throw FileBytes.ReadError(path: path, code: errno)
         }

@@ -20,6 +20,13 @@ extension Project {
     /// - Parameter paths: the guides to read, relative to the root; all of them when nil.
     /// - Returns: the guides that could be read, sorted by path, and everything that is wrong with any of them.
     package func loadGuides(_ paths: [String]? = nil) async -> (guides: [Guide], diagnostics: [Diagnostic]) {
+        await loadGuides(paths, remembering: nil)
+    }
+
+    /// The same, where guides that are as `memory` remembers them are not parsed again.
+    package func loadGuides(
+        _ paths: [String]? = nil, remembering memory: GuideMemory?
+    ) async -> (guides: [Guide], diagnostics: [Diagnostic]) {
         var found = paths.map { ($0, []) } ?? findGuides()
         if found.0.isEmpty, found.1.isEmpty {
             let problem = Diagnostic(
@@ -28,7 +35,7 @@ extension Project {
             )
             found.1.append(problem)
         }
-        let results = await found.0.concurrentMap(load)
+        let results = await found.0.concurrentMap { load($0, remembering: memory) }
         let guides = results.compactMap(\.0)
         var diagnostics = found.1 + results.flatMap(\.1)
         if paths == nil {
@@ -126,6 +133,7 @@ private struct GuideSearch {
 
     private mutating func visitLink(_ path: String, isGuide: Bool) {
         let full = project.root + "/" + path
+        FileTrace.note(full, .presence)
         var isFolder = false
         guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), let target = realPath(full) else {
             if isGuide {

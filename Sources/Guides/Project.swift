@@ -91,10 +91,17 @@ package struct Project: Sendable {
         return Project(root: root, configuration: parsed.configuration)
     }
 
-    func load(_ path: String) -> (Guide?, [Diagnostic]) {
+    func load(_ path: String, remembering memory: GuideMemory?) -> (Guide?, [Diagnostic]) {
         do {
             let bytes = try FileBytes.read(root + "/" + path)
-            return GuideParser.parse(path: path, name: guideName(of: path), bytes: bytes)
+            guard let memory else {
+                return GuideParser.parse(path: path, name: guideName(of: path), bytes: bytes)
+            }
+            let reading = memory.value(path: path, source: bytes) {
+                let (guide, diagnostics) = GuideParser.parse(path: path, name: guideName(of: path), bytes: bytes)
+                return GuideReading(guide: guide, diagnostics: diagnostics)
+            }
+            return (reading.guide, reading.diagnostics)
         } catch {
             let problem = Diagnostic(
                 code: "unreadable-guide", "the guide cannot be read: \(error)", file: path,

@@ -36,6 +36,7 @@ struct FolderLinks {
     }
 
     private func problem(with folder: String, of path: String) -> (message: String, help: String)? {
+        FileTrace.note(root + "/" + folder, .presence)
         var status = stat()
         guard lstat(root + "/" + folder, &status) == 0 else {
             return nil

@@ -42,6 +42,7 @@ struct OpsFolder {
     }
 
     private func isLink(_ path: String) -> Bool {
+        FileTrace.note(path, .presence)
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }

@@ -34,7 +34,7 @@ package struct Tangler: Sendable {
     }
 
     /// The process's `umask`. The system tells it only by setting another one.
-    private static func fileModeMask() -> UInt16 {
+    package static func fileModeMask() -> UInt16 {
         let mask = umask(0o022)
         _ = umask(mask)
         return UInt16(mask)
@@ -119,6 +119,7 @@ package struct Tangler: Sendable {
     }
 
     private static func isFile(_ path: String) -> Bool {
+        FileTrace.note(path, .presence)
         var status = stat()
         return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
@@ -143,6 +144,7 @@ package struct Tangler: Sendable {
 
     private func compare(_ file: TangledFile) throws -> Drift.Kind? {
         let path = root + "/" + file.path
+        FileTrace.note(path)
         var status = stat()
         guard lstat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR {

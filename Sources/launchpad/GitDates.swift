@@ -2,6 +2,13 @@ import Proving
 
 /// When files were changed last, as git knows it.
 enum GitDates {
+    /// The dates are the same as long as this is; nil where there are none.
+    static func state(root: String) -> String? {
+        let command = ["-C", root, "rev-parse", "--is-shallow-repository", "HEAD"]
+        guard let answer = ShortCommand.run(named: "git", command), answer.status == 0 else { return nil }
+        return answer.output
+    }
+
     /// The date of the last commit that changed each file below `folder`, ISO 8601, by paths relative to `root`.
     ///
     /// One call reads all of them. Empty where there is no git or no repository, and in a shallow clone, where every file

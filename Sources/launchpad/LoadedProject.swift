@@ -23,16 +23,25 @@ struct LoadedProject {
 
     /// Reads `project`.
     ///
+    /// - Parameter memory: what is as it remembers it is not worked out again.
     /// - Returns: the loaded project, nil when a guide has an error, and all diagnostics.
-    static func load(_ project: Project) async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
-        var (guides, diagnostics) = await project.loadGuides()
+    static func load(
+        _ project: Project, remembering memory: ProjectMemory? = nil
+    ) async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
+        var (guides, diagnostics) = await project.loadGuides(remembering: memory?.guides)
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             // Files and checks are still looked at, so that all errors show in one go.
             diagnostics +=
                 TanglePlan.make(from: guides, root: project.root, configuration: project.configuration).diagnostics
             return (nil, diagnostics)
         }
-        let made = await guides.concurrentMap { Scenario.make(from: $0, runners: project.configuration.runners) }
+        let made = await guides.concurrentMap { guide in
+            func make() -> ScenarioReading {
+                let (scenario, diagnostics) = Scenario.make(from: guide, runners: project.configuration.runners)
+                return ScenarioReading(scenario: scenario, diagnostics: diagnostics)
+            }
+            return memory?.scenarios.value(path: guide.path, source: guide.source, make) ?? make()
+        }
         diagnostics += made.flatMap(\.diagnostics)
         let scenarios = made.map(\.scenario)
         let described = TanglePlan.make(from: guides, root: project.root, configuration: project.configuration)

@@ -18,11 +18,13 @@ struct SiteAssembly: Sendable {
 
     let project: Project
     let choices: Choices
+    /// What is as it remembers it is not worked out again; the site's search comes later then.
+    var memory: ProjectMemory?
 
     /// - Returns: the site, nil where guides or theme have errors, and all diagnostics. A file on the disk that is not as
     ///   its guide says is a warning, and an error where strictness was asked for.
     func build() async -> (site: SiteBuilder.Site?, diagnostics: [Diagnostic]) {
-        var (loaded, diagnostics) = await LoadedProject.load(project)
+        var (loaded, diagnostics) = await LoadedProject.load(project, remembering: memory)
         let theme: Theme
         do {
             theme = try Theme.load(root: project.root)
@@ -55,11 +57,19 @@ struct SiteAssembly: Sendable {
             )
         }
         let guideFiles = GuideFiles(guides: loaded.guides, plan: loaded.described)
+        let memory = memory
         let entries = await zip(loaded.guides, loaded.scenarios).map { ($0, $1) }.concurrentMap { guide, scenario in
-            let (markup, problems) = guide.markup()
+            func read() -> MarkupReading {
+                let (markup, diagnostics) = guide.markup()
+                return MarkupReading(markup: markup, diagnostics: diagnostics)
+            }
+            let reading = memory?.markups.value(path: guide.path, source: guide.source, read) ?? read()
             // Only checks can be stale, so only of them it matters which files they would run with.
             let hash = scenario.checks.isEmpty ? nil : GuideFiles.hash(guideFiles.of(guide), of: guide)
-            return (SiteSource.Entry(guide: guide, markup: markup, scenario: scenario, filesHash: hash), problems)
+            return (
+                SiteSource.Entry(guide: guide, markup: reading.markup, scenario: scenario, filesHash: hash),
+                reading.diagnostics
+            )
         }
         diagnostics += entries.flatMap(\.1)
         var source = SiteSource(
@@ -74,7 +84,7 @@ struct SiteAssembly: Sendable {
         source.updated = choices.dates ?? GitDates.read(root: project.root, folder: project.configuration.docs)
         source.audit = AuditFile(root: project.root).read()?.summary(of: loaded.described)
         source.history = ProofHistoryFile(root: project.root).read()
-        let site = await SiteBuilder(source, theme: theme).build()
+        let site = await SiteBuilder(source, theme: theme).build(remembering: memory?.site)
         return (site, diagnostics + site.diagnostics)
     }
 

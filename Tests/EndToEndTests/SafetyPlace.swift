@@ -54,19 +54,9 @@ struct Place {
             Foundation.kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
         }
-        try await until("it is time") {
+        try await waitUntil("it is time: \(try leftovers())") {
             try #require(process.isRunning, "it ended too early")
             return try isTime()
-        }
-    }
-
-    /// Looks again and again, until a deadline.
-    func until(_ what: String, _ condition: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try !condition() {
-            let left = try leftovers()
-            try #require(ContinuousClock.now < deadline, "\(what): \(left)")
-            try await Task.sleep(for: .milliseconds(5))
         }
     }
 

@@ -74,7 +74,7 @@ struct SafetyTests {
         let sign = moment.mark.isEmpty ? "\(place.mark)1" : place.mark + moment.mark
         let check = person.launchpad("check", "docs/index.md", "--only", moment.block)
         try await place.kill(check) { try place.processes(with: sign).isEmpty == false }
-        try await place.until("nothing is left") { try place.leftovers().isEmpty }
+        try await waitUntil("left: \(try place.leftovers())") { try place.leftovers().isEmpty }
     }
 
     @Test("A run without a sandbox that is killed leaves no process, port or file behind", arguments: Person.all)
@@ -84,7 +84,7 @@ struct SafetyTests {
         #expect(try await place.run(person.launchpad("tangle")).status == 0)
         let check = person.launchpad("check", "docs/plain.md", "--no-sandbox")
         try await place.kill(check) { try place.processes(with: "\(place.mark)6").count >= 2 }
-        try await place.until("nothing is left") { try place.leftovers().isEmpty }
+        try await waitUntil("left: \(try place.leftovers())") { try place.leftovers().isEmpty }
         let answer = try await runCommand(["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/\(place.project.port)"])
         #expect(answer.status != 0)
     }

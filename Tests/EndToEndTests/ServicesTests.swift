@@ -45,10 +45,10 @@ struct ServicesTests {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
         try process.run()
-        try await until { try running(mark) > 0 }
+        try await waitUntil { try running(mark) > 0 }
         kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
-        try await until { try running(mark) == 0 }
+        try await waitUntil { try running(mark) == 0 }
     }
 
     /// How many processes have `mark` in their command lines.
@@ -59,15 +59,6 @@ struct ServicesTests {
                     String(decoding: $0, as: UTF8.self)
                 }?
                 .contains(mark) ?? false)
-        }
-    }
-
-    /// Looks again and again, until a deadline.
-    private func until(_ condition: () throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try !condition() {
-            try #require(ContinuousClock.now < deadline, "it did not come about")
-            try await Task.sleep(for: .milliseconds(10))
         }
     }
 }

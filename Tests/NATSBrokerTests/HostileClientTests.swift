@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import NATSBroker
@@ -250,17 +251,5 @@ struct SeededGenerator: RandomNumberGenerator {
         state ^= state << 25
         state ^= state >> 27
         return state &* 0x2545_F491_4F6C_DD1D
-    }
-}
-
-/// Waits until `condition` holds, for ten seconds at most.
-func waitUntil(_ condition: @escaping @Sendable () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record("what was waited for did not come about")
-            return
-        }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }

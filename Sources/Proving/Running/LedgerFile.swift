@@ -20,8 +20,8 @@ package struct LedgerFile: Sendable {
 
     /// The ledger of the latest run, or nil where there is none that this version understands.
     package func read() -> Ledger? {
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)),
-            let ledger = try? Ledger(json: data), ledger.version == Ledger.currentVersion
+        guard let bytes = try? FileBytes.read(path), let ledger = try? Ledger(json: bytes),
+            ledger.version == Ledger.currentVersion
         else { return nil }
         return ledger
     }

@@ -51,9 +51,12 @@ extension PageRenderer {
     }
 
     private mutating func link(_ node: Markup, _ destination: String, _ title: String) {
-        var used: Set<PublishedFile> = []
-        let resolution = resolver.link(destination, on: outline, range: node.range) { used.insert($0) }
-        published.formUnion(used)
+        var used: PublishedFile?
+        var followed: String?
+        let resolution = resolver.link(
+            destination, on: outline, range: node.range, publish: { used = $0 }, follow: { followed = $0 })
+        if let used { published.insert(used) }
+        if let followed { linked.insert(followed) }
         switch resolution {
         case .address(let address):
             writer.raw("<a")

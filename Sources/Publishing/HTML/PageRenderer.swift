@@ -15,6 +15,8 @@ struct PageRenderer {
         var diagnostics: [Diagnostic]
         /// Files of the project that the page links to.
         var published: Set<PublishedFile>
+        /// Paths of the guides that the page links to.
+        var linked: Set<String>
         var sections: [SearchSection]
         var tally: ProofTally
     }
@@ -32,6 +34,7 @@ struct PageRenderer {
     var sanitizer: HTMLSanitizer
     var diagnostics: [Diagnostic] = []
     var published: Set<PublishedFile> = []
+    var linked: Set<String> = []
     var search: SearchCollector
     private var nextHeading = 0
     private var footnoteReferences: [Int: Int] = [:]
@@ -75,6 +78,7 @@ struct PageRenderer {
             html: writer.bytes,
             diagnostics: diagnostics,
             published: published,
+            linked: linked,
             sections: search.finish(),
             tally: tally
         )

@@ -1,8 +1,8 @@
 import Tangling
 
 /// Whether a file on the disk is what the guides describe.
-struct FileStatus: Sendable {
-    enum State: Sendable {
+struct FileStatus: Sendable, Hashable {
+    enum State: Sendable, Hashable {
         case matches, drifted, missing
 
         /// A file's state is shown with the look of a check's.

@@ -6,10 +6,13 @@ package struct LiveSite: Sendable {
         package var files: [SiteFile]?
         /// Messages for the page; empty when all is well.
         package var problems: String
+        /// Makes the files that may come a moment later.
+        package var later: (@Sendable () -> [SiteFile])?
 
-        package init(files: [SiteFile]?, problems: String) {
+        package init(files: [SiteFile]?, problems: String, later: (@Sendable () -> [SiteFile])? = nil) {
             self.files = files
             self.problems = problems
+            self.later = later
         }
     }
 
@@ -44,10 +47,13 @@ package struct LiveSite: Sendable {
         let start = ContinuousClock.now
         let outcome = await build()
         if let files = outcome.files {
-            server.show(files, problems: outcome.problems)
+            server.show(files, problems: outcome.problems, keepingOthers: outcome.later != nil)
         } else {
             server.show(problems: outcome.problems)
         }
         report(ContinuousClock.now - start)
+        if let later = outcome.later {
+            server.add(later())
+        }
     }
 }

@@ -79,15 +79,24 @@ package final class SiteServer: Sendable {
     }
 
     /// Shows a new build. Open pages that it changes load again; `problems` (none where empty) appear on every page.
-    package func show(_ files: [SiteFile], problems: String) {
+    ///
+    /// - Parameter keepingOthers: files below `search/` stay until ``add(_:)`` brings their followers.
+    package func show(_ files: [SiteFile], problems: String, keepingOthers: Bool = false) {
         let changed = state.withLockedValue { state in
             state.problems = problems
-            return state.store.replace(with: files)
+            return state.store.replace(with: files) { keepingOthers && $0.hasPrefix("search/") }
         }
         if !changed.isEmpty {
             broadcast(.reload(changed))
         }
         broadcast(.problems(problems))
+    }
+
+    /// Brings the files below `search/` that belong to the build that is shown. Open pages need not know.
+    package func add(_ files: [SiteFile]) {
+        state.withLockedValue { state in
+            _ = state.store.replace(with: files) { !$0.hasPrefix("search/") }
+        }
     }
 
     /// Keeps the site as it is and shows why it could not be built again.

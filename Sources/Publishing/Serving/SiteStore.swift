@@ -22,15 +22,18 @@ struct SiteStore: Sendable {
 
     /// Takes over a new build.
     ///
+    /// - Parameter keeps: whether the file at a path stays although it is not in the build.
     /// - Returns: the paths that are new, changed or gone.
-    mutating func replace(with files: [SiteFile]) -> Set<String> {
-        var next: [String: Entry] = [:]
+    mutating func replace(with files: [SiteFile], keeping keeps: (String) -> Bool = { _ in false }) -> Set<String> {
+        var next = entries.filter { keeps($0.key) }
         var changed: Set<String> = []
         for file in files {
-            let entry = Entry(contents: file.contents, etag: Self.etag(file.contents))
-            if entries[file.path]?.etag != entry.etag {
-                changed.insert(file.path)
+            if let known = entries[file.path], known.contents == file.contents {
+                next[file.path] = known
+                continue
             }
+            let entry = Entry(contents: file.contents, etag: Self.etag(file.contents))
+            changed.insert(file.path)
             next[file.path] = entry
         }
         changed.formUnion(Set(entries.keys).subtracting(next.keys))

@@ -31,6 +31,7 @@ package struct DiskFiles: ProjectFiles {
         guard !path.split(separator: "/").contains(where: { $0 == ".." || $0 == ".git" || $0 == ".launchpad" }) else {
             return false
         }
+        FileTrace.note(root + "/" + path, .presence)
         let real = URL(filePath: root + "/" + path).resolvingSymlinksInPath().path
         return real == realRoot || real.hasPrefix(realRoot + "/")
     }
@@ -43,7 +44,10 @@ extension Theme {
     package static func load(root: String) throws -> Theme {
         let directory = root + "/site/theme"
         var overrides: Files = [:]
+        FileTrace.note(directory)
         for name in (try? FileManager.default.subpathsOfDirectory(atPath: directory)) ?? [] {
+            // A folder counts with what is in it.
+            FileTrace.note(directory + "/" + name)
             guard !name.split(separator: "/").contains(where: { $0.hasPrefix(".") }),
                 let contents = try? FileBytes.read(directory + "/" + name)
             else { continue }

@@ -8,6 +8,10 @@ struct RenderedGuide: Sendable {
     var file: SiteFile
     var diagnostics: [Diagnostic]
     var published: Set<PublishedFile>
+    /// Paths of the guides that it links to.
+    var linked: Set<String>
+    /// The hash of the files that its checks would run with.
+    var filesHash: String?
     /// Its sections and their terms, for the search.
     var search: SearchIndex.Page
     var statuses: [Int: BlockStatus]
@@ -25,8 +29,12 @@ struct GuideRenderer: Sendable {
     let isStrict: Bool
 
     /// The pages in the order of `guides`.
-    func renderAll(_ guides: [(SiteSource.Entry, PageOutline)]) async -> [RenderedGuide] {
-        await guides.concurrentMap { render($0.0, $0.1) }
+    ///
+    /// - Parameter known: pages that are still right, by the paths of their guides.
+    func renderAll(
+        _ guides: [(SiteSource.Entry, PageOutline)], known: [String: RenderedGuide] = [:]
+    ) async -> [RenderedGuide] {
+        await guides.concurrentMap { known[$0.0.guide.path] ?? render($0.0, $0.1) }
     }
 
     private func render(_ entry: SiteSource.Entry, _ outline: PageOutline) -> RenderedGuide {
@@ -66,6 +74,8 @@ struct GuideRenderer: Sendable {
             file: template.render(page),
             diagnostics: result.diagnostics + (isStrict ? unproven(entry, statuses) : []),
             published: result.published,
+            linked: result.linked,
+            filesHash: entry.filesHash,
             search: SearchIndex.Page(
                 path: outline.path, sections: result.sections, terms: PageTerms(result.sections)),
             statuses: statuses

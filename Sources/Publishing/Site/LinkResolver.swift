@@ -28,12 +28,15 @@ struct LinkResolver: Sendable {
 
     /// Resolves a link on `page`.
     ///
-    /// - Parameter publish: called with the path of a file that the page links to and that the site must therefore hold.
+    /// - Parameters:
+    ///   - publish: called with the path of a file that the page links to and that the site must therefore hold.
+    ///   - follow: called with the path of the guide that the link leads to.
     func link(
         _ destination: String,
         on page: PageOutline,
         range: SourceRange,
-        publish: (PublishedFile) -> Void
+        publish: (PublishedFile) -> Void,
+        follow: (String) -> Void
     ) -> Resolution {
         if let scheme = SafeURL.scheme(of: destination) {
             guard SafeURL.checked(destination) != nil else {
@@ -57,6 +60,7 @@ struct LinkResolver: Sendable {
         }
         let index = target.isEmpty ? "index.md" : target + "/index.md"
         if let linked = pages[target] ?? pages[index] {
+            follow(linked.guidePath)
             return self.anchor(
                 anchor, in: linked, from: page, range, address: page.root + RelativePath.encoded(linked.path))
         }

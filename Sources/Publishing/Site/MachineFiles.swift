@@ -9,8 +9,7 @@ struct MachineFiles {
     let resolver: LinkResolver
 
     func files() -> [SiteFile] {
-        var files = SearchIndex(pages.map(\.search)).files()
-        files += [notFound(), llms()]
+        var files = [notFound(), llms()]
         let paths = Set(pages.map(\.outline.path))
         if !source.ledgerDocument.isEmpty {
             files.append(SiteFile(path: "proofs.json", contents: source.ledgerDocument))

@@ -19,6 +19,8 @@ package struct SiteBuilder: Sendable {
         package var pages: Int
         /// `12 of 12 checks passed`.
         package var summary: String
+        /// Makes the search's files, where they are not among the others: who serves a site shows its pages first.
+        package var search: (@Sendable () -> [SiteFile])?
 
         package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
     }
@@ -31,7 +33,8 @@ package struct SiteBuilder: Sendable {
         self.theme = theme
     }
 
-    package func build() async -> Site {
+    /// - Parameter memory: pages that are as it remembers them are not rendered again.
+    package func build(remembering memory: SiteMemory? = nil) async -> Site {
         let configuration = source.configuration
         let variables = Variables(values: configuration.variables)
         let expanded = await source.entries
@@ -44,7 +47,10 @@ package struct SiteBuilder: Sendable {
                 return (entry, diagnostics)
             }
         let entries = expanded.map(\.0)
-        let outlines = await entries.concurrentMap { PageOutline($0, rawHTML: configuration.rawHTML) }
+        let outlines = await entries.concurrentMap { entry in
+            func read() -> PageOutline { PageOutline(entry, rawHTML: configuration.rawHTML) }
+            return memory?.outlines.value(path: entry.guide.path, source: entry.guide.source, read) ?? read()
+        }
         let proofs = ProofIndex(ledger: source.ledger, currentTool: source.tool)
         let fileStatuses = Dictionary(
             source.plan.files.map { ($0.path, FileStatus($0, onDisk: source.files.contents(of: $0.path))) },
@@ -72,7 +78,15 @@ package struct SiteBuilder: Sendable {
             updated: source.updated,
             isStrict: configuration.isStrict
         )
-        let rendered = await renderer.renderAll(Array(zip(entries, outlines)))
+        let inputs = SiteMemory.Inputs(
+            configuration: configuration, theme: theme.fingerprint,
+            sequence: navigation.sequence.map { $0.path + $0.title },
+            ledger: source.ledgerDocument, tool: source.tool, plan: source.plan, statuses: fileStatuses,
+            updated: source.updated
+        )
+        let known = memory?.known(inputs, entries, outlines, resolver) ?? [:]
+        let rendered = await renderer.renderAll(Array(zip(entries, outlines)), known: known)
+        memory?.remember(inputs, rendered)
 
         var files = theme.assets
         var diagnostics = expanded.flatMap(\.1)
@@ -97,13 +111,18 @@ package struct SiteBuilder: Sendable {
         files.append(template.render(overview.page()))
         let machines = MachineFiles(source: source, pages: rendered, template: template, resolver: resolver)
         files += machines.files()
+        let index = rendered.map(\.search)
+        if memory == nil { files += SearchIndex(index).files() }
         diagnostics += machines.diagnostics()
+        var search: (@Sendable () -> [SiteFile])?
+        if memory != nil { search = { SearchIndex(index).files() } }
         diagnostics.sort { Self.order($0) < Self.order($1) }
         return Site(
             files: files.sorted { $0.path < $1.path },
             diagnostics: diagnostics,
             pages: rendered.count,
-            summary: overview.tally.sentence
+            summary: overview.tally.sentence,
+            search: search
         )
     }
 

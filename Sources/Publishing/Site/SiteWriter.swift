@@ -16,9 +16,15 @@ package struct SiteWriter {
     package static let manifestName = ".launchpad-site"
 
     package struct Report: Sendable, Hashable {
-        package var written = 0
-        package var unchanged = 0
-        package var removed = 0
+        package var written: Int
+        package var unchanged: Int
+        package var removed: Int
+
+        package init(written: Int = 0, unchanged: Int = 0, removed: Int = 0) {
+            self.written = written
+            self.unchanged = unchanged
+            self.removed = removed
+        }
     }
 
     /// Why a site could not be written.

@@ -12,6 +12,8 @@ package struct Theme: Sendable {
     /// The assets under the names that pages use, which change with the content so that browsers may keep them for ever.
     let assets: [SiteFile]
     private let names: [String: String]
+    /// Changes with every template and asset.
+    let fingerprint: String
 
     /// Launchpad's own theme.
     package static let defaults: Files = [
@@ -58,6 +60,7 @@ package struct Theme: Sendable {
         self.templates = templates
         self.assets = assets
         self.names = names
+        fingerprint = Manifest.hash(files.sorted { $0.key < $1.key }.flatMap { Array($0.key.utf8) + [0] + $0.value })
     }
 
     /// The path in the site of the asset called `name` in the theme.

@@ -1,6 +1,13 @@
 import ArgumentParser
 import Guides
 import Publishing
+import Tangling
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 
 /// `launchpad build`: publishes the guides with their proofs as a site.
 struct BuildCommand: AsyncParsableCommand {
@@ -50,27 +57,63 @@ struct BuildCommand: AsyncParsableCommand {
 
     func run() async throws {
         let start = ContinuousClock.now
-        let project = try options.openProject()
+        let trace = FileTrace()
+        let project = try trace.recording { try options.openProject() }
         let choices = SiteAssembly.Choices(
             baseURL: baseURL, isStrict: strict, includesDrafts: drafts, versionLabel: versionLabel)
-        let (site, diagnostics) = await SiteAssembly(project: project, choices: choices).build()
+        let folder = output ?? project.root + "/site/public"
+        let stamp = SiteStamp(root: project.root, key: try key(project, folder))
+        if let outcome = await stamp.outcome() {
+            options.report(outcome.diagnostics, root: project.root)
+            tell(outcome, SiteWriter.Report(unchanged: outcome.files), folder, since: start)
+            return
+        }
+        let (site, diagnostics) = await trace.recording {
+            await SiteAssembly(project: project, choices: choices).build()
+        }
         options.report(diagnostics, root: project.root)
         let errors = diagnostics.filter { $0.severity == .error }
         guard let site, errors.isEmpty else {
             options.printError("the site was not written, because of the errors above")
             throw options.exitStatus(of: errors)
         }
-        let folder = output ?? project.root + "/site/public"
         do {
             let sums = await SiteIntegrity.file(of: site.files)
-            let report = try await SiteWriter(output: folder).write(site.files + [sums])
-            let time = Readable.duration(milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
-            print("\(Readable.count(site.pages, "page")) in \(time): \(site.summary)")
-            print("\(report.written) files written, \(report.unchanged) unchanged, \(report.removed) removed")
-            print("open \(folder)/index.html")
+            let files = site.files + [sums]
+            let report = try await SiteWriter(output: folder).write(files)
+            let outcome = SiteStamp.Outcome(
+                diagnostics: diagnostics, pages: site.pages, summary: site.summary, files: files.count)
+            let paths = files.map(\.path) + [SiteWriter.manifestName]
+            // Where it can't be written, such as in a project that is only read, the next build takes as long as this one.
+            try? await stamp.write(outcome, trace: trace, outputs: paths.map { folder + "/" + $0 })
+            tell(outcome, report, folder, since: start)
         } catch {
             options.printError("\(error)")
             throw ExitCode(3)
         }
+    }
+
+    private func tell(
+        _ outcome: SiteStamp.Outcome, _ report: SiteWriter.Report, _ folder: String,
+        since start: ContinuousClock.Instant
+    ) {
+        let time = Readable.duration(milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
+        print("\(Readable.count(outcome.pages, "page")) in \(time): \(outcome.summary)")
+        print("\(report.written) files written, \(report.unchanged) unchanged, \(report.removed) removed")
+        print("open \(folder)/index.html")
+    }
+
+    /// Everything that the site depends on and that is no file of the project.
+    private func key(_ project: Project, _ folder: String) throws -> String {
+        let executable = try ExecutablePath.current()
+        let parts: [String?] = [
+            LaunchpadCommand.configuration.version, executable, FileState(of: executable, .contents).text,
+            FileManager.default.currentDirectoryPath, project.root, folder, strict ? "strict" : nil,
+            drafts ? "drafts" : nil, baseURL, versionLabel,
+            GitDates.state(root: project.root),
+            // With another one, other files differ from what their guides say.
+            String(Tangler.fileModeMask(), radix: 8),
+        ]
+        return parts.map { $0.map { "+\($0)" } ?? "-" }.joined(separator: "\n")
     }
 }

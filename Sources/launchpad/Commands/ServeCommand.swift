@@ -76,6 +76,7 @@ struct ServeCommand: AsyncParsableCommand {
         // Read once: what is being written is not committed yet.
         choices.dates = GitDates.read(root: root, folder: project.configuration.docs)
         let settled = choices
+        let memories = ConfiguredMemory()
         return LiveSite(
             server: server,
             watcher: FileWatcher(
@@ -87,7 +88,8 @@ struct ServeCommand: AsyncParsableCommand {
                 let (site, diagnostics): (SiteBuilder.Site?, [Diagnostic])
                 do {
                     let project = try Project.open(root: root)
-                    (site, diagnostics) = await SiteAssembly(project: project, choices: settled).build()
+                    let memory = memories.memory(for: project.configuration)
+                    (site, diagnostics) = await SiteAssembly(project: project, choices: settled, memory: memory).build()
                 } catch let error as DiagnosticsError {
                     (site, diagnostics) = (nil, error.diagnostics)
                 } catch {
@@ -97,7 +99,7 @@ struct ServeCommand: AsyncParsableCommand {
                 }
                 options.report(diagnostics, root: root)
                 let text = diagnostics.isEmpty ? "" : DiagnosticRenderer(colored: false, root: root).render(diagnostics)
-                return LiveSite.Outcome(files: site?.files, problems: text)
+                return LiveSite.Outcome(files: site?.files, problems: text, later: site?.search)
             },
             report: { time in
                 print("built in \(Readable.duration(milliseconds: time / .milliseconds(1)))")

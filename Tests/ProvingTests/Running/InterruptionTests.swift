@@ -76,19 +76,3 @@ struct InterruptionTests {
         #expect(project.leftDirectories == ["run-alive"])
     }
 }
-
-/// What was waited for did not come.
-struct StillWaiting: Error {}
-
-/// Waits for something that raises no event, in growing steps.
-///
-/// - Throws: ``StillWaiting``.
-func waitUntil(_ limit: Duration = .seconds(60), _ condition: () throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + limit
-    var step = Duration.milliseconds(2)
-    while try !condition() {
-        guard ContinuousClock.now < deadline else { throw StillWaiting() }
-        try await Task.sleep(for: step)
-        step = min(step * 2, .milliseconds(50))
-    }
-}
