@@ -9,7 +9,7 @@ import Darwin
 extension ConfigSource {
     /// The machine's own files and this process's environment.
     package static var system: ConfigSource {
-        ConfigSource(environment: SystemFiles.environment()) { path throws(Unreadable) in
+        ConfigSource(variable: { getenv($0).map { String(cString: $0) } }) { path throws(Unreadable) in
             try SystemFiles.contents(of: path)
         }
     }
@@ -49,18 +49,5 @@ private enum SystemFiles {
         guard let text = strerror(code) else { return "error \(code)" }
         let reason = String(cString: text)
         return reason.prefix(1).lowercased() + reason.dropFirst()
-    }
-
-    static func environment() -> [String: String] {
-        var variables: [String: String] = [:]
-        var next = environ
-        while let entry = next.pointee {
-            let text = String(cString: entry)
-            if let sign = text.firstIndex(of: "=") {
-                variables[String(text[..<sign])] = String(text[text.index(after: sign)...])
-            }
-            next += 1
-        }
-        return variables
     }
 }

@@ -11,7 +11,8 @@ extension MeaningReader {
         meaning: { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             // What is included has a file, and a drift, of its own; what comes from the environment is not known here.
-            let source = ConfigSource(environment: NATSMeaning.variables(in: text)) {
+            let variables = NATSMeaning.variables(in: text)
+            let source = ConfigSource(variable: { variables[$0] }) {
                 _ throws(ConfigSource.Unreadable) in
                 []
             }

@@ -92,6 +92,36 @@ struct HostileClientTests {
         }
     }
 
+    #if os(Linux)
+    @Test("a thousand clients may wait to be accepted, also after the first was")
+    func backlog() async throws {
+        try await withBroker { broker in
+            let port = broker.clientPort
+            try await onThread { try Self.checkService(port) }
+            #expect(Self.backlog(ofListenerOn: port) == 1_024)
+        }
+    }
+
+    /// How many connections the system lets wait at the socket of this process that listens on a port; nil where there is none.
+    private static func backlog(ofListenerOn port: Int) -> UInt32? {
+        for descriptor in 3..<Int32(1_024) {
+            var name = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let isNamed = withUnsafeMutablePointer(to: &name) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) == 0 }
+            }
+            guard isNamed, Int(UInt16(bigEndian: name.sin_port)) == port else { continue }
+            var state = tcp_info()
+            length = socklen_t(MemoryLayout<tcp_info>.size)
+            guard getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_INFO, &state, &length) == 0,
+                Int(state.tcpi_state) == TCP_LISTEN
+            else { continue }
+            return state.tcpi_sacked
+        }
+        return nil
+    }
+    #endif
+
     #if DEBUG
     /// Code without optimisation takes minutes for a million.
     private static let blocks = 100

@@ -54,7 +54,7 @@ struct MutationTests {
     /// Why `text` is refused; nil when it is taken.
     private func refusal(of text: [UInt8]) -> ConfigRefusal? {
         let read = VerdictCase.source.read
-        let source = ConfigSource(environment: VerdictCase.environment) { path throws(ConfigSource.Unreadable) in
+        let source = ConfigSource(variable: { VerdictCase.environment[$0] }) { path throws(ConfigSource.Unreadable) in
             if path == "x.conf" {
                 return text
             }

@@ -41,7 +41,7 @@ struct VerdictCase: Sendable, CustomTestStringConvertible {
     static let source: ConfigSource = {
         let system = ConfigSource.system
         let root = fixture("cases") + "/"
-        return ConfigSource(environment: environment) { path throws(ConfigSource.Unreadable) in
+        return ConfigSource(variable: { environment[$0] }) { path throws(ConfigSource.Unreadable) in
             do throws(ConfigSource.Unreadable) {
                 return try system.read(root + path)
             } catch {

@@ -124,12 +124,12 @@ extension Broker {
         let accepting = loop.makePromise(of: (any Channel).self)
         // Before anybody is accepted, who is told the port.
         opened(Listener(purpose: purpose, port: socket.port, accepting: accepting.futureResult))
+        // Accepting begins with another listen(2), by which fewer may wait: the bootstrap's options come too late for it.
+        accepting.futureResult.whenSuccess { _ in _ = systemListen(socket.descriptor, ListeningSocket.backlog) }
         accepting.futureResult.whenFailure { error in self.log.error("Nobody is accepted on \(address): \(error)") }
         let descriptor = socket.descriptor
         loop.execute { [group] in
             ServerBootstrap(group: group)
-                // Accepting begins with another listen(2), which says how many may wait again.
-                .serverChannelOption(.backlog, value: ListeningSocket.backlog)
                 .childChannelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try Self.tune(channel)

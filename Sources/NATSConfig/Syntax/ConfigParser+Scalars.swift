@@ -54,7 +54,7 @@ extension ConfigParser {
         if environmentReferences.contains(name) {
             throw problem(unparsable + "variable reference cycle for '\(name)'", at: place)
         }
-        if let text = source.environment[name] {
+        if let text = source.variable(name) {
             var parser = ConfigParser(
                 Array("pk=\(text)".utf8),
                 file: "",
