@@ -953,14 +953,17 @@ block verify 150 needs=build
 typed 0 151 <<'END'
 launchpad verify
 END
-prints contains 152 <<'END'
+prints exact 152 <<'END'
 17 files and 3 proofs agree
 END
 typed 0 153 <<'END'
-launchpad replay publish
+launchpad replay too-large
 END
-prints contains 154 <<'END'
-...
+prints exact 154 <<'END'
+docs/index.md#too-large
+  published: passed on [..] with [..]
+  now:       passed in [..] with [..]
+  1 of 1 command printed exactly the same
 END
 
 run_blocks "$@"

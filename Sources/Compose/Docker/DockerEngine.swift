@@ -38,6 +38,8 @@ package struct DockerEngine: Engine {
         self.supplies = supplies
     }
 
+    package func offers(_ engine: String) -> Bool { engine == identity.name || base.offers(engine) }
+
     package func broker(configuration: String, statusDirectory: String) -> BrokerCommand {
         base.broker(configuration: configuration, statusDirectory: statusDirectory)
     }

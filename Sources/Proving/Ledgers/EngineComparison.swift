@@ -90,8 +90,11 @@ package struct EngineComparison: Sendable {
             }
         }
         return groups.map { group in
+            let others = groups.filter { $0.names != group.names }.flatMap(\.lines)
             let more = group.lines.count - shownLines
-            let shown = group.lines.prefix(shownLines) + (more > 0 ? ["and \(more) more"] : [])
+            let shown =
+                group.lines.prefix(shownLines).map { OutputShape.excerpt(of: $0, besides: others) }
+                + (more > 0 ? ["and \(more) more"] : [])
             return shown.map { "    \(group.names.joined(separator: ", ")): \($0)\n" }.joined()
         }.joined()
     }
@@ -117,6 +120,19 @@ extension BlockProof {
 
 /// What stays the same of an output when the command is run again.
 enum OutputShape {
+    /// The part of a long line where it leaves the one of `others` that begins most like it.
+    static func excerpt(of line: String, besides others: [String]) -> String {
+        guard line.count > excerptLength else { return line }
+        let common = others.map { zip(line, $0).prefix { $0 == $1 }.count }.max() ?? 0
+        let start = max(0, min(common - excerptLead, line.count - excerptLength))
+        let end = min(line.count, start + excerptLength)
+        return (start > 0 ? "…" : "") + line.dropFirst(start).prefix(end - start) + (end < line.count ? "…" : "")
+    }
+
+    /// In characters: what a terminal shows in a line beside the names of engines, and how much of it is common with other lines.
+    private static let excerptLength = 100
+    private static let excerptLead = 40
+
     static func lines(of output: String) -> [String] {
         output.split(separator: "\n").map { line(String($0)) }.filter { !$0.isEmpty }
     }
@@ -134,7 +150,7 @@ enum OutputShape {
         for run in split(word) {
             let digits = run.filter(\.isNumber).count
             let isRandom = run.count >= 12 || run.count >= 8 && run.contains(where: \.isUppercase)
-            if isRandom, digits > 0, digits < run.count {
+            if isRandom && digits > 0 && digits < run.count || isNodeName(run) {
                 result += "#"
             } else if let first = run.first, first.isNumber {
                 let unit = run.drop { $0.isNumber }
@@ -151,6 +167,11 @@ enum OutputShape {
             result.replaceSubrange(range, with: "0")
         }
         return result
+    }
+
+    /// The eight letters that a server names itself by in a cluster may be without a digit, too.
+    private static func isNodeName(_ run: Substring) -> Bool {
+        run.count == 8 && zip(run, run.dropFirst()).count { $0.isLowercase && $1.isUppercase } >= 2
     }
 
     /// Runs of letters and digits, and what stands between them.

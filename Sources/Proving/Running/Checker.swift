@@ -190,7 +190,6 @@ package final class Checker: Sendable {
         _ inputs: GuideInputs, usesMachine: Bool = false
     ) async throws -> GuideProof {
         let factory = try workbenches.factory()
-        let engineName = engine.identity.name
         let obstacle = obstacle(to: scenario, files.of(scenario.guide))
         let runner = GuideRunner(
             scenario: scenario,
@@ -203,7 +202,7 @@ package final class Checker: Sendable {
                 if let reason = check.skip { return reason }
                 // What needs the services only through other blocks is left out with those.
                 if let obstacle, scenario.guide.frontMatter.services != nil || check.usesServices { return obstacle }
-                if let other = check.engine, other != engineName { return "runs on the engine \(other) only" }
+                if let other = check.engine, !engine.offers(other) { return "runs on the engine \(other) only" }
                 if let tool = check.tools.first(where: { programs.path(of: $0) == nil }) {
                     let found = "no \(tool) here"
                     return tool == check.runner?.tool ? check.runner?.notRun(found) : "not run: \(found)"

@@ -6,6 +6,8 @@ package import Tangling
 package protocol Engine: Sendable {
     /// Name and version, for the ledger and for the cache.
     var identity: EngineIdentity { get }
+    /// Whether blocks that are for the engine of this name alone find here what they need of it.
+    func offers(_ engine: String) -> Bool
     /// The tools that it puts first on the path: absolute paths of programs by the name that guides call them by.
     var tools: [String: String] { get }
     /// The command that serves the file of a guide's `broker:`, and what says that it is ready.
@@ -31,6 +33,8 @@ package protocol Engine: Sendable {
 }
 
 extension Engine {
+    package func offers(_ engine: String) -> Bool { identity.name == engine }
+
     package var supplies: WorkbenchSupplies { WorkbenchSupplies() }
 
     package func services(configuration: String) -> String? { nil }

@@ -26,7 +26,8 @@ struct EngineComparisonTests {
         arguments: [
             ("a 1 b\nc\n", "c\na 22 b\n"), ("took 1.5ms", "took 301µs"),
             ("at 2026-11-29 06:00:01.5", "at 2025-01-02 16:10:59.25"),
-            ("id NDJ5KXVQZ2B7", "id N3KQ0000AAAA"), ("a    b", "a b"), ("│ a │", "│  a  │"), ("╭────╮\na", "╭──╮\na"),
+            ("id NDJ5KXVQZ2B7", "id N3KQ0000AAAA"), ("Node: nLGyfpZn", "Node: TOkSvesS"), ("a    b", "a b"),
+            ("│ a │", "│  a  │"), ("╭────╮\na", "╭──╮\na"),
         ])
     func same(first: String, second: String) {
         let comparison = compare(ledger("one", .passed, first), ledger("two", .passed, second))
@@ -57,6 +58,17 @@ struct EngineComparisonTests {
                     two, three: theirs
 
                 """), "\(comparison.text)")
+    }
+
+    @Test("Of a long line the part is shown where it leaves the others")
+    func longLines() {
+        let common = String(repeating: "abcdefghij ", count: 30)
+        let text = compare(
+            ledger("one", .passed, common + "ours " + common), ledger("two", .passed, common + "theirs " + common)
+        ).text
+        #expect(text.contains(" one: …") && text.contains("abcdefghij ours abcdefghij"), "\(text)")
+        #expect(text.contains(" two: …") && text.contains("abcdefghij theirs abcdefghij"), "\(text)")
+        #expect(text.split(separator: "\n").allSatisfy { $0.count < 120 }, "\(text)")
     }
 
     @Test("What was left out on an engine says nothing, and an engine that is not here is not run")
