@@ -820,19 +820,64 @@ nats-box
 postgres
 END
 
-block health 252 needs=up
-typed 0 253 <<'END'
+block overview 250 tools=python3
+script 0 251 <<'END'
+docker compose config --format json | python3 -c '
+import json, os, sys
+config = json.load(sys.stdin)
+print("project", config["name"])
+for name, service in sorted(config["services"].items()):
+    print(name + ":", service["image"], "restart=" + service["restart"], "init" if service.get("init") else "")
+    for port in service.get("ports", []):
+        print("  port   ", port["host_ip"], port["published"], "->", port["target"])
+    for volume in service.get("volumes", []):
+        mode = "read-only" if volume.get("read_only") else "writable"
+        print("  volume ", os.path.basename(volume["source"]), "->", volume["target"], mode)
+    health = service.get("healthcheck")
+    if health:
+        print("  healthy when", *health["test"][1:])
+        print("  asked every", health["interval"], "within", health["timeout"], "up to", health["retries"], "times")
+' | sed 's/ *$//'
+END
+prints exact 270 <<'END'
+project launchpad
+minio: minio/minio:latest restart=unless-stopped
+  port    127.0.0.1 9000 -> 9000
+  port    127.0.0.1 9001 -> 9001
+  volume  minio_data -> /data writable
+  healthy when bash -c : > /dev/tcp/127.0.0.1/9000
+  asked every 1s within 5s up to 60 times
+nats: nats:latest restart=unless-stopped
+  port    127.0.0.1 4222 -> 4222
+  port    127.0.0.1 8222 -> 8222
+  port    127.0.0.1 6222 -> 6222
+  volume  nats.conf -> /etc/nats/nats.conf read-only
+  volume  accounts.conf -> /etc/nats/accounts.conf read-only
+  volume  nats_data -> /data writable
+nats-box: natsio/nats-box:latest restart=unless-stopped init
+  volume  setup_streams.sh -> /setup/setup_streams.sh read-only
+  healthy when nats stream info EVENTS
+  asked every 1s within 5s up to 60 times
+postgres: postgres:16-alpine restart=unless-stopped
+  port    127.0.0.1 5432 -> 5432
+  volume  pg_data -> /var/lib/postgresql/data writable
+  healthy when pg_isready -U postgres -d historian
+  asked every 1s within 5s up to 60 times
+END
+
+block health 299 needs=up
+typed 0 300 <<'END'
 curl -s http://localhost:8222/healthz
 END
-prints exact 254 <<'END'
+prints exact 301 <<'END'
 {"status":"ok"}
 END
 
-block stream 259 needs=up
-typed 0 260 <<'END'
+block stream 306 needs=up
+typed 0 307 <<'END'
 docker compose exec nats-box nats stream info EVENTS
 END
-prints contains 261 <<'END'
+prints contains 308 <<'END'
                      Subjects: enterprise.>
 ...
                       Storage: File
@@ -840,123 +885,139 @@ prints contains 261 <<'END'
                     Retention: Limits
 END
 
-block connects 270 needs=up
-typed 0 271 <<'END'
+block connects 317 needs=up
+typed 0 318 <<'END'
 nats rtt
 END
-prints exact 272 <<'END'
+prints exact 319 <<'END'
 nats://127.0.0.1:4222:
 
    nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block database 279 needs=up
-typed 0 280 <<'END'
+block database 326 needs=up
+typed 0 327 <<'END'
 docker compose exec postgres psql -U postgres -d historian -tAc 'select current_database()'
 END
-prints exact 281 <<'END'
+prints exact 328 <<'END'
 historian
 END
 
-block publish 288 needs=up
-typed 0 289 <<'END'
+block database-password 333 needs=up
+typed 0 334 <<'END'
+docker compose exec postgres psql postgres://postgres:postgres@postgres/historian -tAc 'select current_user'
+END
+prints exact 335 <<'END'
+postgres
+END
+
+block database-denied 338 needs=up
+typed 2 339 <<'END'
+docker compose exec postgres psql postgres://postgres:wrong@postgres/historian -tAc 'select 1'
+END
+prints exact 340 <<'END'
+[..]password authentication failed for user "postgres"
+END
+
+block publish 347 needs=up
+typed 0 348 <<'END'
 nats pub enterprise.plant1.temperature '21.5' --jetstream
 END
-prints exact 290 <<'END'
+prints exact 349 <<'END'
 [..] Published 4 bytes to "enterprise.plant1.temperature"
 [..] Stored in Stream: EVENTS Sequence: 1
 END
 
-block read 296 needs=publish
-typed 0 297 <<'END'
+block read 355 needs=publish
+typed 0 356 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 298 <<'END'
+prints exact 357 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block buckets 331 needs=up
-typed 0 332 <<'END'
+block buckets 390 needs=up
+typed 0 391 <<'END'
 ./setup_buckets.sh
 END
-prints exact 333 <<'END'
+prints exact 392 <<'END'
 bucket events is there
 bucket reports is there
 END
 
-block object 339 needs=buckets
-typed 0 340 <<'END'
+block object 398 needs=buckets
+typed 0 399 <<'END'
 echo 'all quiet' > report.txt
 END
-prints exact 340 <<'END'
+prints exact 399 <<'END'
 END
-typed 0 341 <<'END'
+typed 0 400 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin -T report.txt http://localhost:9000/reports/today.txt
 END
-prints exact 341 <<'END'
+prints exact 400 <<'END'
 END
-typed 0 342 <<'END'
+typed 0 401 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 343 <<'END'
+prints exact 402 <<'END'
 all quiet
 END
 
-block object-denied 348 needs=object
-typed 0 349 <<'END'
+block object-denied 407 needs=object
+typed 0 408 <<'END'
 curl -s -o /dev/null -w '%{http_code}\n' --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:wrong http://localhost:9000/reports/today.txt
 END
-prints exact 350 <<'END'
+prints exact 409 <<'END'
 403
 END
 
-block again 357 timeout=120.000 needs='read object'
-typed 0 358 <<'END'
+block again 416 timeout=120.000 needs='read object'
+typed 0 417 <<'END'
 docker compose down
 END
-prints exact 359 <<'END'
+prints exact 418 <<'END'
 ...
 END
-typed 0 360 <<'END'
+typed 0 419 <<'END'
 docker compose up -d --wait
 END
-prints exact 361 <<'END'
+prints exact 420 <<'END'
 ...
 END
 
-block event-survives 366 needs=again
-typed 0 367 <<'END'
+block event-survives 425 needs=again
+typed 0 426 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 368 <<'END'
+prints exact 427 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block object-survives 375 needs=again
-typed 0 376 <<'END'
+block object-survives 434 needs=again
+typed 0 435 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 377 <<'END'
+prints exact 436 <<'END'
 all quiet
 END
 
-block idempotent 382 needs=again
-typed 0 383 <<'END'
+block idempotent 441 needs=again
+typed 0 442 <<'END'
 docker compose exec nats-box /setup/setup_streams.sh
 END
-prints exact 384 <<'END'
+prints exact 443 <<'END'
 stream EVENTS is there
 END
 
-block down 392 timeout=60.000 needs='event-survives object-survives idempotent'
-typed 0 393 <<'END'
+block down 451 timeout=60.000 needs='event-survives object-survives idempotent'
+typed 0 452 <<'END'
 docker compose down -v
 END
-prints exact 394 <<'END'
+prints exact 453 <<'END'
 ...
 END
 
