@@ -3,7 +3,7 @@ package import Yams
 /// Reads an image map: images by name, each with one stand-in or a list of them, the best first.
 package struct ImageMapReader {
     private static let keys = [
-        "program", "serves", "original", "version", "search", "entrypoint", "command", "environment", "user", "workdir",
+        "program", "serves", "original", "version", "since", "search", "entrypoint", "command", "environment", "user", "workdir",
         "ports", "volumes", "stop-signal", "system", "tools", "script", "files", "commands", "template",
     ]
 
@@ -53,6 +53,7 @@ package struct ImageMapReader {
             case "serves": result.serves = string(value, name) ?? program
             case "original": result.isOriginal = bool(value, name)
             case "version": result.version = strings(value, name)
+            case "since": result.since = string(value, name)
             case "search": result.search = strings(value, name)
             case "entrypoint": result.entrypoint = strings(value, name)
             case "command": result.command = strings(value, name)

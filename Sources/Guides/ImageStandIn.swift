@@ -10,6 +10,8 @@ package struct ImageStandIn: Sendable, Hashable, Codable {
     package var isOriginal = false
     /// The arguments that make the program print its version.
     package var version: [String] = ["--version"]
+    /// The oldest version that can do it, such as `1.65`; nil where any can.
+    package var since: String?
     /// Directories to look in, with `*` for any name.
     package var search: [String] = []
     package var entrypoint: [String] = []

@@ -62,4 +62,16 @@ struct ImageTests {
         #expect(catalog.obstacle("cache:7") == "no no-such-program or nor-this-one here to serve cache:7")
         #expect(catalog.obstacle("redis:7") == "nothing stands in for the image redis:7")
     }
+
+    @Test("A program that is too old is passed over, and the version that would do is named")
+    func tooOld() throws {
+        var shell = ImageStandIn(program: "bash")
+        func find() -> ImageCatalog {
+            ImageCatalog.find(["shell": [shell]], images: ["shell"], tools: [:], bundled: ("/none", "Launchpad"))
+        }
+        shell.since = "3.9"
+        #expect(find().obstacle("shell") == nil)
+        shell.since = "1000.1"
+        #expect(find().obstacle("shell") == "no bash from 1000.1 on here to serve shell")
+    }
 }

@@ -84,10 +84,13 @@ package struct ImageCatalog: Sendable, Codable {
                 var standIn = StandIn(
                     map: candidate, path: path, version: isBundled ? bundled.name : version(of: path, candidate),
                     isBundled: isBundled)
+                if let since = candidate.since, isOlder(standIn.version, than: since) { continue }
                 for tool in candidate.tools { standIn.tools[tool] = locate(tool, candidate.search, tools) }
                 catalog.standIns[name] = standIn
             }
-            if catalog.standIns[name] == nil { catalog.missing[name] = candidates.map(\.program) }
+            if catalog.standIns[name] == nil { 
+                catalog.missing[name] = candidates.map { $0.program + ($0.since.map { " from \($0) on" } ?? "") }
+            }
         }
         return catalog
     }
@@ -103,6 +106,14 @@ package struct ImageCatalog: Sendable, Codable {
             programs.count == 1
             ? programs[0] : programs.dropLast().joined(separator: ", ") + " or " + programs[programs.count - 1]
         return "no \(words) here to serve \(image)"
+    }
+
+    /// Whether a version is before another one, number by number; a version that says nothing is not.
+    private static func isOlder(_ version: String, than since: String) -> Bool {
+        func numbers(_ text: String) -> [Int] {
+            text.split(separator: ".").map { Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0 }
+        }
+        return !version.isEmpty && numbers(version).lexicographicallyPrecedes(numbers(since))
     }
 
     private static func locate(_ program: String, _ search: [String], _ tools: [String: String]) -> String? {
