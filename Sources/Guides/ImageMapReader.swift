@@ -3,7 +3,8 @@ package import Yams
 /// Reads an image map: images by name, each with one stand-in or a list of them, the best first.
 package struct ImageMapReader {
     private static let keys = [
-        "program", "serves", "original", "version", "since", "search", "entrypoint", "command", "environment", "user", "workdir",
+        "program", "serves", "original", "version", "since", "search", "entrypoint", "command", "environment", "user",
+        "workdir",
         "ports", "volumes", "stop-signal", "system", "tools", "script", "files", "commands", "template",
     ]
 

@@ -88,7 +88,7 @@ package struct ImageCatalog: Sendable, Codable {
                 for tool in candidate.tools { standIn.tools[tool] = locate(tool, candidate.search, tools) }
                 catalog.standIns[name] = standIn
             }
-            if catalog.standIns[name] == nil { 
+            if catalog.standIns[name] == nil {
                 catalog.missing[name] = candidates.map { $0.program + ($0.since.map { " from \($0) on" } ?? "") }
             }
         }
