@@ -27,7 +27,7 @@ struct BrowserTests {
         }
         let result = try await runCommand(command, in: project.directory.path)
         #expect(result.status == 0, "\(result.output)\(result.error)")
-        #expect(result.output.components(separatedBy: "\n").filter { $0.hasPrefix("ok ") }.count == 12)
+        #expect(result.output.components(separatedBy: "\n").filter { $0.hasPrefix("ok ") }.count == 13)
     }
 
     @Test("every page is valid HTML", .enabled(if: isOnPath("tidy"), "there is no tidy"))

@@ -20,7 +20,8 @@ struct ProofTests {
         let guide = guide()
         let html = try await SiteSource.sample([guide], proofs: [guide.proof(outputs: ["greet": ["hello\n"]])])
             .built("index.html")
-        #expect(html.contains("<details class=\"proof is-passed\"><summary>"))
+        #expect(html.contains("<p class=\"proof is-passed\">"))
+        #expect(html.contains("<a href=\"proof/index.html#block-greet\">Proof</a>"))
         #expect(html.contains("<b>Passed</b> <span>in 42 ms with Launchpad 0.1.0 (nats-server 2.15.1)</span>"))
         #expect(html.contains("<span class=\"out\">hello\n</span>"))
         #expect(!html.contains("[..]"))
@@ -31,10 +32,15 @@ struct ProofTests {
     @Test("a block that shows no output shows none, and its transcript does")
     func statusOnly() async throws {
         let guide = guide(shows: "")
-        let html = try await SiteSource.sample([guide], proofs: [guide.proof(outputs: ["greet": ["hello\n"]])])
-            .built("index.html")
-        #expect(!html.contains("<span class=\"out\">"))
-        #expect(html.contains("<b>echo hello</b>\nhello\n"))
+        let source = SiteSource.sample([guide], proofs: [guide.proof(outputs: ["greet": ["hello\n"]])])
+        let html = try await source.built("index.html")
+        #expect(!html.contains("<span class=\"out\">") && !html.contains("<b>echo hello</b>"))
+        let evidence = try await source.built("proof/index.html")
+        #expect(evidence.contains("id=\"block-greet\""))
+        #expect(evidence.contains("<a href=\"../index.html#block-greet\">greet</a>"))
+        #expect(evidence.contains("<b>echo hello</b>\nhello\n"))
+        #expect(evidence.contains("<code>launchpad replay index#greet</code>"))
+        #expect(evidence.contains("<span>Engine</span> Launchpad 0.1.0 (nats-server 2.15.1)"))
     }
 
     @Test("without a run every check is not run, and the guide's own text stands, placeholders marked")
@@ -93,7 +99,9 @@ struct ProofTests {
             .init(side: .expected, text: "hello", guideLine: 3, outputLine: nil),
             .init(side: .actual, text: "good day", guideLine: nil, outputLine: 1),
         ])
-        let html = try await SiteSource.sample([guide], proofs: [proof]).built("index.html")
+        let source = SiteSource.sample([guide], proofs: [proof])
+        #expect(try await source.built("index.html").contains("<b>Failed</b>"))
+        let html = try await source.built("proof/index.html")
         #expect(html.contains("<b>Failed</b>"))
         #expect(html.contains("<del>- hello</del>\n<ins>+ good day</ins>"))
     }
@@ -159,7 +167,7 @@ struct ProofTests {
         #expect(try await source.built("proof.html").contains("1 sample not run"))
     }
 
-    @Test("the proof page lists every check, and what is not proven with its reason and place")
+    @Test("the proof page lists every guide, and what is not proven with its reason and place")
     func overview() async throws {
         let guide = guide()
         let html = try await SiteSource.sample([guide], proofs: [guide.proof(["greet": .skipped])]).built("proof.html")

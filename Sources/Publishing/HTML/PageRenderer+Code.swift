@@ -23,8 +23,9 @@ extension PageRenderer {
         if let path = block.attributes["file"], block.kind == .file {
             fileState(path)
         } else if let status {
-            ProofCard.write(
-                status, engine: engine?.version ?? "", check: "\(entry.guide.name)#\(block.name)", to: &writer)
+            let anchor = outline.blockAnchors[block.index].map { "#" + $0 } ?? ""
+            let evidence = outline.root + RelativePath.encoded(EvidencePage.path(of: entry.guide)) + anchor
+            ProofCard.write(status, engine: engine?.version ?? "", evidence: evidence, to: &writer)
             for step in status.proof?.steps ?? [] where step.output != "" {
                 search.code(step.output)
             }

@@ -29,6 +29,9 @@ struct BlockStatus: Sendable {
     var showsRealOutput: Bool
     /// False for a sample that nothing could check: it is shown, and not counted among the checks.
     var isCheck = true
+
+    /// True when something was run for the block, so that there is more to show of it than its state.
+    var hasEvidence: Bool { proof.map { !$0.steps.isEmpty } ?? false }
 }
 
 /// Looks up what is known of each block by comparing the ledger with the guides as they are now.

@@ -26,25 +26,24 @@ struct ProofOverview {
     func page() -> PageContent {
         var writer = HTMLWriter(capacity: 16 * 1024)
         summary(&writer)
+        guideTable(&writer)
         unproven(&writer)
         audit(&writer)
         history(&writer)
         engines(&writer)
-        for entry in guides where !entry.statuses.isEmpty {
-            section(entry, &writer)
-        }
         files(&writer)
         configurationKeys(&writer)
-        var headings = [PageOutline.Heading(level: 2, text: "Not proven", anchor: "not-proven")]
+        var headings: [PageOutline.Heading] = []
+        if guides.contains(where: { !$0.statuses.isEmpty }) {
+            headings.append(PageOutline.Heading(level: 2, text: "Guides", anchor: "guides"))
+        }
+        headings.append(PageOutline.Heading(level: 2, text: "Not proven", anchor: "not-proven"))
         if source.audit != nil { headings.append(Self.auditHeading) }
         if source.history.runs.count > 1 {
             headings.append(PageOutline.Heading(level: 2, text: "History", anchor: "history"))
         }
         if source.history.engines.count > 1 {
             headings.append(PageOutline.Heading(level: 2, text: "Engines", anchor: "engines"))
-        }
-        headings += guides.filter { !$0.statuses.isEmpty }.map {
-            PageOutline.Heading(level: 2, text: $0.outline.title, anchor: Self.anchor(of: $0.guide))
         }
         if !fileStatuses.isEmpty {
             headings.append(PageOutline.Heading(level: 2, text: "Generated files", anchor: "generated-files"))
@@ -134,44 +133,39 @@ struct ProofOverview {
         writer.raw("</tbody></table></div>\n")
     }
 
-    private func section(
-        _ entry: (guide: Guide, outline: PageOutline, statuses: [Int: BlockStatus]),
-        _ writer: inout HTMLWriter
-    ) {
-        writer.raw("<h2")
-        writer.attribute("id", Self.anchor(of: entry.guide))
-        writer.raw("><a")
-        writer.attribute("href", RelativePath.encoded(entry.outline.path))
-        writer.raw(">")
-        writer.text(entry.outline.title)
-        writer.raw("</a></h2>\n<p>")
-        let tally = Self.tally(entry.statuses)
-        writer.text(tally.sentence)
-        if tally.samples > 0 {
-            writer.text("; \(Readable.count(tally.samples, "sample")) not run")
-        }
-        writer.raw(".</p>\n<div class=\"table checks\"><table>\n<thead><tr><th scope=\"col\">State</th>")
-        writer.raw(
-            "<th scope=\"col\">Block</th><th scope=\"col\">Commands</th><th scope=\"col\" class=\"right\">Took</th>")
-        writer.raw("<th scope=\"col\">Hash</th></tr></thead>\n<tbody>\n")
-        for (block, status) in rows(entry) {
-            writer.raw("<tr><td>")
-            state(status.state, &writer)
-            writer.raw("</td><td>")
-            link(block, entry.outline, &writer)
-            writer.raw("</td><td>")
-            let steps = status.proof?.steps ?? []
-            writer.text(steps.isEmpty ? "–" : Readable.count(steps.count, "command"))
-            writer.raw("</td><td class=\"right\">")
-            writer.text(steps.isEmpty ? "–" : Readable.duration(milliseconds: status.proof?.durationMilliseconds ?? 0))
-            writer.raw("</td><td>")
-            if let hash = status.proof?.contentHash {
-                writer.raw("<code>")
-                writer.text(hash.prefix(8))
-                writer.raw("</code>")
+    /// A row for each guide that has something to prove. Its blocks are on the page with its evidence.
+    private func guideTable(_ writer: inout HTMLWriter) {
+        let proven = guides.filter { !$0.statuses.isEmpty }
+        guard !proven.isEmpty else { return }
+        writer.raw("<h2 id=\"guides\">Guides</h2>\n<div class=\"table checks\"><table>\n<thead><tr>")
+        writer.raw("<th scope=\"col\">State</th><th scope=\"col\">Guide</th><th scope=\"col\">Checks</th>")
+        writer.raw("<th scope=\"col\" class=\"right\">Took</th></tr></thead>\n<tbody>\n")
+        for entry in proven {
+            let tally = Self.tally(entry.statuses)
+            writer.raw("<tr")
+            writer.attribute("id", Self.anchor(of: entry.guide))
+            writer.raw("><td>")
+            state(tally.state ?? .notRun, &writer)
+            writer.raw("</td><td><a")
+            writer.attribute("href", RelativePath.encoded(entry.outline.path))
+            writer.raw(">")
+            writer.text(entry.outline.title)
+            writer.raw("</a></td><td>")
+            let took = entry.statuses.values.compactMap { $0.hasEvidence ? $0.proof?.durationMilliseconds : nil }
+            if took.isEmpty {
+                writer.text(tally.sentence)
             } else {
-                writer.raw("–")
+                writer.raw("<a")
+                writer.attribute("href", RelativePath.encoded(EvidencePage.path(of: entry.guide)))
+                writer.raw(">")
+                writer.text(tally.sentence)
+                writer.raw("</a>")
             }
+            if tally.samples > 0 {
+                writer.text("; \(Readable.count(tally.samples, "sample")) not run")
+            }
+            writer.raw("</td><td class=\"right\">")
+            writer.text(took.isEmpty ? "–" : Readable.duration(milliseconds: took.reduce(0, +)))
             writer.raw("</td></tr>\n")
         }
         writer.raw("</tbody></table></div>\n")

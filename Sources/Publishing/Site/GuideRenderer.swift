@@ -6,6 +6,8 @@ struct RenderedGuide: Sendable {
     var guide: Guide
     var outline: PageOutline
     var file: SiteFile
+    /// Where something of it was run: the page with the evidence.
+    var evidence: SiteFile?
     var diagnostics: [Diagnostic]
     var published: Set<PublishedFile>
     /// Paths of the guides that it links to.
@@ -59,7 +61,8 @@ struct GuideRenderer: Sendable {
             anchor: result.titleAnchor,
             description: outline.description,
             content: result.html,
-            rollup: rollup(result.tally, entry, outline),
+            hasAlerts: result.hasAlerts,
+            rollup: rollup(result.tally, statuses, entry, outline),
             crumbs: template.navigation.crumbs(of: outline.path),
             headings: outline.headings,
             previous: neighbours.previous,
@@ -68,10 +71,13 @@ struct GuideRenderer: Sendable {
             edit: template.configuration.edit.flatMap { SafeURL.checked($0 + RelativePath.encoded(entry.guide.path)) },
             updated: updated[entry.guide.path]
         )
+        let evidence = EvidencePage(
+            guide: entry.guide, outline: outline, statuses: statuses, engine: proofs.engine?.version ?? "")
         return RenderedGuide(
             guide: entry.guide,
             outline: outline,
             file: template.render(page),
+            evidence: evidence.page().map { template.render($0) },
             diagnostics: result.diagnostics + (isStrict ? unproven(entry, statuses) : []),
             published: result.published,
             linked: result.linked,
@@ -83,11 +89,18 @@ struct GuideRenderer: Sendable {
     }
 
     /// The line below the title that says what is proven; empty where the guide has no checks.
-    private func rollup(_ tally: ProofTally, _ entry: SiteSource.Entry, _ outline: PageOutline) -> String {
+    private func rollup(
+        _ tally: ProofTally, _ statuses: [Int: BlockStatus], _ entry: SiteSource.Entry, _ outline: PageOutline
+    ) -> String {
         guard let state = tally.state else { return "" }
         var writer = HTMLWriter(capacity: 512)
         writer.trusted("<p class=\"rollup is-\(state.rawValue)\"><a".utf8)
-        writer.attribute("href", outline.root + "proof.html#" + ProofOverview.anchor(of: entry.guide))
+        let hasEvidence = statuses.values.contains(where: \.hasEvidence)
+        let page =
+            hasEvidence
+            ? RelativePath.encoded(EvidencePage.path(of: entry.guide))
+            : "proof.html#" + ProofOverview.anchor(of: entry.guide)
+        writer.attribute("href", outline.root + page)
         writer.trusted("><svg class=\"i\"><use href=\"#i-\(state.rawValue)\"/></svg>".utf8)
         writer.text(tally.sentence)
         writer.raw("</a>")

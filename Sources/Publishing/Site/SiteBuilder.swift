@@ -93,6 +93,7 @@ package struct SiteBuilder: Sendable {
         var published: Set<PublishedFile> = Set(source.plan.files.map { .view($0.path) })
         for page in rendered {
             files.append(page.file)
+            if let evidence = page.evidence { files.append(evidence) }
             files.append(SiteFile(path: page.guide.name + ".md", contents: page.guide.source))
             diagnostics += page.diagnostics
             published.formUnion(page.published)

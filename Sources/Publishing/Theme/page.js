@@ -10,13 +10,23 @@
     (children || []).forEach(function (child) { element.append(child); });
     return element;
   };
+  // What only scripts show is drawn here; the page brings the other icons.
+  var drawings = {
+    search: "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.5 10.5 14 14",
+    system: "M1.5 2.5h13v9h-13zM5.5 14h5M8 11.5V14",
+    light: "M8 5a3 3 0 1 1 0 6 3 3 0 0 1 0-6ZM8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15M3 3l1.1 1.1M11.9 11.9 13 13M3 13l1.1-1.1M11.9 4.1 13 3",
+    dark: "M13.5 9.5A6 6 0 0 1 6.5 2.5a6 6 0 1 0 7 7Z",
+    copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3"
+  };
   var icon = function (name) {
-    var svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("class", "i");
-    svg.setAttribute("aria-hidden", "true");
-    var use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    use.setAttribute("href", "#i-" + name);
-    svg.append(use);
+    var draw = function (tag, attributes) {
+      var element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+      Object.keys(attributes).forEach(function (key) { element.setAttribute(key, attributes[key]); });
+      return element;
+    };
+    var shape = drawings[name];
+    var svg = draw("svg", shape ? { class: "i", "aria-hidden": "true", viewBox: "0 0 16 16" } : { class: "i", "aria-hidden": "true" });
+    svg.append(shape ? draw("path", { d: shape }) : draw("use", { href: "#i-" + name }));
     return svg;
   };
 
@@ -179,7 +189,42 @@
     follow();
   }
 
-  // A link to a check shows its tab and opens what is folded, and the transcript below it.
+  // Proofs: the evidence for a block lies on a page of its own. Where that can be fetched, it opens below the block.
+  var evidence = {};
+  function fetchEvidence(address) {
+    return evidence[address] = evidence[address] || fetch(address).then(function (answer) {
+      if (!answer.ok) throw answer;
+      return answer.text();
+    }).then(function (text) { return new DOMParser().parseFromString(text, "text/html"); });
+  }
+  function showEvidence(link, open) {
+    var line = link.parentElement, box = line.nextElementSibling;
+    var isShown = function (shown) {
+      link.setAttribute("aria-expanded", String(shown));
+      link.textContent = shown ? "Hide" : "Proof";
+    };
+    if (box) {
+      box.hidden = !open;
+      return isShown(open);
+    }
+    fetchEvidence(link.href.split("#")[0]).then(function (page) {
+      var found = page.getElementById(decodeURIComponent(link.hash.slice(1))).querySelector(".evidence");
+      if (!line.nextElementSibling) line.after(document.importNode(found, true));
+      isShown(true);
+      markScrollers();
+    }).catch(function () { location.assign(link.href); });
+  }
+  var proofLinks = /^http/.test(location.protocol) ? all(".code > .proof a") : [];
+  proofLinks.forEach(function (link) {
+    link.setAttribute("aria-expanded", "false");
+    link.addEventListener("click", function (event) {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      showEvidence(link, link.getAttribute("aria-expanded") === "false");
+    });
+  });
+
+  // A link to a check shows its tab, and opens what is folded and its proof.
   function openTarget() {
     var target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
@@ -187,7 +232,8 @@
       showTab(target.dataset.tab);
       target.scrollIntoView();
     }
-    all("details.proof, details.fold", target).forEach(function (details) { details.open = true; });
+    all("details.fold", target).forEach(function (details) { details.open = true; });
+    proofLinks.forEach(function (link) { if (target.contains(link)) showEvidence(link, true); });
   }
   addEventListener("hashchange", openTarget);
   openTarget();
@@ -203,6 +249,7 @@
   }
   if (opener && script.dataset.search) {
     opener.hidden = false;
+    opener.prepend(icon("search"));
     opener.setAttribute("aria-keyshortcuts", "/ Control+K");
     opener.addEventListener("click", openSearch);
     addEventListener("keydown", function (event) {

@@ -49,7 +49,10 @@ class Checks:
         self.site = pathlib.Path(site)
         self.axe = pathlib.Path(axe).read_text()
         self.address = address
-        self.pages = sorted(str(path.relative_to(site)) for path in self.site.rglob("*.html"))
+        # The page of a redirect is gone before anybody could look at it.
+        self.pages = sorted(
+            str(path.relative_to(site)) for path in self.site.rglob("*.html")
+            if 'http-equiv="refresh"' not in path.read_text())
         self.failed = False
 
     def check(self, name, body):
@@ -70,20 +73,19 @@ class Checks:
     # On every page.
 
     def accessible(self):
-        for scheme in ("light", "dark"):
+        for scheme, width in (("light", 1440), ("dark", 1440), ("light", 390)):
             self.browser.media(prefers_color_scheme=scheme, prefers_reduced_motion="reduce")
+            self.browser.resize(width, 900)
             for page in self.pages:
                 self.open(page)
-                # The page of a redirect is gone before anybody could look at it.
-                if self.browser.run("!document.querySelector('main')"):
-                    continue
                 self.browser.run("document.querySelectorAll('details').forEach(details => { details.open = true; })")
                 self.browser.run(self.axe + "; true")
                 violations = self.browser.run(
                     "axe.run(document, { resultTypes: ['violations'] }).then(result => result.violations.map("
                     "violation => violation.id + ': ' + violation.nodes.map(node => node.html).slice(0, 3).join(' | ')))"
                 )
-                self.expect(not violations, f"{page} in {scheme}: {violations}")
+                self.expect(not violations, f"{page} in {scheme}, {width} pixels wide: {violations}")
+        self.browser.resize(1440, 900)
 
     def quiet(self):
         for page in self.pages:
@@ -159,6 +161,30 @@ class Checks:
         browser.click("#block-two .copy")
         copied = browser.wait("window.copied")
         self.expect(copied == "echo one\nprintf '%s\\n' \\\n  two", repr(copied))
+
+    def proof(self):
+        browser = self.browser
+        link = "document.querySelector('#block-two .proof a')"
+        self.open("code.html")
+        for shown in (True, False, True):
+            browser.click("#block-two .proof a")
+            browser.wait(f"{link}.getAttribute('aria-expanded') === '{str(shown).lower()}'")
+            box = "document.querySelector('#block-two .evidence')"
+            self.expect(browser.run(f"!{box}.hidden") == shown, "the proof does not fold")
+            text = browser.run(f"{box}.textContent")
+            for part in ("Engine", "Content hash", "exit status 0", "launchpad replay code#two"):
+                self.expect(part in text, f"the proof says nothing of {part}: {text}")
+        self.open("code.html#block-two")
+        browser.wait("!!document.querySelector('#block-two .evidence')")
+        for base in (f"file://{self.site}/", None):
+            if base is None:
+                browser.scripts(False)
+            try:
+                self.open("code.html", base)
+                browser.click("#block-two .proof a")
+                self.browser.wait_for(lambda: browser.run("location.href").endswith("proof/code.html#block-two"), "proof")
+            finally:
+                browser.scripts(True)
 
     def theme(self):
         browser = self.browser
@@ -241,7 +267,6 @@ class Checks:
                 self.browser.resize(width, 1000)
                 for page in self.pages:
                     self.open(page)
-                    self.browser.wait("document.querySelector('main')")
                     name = page.replace("/", "-").removesuffix(".html")
                     self.browser.screenshot(f"{folder}/{name}-{width}-{scheme}.png")
 
@@ -259,6 +284,7 @@ def main():
         checks.check("search from the disk", lambda: checks.search(f"file://{site}/"))
         checks.check("tabs", checks.tabs)
         checks.check("copy", checks.copy)
+        checks.check("proofs open below their blocks, or on their own page", checks.proof)
         checks.check("theme", checks.theme)
         checks.check("menu", checks.menu)
         checks.check("keyboard", checks.keyboard)

@@ -51,6 +51,7 @@ class Browser:
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "Log"):
             self.call(f"{domain}.enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
         self.width = None
         self.resize(1440, 900)
 
@@ -94,8 +95,15 @@ class Browser:
 
     def open(self, url):
         self.events = []
-        self.call("Page.navigate", url=url)
-        self.wait_for(lambda: self.run("location.href !== 'about:blank' && document.readyState === 'complete'"), url)
+        loader = self.call("Page.navigate", url=url).get("loaderId")
+        # To a place on the page that is open already, nothing is loaded.
+        while loader and not self.has_loaded(loader):
+            self.events.append(json.loads(self.socket.recv(timeout=30)))
+
+    def has_loaded(self, loader):
+        return any(
+            event.get("method") == "Page.lifecycleEvent" and event["params"]["name"] == "load"
+            and event["params"]["loaderId"] == loader for event in self.events)
 
     def run(self, expression):
         """The value of an expression in the page; promises are waited for."""
