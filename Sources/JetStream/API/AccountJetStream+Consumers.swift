@@ -147,15 +147,23 @@ extension AccountJetStream {
     }
 
     /// Takes up a consumer that a store holds, as after a start.
+    ///
+    /// - Parameter startingAnew: whether nothing is known of what it did, so that it begins again. One that wanted new messages alone
+    ///   begins with those that came since it was made.
     package func recoverConsumer(
         _ configuration: ConsumerConfiguration,
         name: String,
         created: Int64,
         store: any ConsumerStateStore,
+        startingAnew: Bool = false,
         of stream: Stream
-    ) {
+    ) throws(StoreError) {
         let consumer = Consumer(configuration, name: name, created: created, store: store, stream: stream)
-        consumer.next = max(store.state.delivered.stream + 1, stream.store.state.firstSequence)
+        if startingAnew {
+            try consumer.chooseStart(isNew: false)
+        } else {
+            consumer.next = max(store.state.delivered.stream + 1, stream.store.state.firstSequence)
+        }
         stream.add(consumer)
         consumer.begin()
         consumer.notePause()

@@ -3,15 +3,17 @@ import NATSWire
 
 /// Beginning, times and end of a consumer.
 extension Consumer {
-    /// Chooses where a new consumer begins.
-    func chooseStart() throws(StoreError) {
+    /// Chooses where a consumer begins.
+    ///
+    /// - Parameter isNew: false where it was made before, and nothing is known of what it did.
+    func chooseStart(isNew: Bool = true) throws(StoreError) {
         let store = stream.store
         let first = max(1, store.state.firstSequence)
         let last = stream.lastSequence
         next = first
         switch configuration.deliverPolicy {
         case .all: break
-        case .new: next = last + 1
+        case .new: next = isNew ? last + 1 : try store.sequence(at: created)
         case .byStartSequence: next = configuration.startSequence
         case .byStartTime:
             if let time = configuration.startTime {

@@ -8,6 +8,7 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
     let contents: StoreContents
     var cursors = Cursors()
     var postings = Postings()
+    var isFollowed = false
     private(set) var isClosed = false
     /// So many removals at once are not noted one by one.
     let bulk = 4096
@@ -55,7 +56,8 @@ final class BlockStore<Medium: BlockMedium>: StreamStore {
             body: body
         )
         let place = block.tail.extend(by: length, limit: medium.blockSize)
-        Record.write(message, size: length, to: place, key: Medium.hasChecksums ? block.key : nil)
+        Record.write(
+            message, isFollowed: isFollowed, size: length, to: place, key: Medium.hasChecksums ? block.key : nil)
         let storedSize = Medium.storedSize(
             payload: subject.count + header.count + body.count, hasHeader: header.count > 0)
         contents.append(message, length: length, storedSize: storedSize, to: block)

@@ -61,10 +61,16 @@ extension ConsumerEvent {
 }
 
 extension ConsumerState {
-    private static let magic: UInt64 = 0x3153_4E43_5044_4E4C
+    private static let magic: UInt64 = 0x3253_4E43_5044_4E4C
 
+    /// The state, twice.
     func encoded(generation: UInt64, key: UInt64) -> [UInt8] {
         var writer = ByteWriter()
+        writer.frameTwice(key: key) { encode(generation: generation, to: &$0) }
+        return writer.bytes
+    }
+
+    private func encode(generation: UInt64, to writer: inout ByteWriter) {
         writer.fixed(Self.magic)
         writer.number(generation)
         for position in [delivered, acknowledged] {
@@ -82,12 +88,22 @@ extension ConsumerState {
             writer.number(stream)
             writer.number(count)
         }
-        writer.seal(key: key)
-        return writer.bytes
     }
 
-    static func decode(_ bytes: UnsafeRawBufferPointer, key: UInt64) -> (state: ConsumerState, generation: UInt64)? {
-        guard var reader = ByteReader(bytes, sealedWith: key), reader.fixed() == magic else { return nil }
+    /// What is in a file, and where that is broken first; `nil` where no copy is whole.
+    static func decode(
+        _ bytes: UnsafeRawBufferPointer, key: UInt64
+    ) -> (state: ConsumerState, generation: UInt64, firstBroken: Int?)? {
+        var found: (state: ConsumerState, generation: UInt64)?
+        var firstBroken: Int?
+        _ = ByteReader.forEachFrame(bytes, key: key, firstBroken: &firstBroken) { reader in
+            if found == nil { found = Self.decode(&reader) }
+        }
+        return found.map { ($0.state, $0.generation, firstBroken) }
+    }
+
+    private static func decode(_ reader: inout ByteReader) -> (state: ConsumerState, generation: UInt64)? {
+        guard reader.fixed() == magic else { return nil }
         let generation = reader.number()
         let delivered = Position(consumer: reader.number(), stream: reader.number())
         let acknowledged = Position(consumer: reader.number(), stream: reader.number())

@@ -78,13 +78,7 @@ package final class FileConsumerStateStore: ConsumerStateStore {
             waiting = ByteWriter()
             lastTimestamp = 0
         }
-        if written > max(Self.leastBeforeFolding, stateSize * 2) {
-            do {
-                try fold()
-            } catch {
-                report(.postponed(path: statePath, error: error))
-            }
-        }
+        if written > max(Self.leastBeforeFolding, stateSize * 2) { foldOrTryLater() }
         if sync, written > 0 { try files.sync(try eventsFile()) }
     }
 
@@ -115,6 +109,14 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         try files.remove(directory)
     }
 
+    private func foldOrTryLater() {
+        do {
+            try fold()
+        } catch {
+            report(.postponed(path: statePath, error: error))
+        }
+    }
+
     /// Writes down the state, and starts a new file of events.
     private func fold() throws(StoreError) {
         let bytes = state.encoded(generation: generation + 1, key: key)
@@ -140,10 +142,15 @@ package final class FileConsumerStateStore: ConsumerStateStore {
         ledger.state = read.state
         generation = read.generation
         stateSize = bytes.count
+        if let place = read.firstBroken { report(.mended(path: statePath, offset: place)) }
         for name in try files.list(directory) where name.hasPrefix("events.") && name != "events.\(generation)" {
             try files.remove(directory + "/" + name)
         }
-        guard let events = try files.contents(of: eventsPath(generation)) else { return }
+        if let events = try files.contents(of: eventsPath(generation)) { try load(events: events) }
+        if read.firstBroken != nil { foldOrTryLater() }
+    }
+
+    private func load(events: [UInt8]) throws(StoreError) {
         written = events.withUnsafeBytes { bytes in
             ByteReader.forEachFrame(bytes, key: key ^ generation) { frame in
                 var timestamp: Int64 = 0

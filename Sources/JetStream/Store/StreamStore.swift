@@ -6,6 +6,10 @@ package protocol StreamStore: AnyObject {
     /// What is in the store.
     var state: StoreState { get }
 
+    /// Whether what is appended is one whole with what is appended next. Where the process ends in the middle of a flush, all of
+    /// such a group is there when the store is opened again, or none of it.
+    var isFollowed: Bool { get set }
+
     /// Appends a message.
     ///
     /// - Parameters:

@@ -74,7 +74,12 @@ extension Stream {
         var preview = BatchPreview()
         var plans: [IngestPlan] = []
         for message in messages { plans.append(try plan(message, &preview)) }
-        for (message, plan) in zip(messages, plans) { try store(message, plan) }
+        let last = messages.lastIndex { isWanted($0) }
+        defer { store.isFollowed = false }
+        for (index, (message, plan)) in zip(messages, plans).enumerated() {
+            store.isFollowed = index < last ?? 0
+            try store(message, plan)
+        }
         markDirty()
         guard !reply.isEmpty else { return }
         let name = JSONValue.string(String(decoding: id, as: UTF8.self)).encoded()
@@ -125,11 +130,16 @@ extension Stream {
         return plan
     }
 
+    /// Whether a message is stored, and not only counted.
+    private func isWanted(_ message: AtomicBatch.Message) -> Bool {
+        configuration.retention != .interest || message.subject.withUnsafeBytes { hasInterest(in: $0) }
+    }
+
     private func store(_ message: AtomicBatch.Message, _ plan: IngestPlan) throws(JetStreamError) {
         var plan = plan
         let nobody = UnsafeRawBufferPointer(start: nil, count: 0)
         try message.subject.withBytes { subject throws(JetStreamError) in
-            if self.configuration.retention == .interest && !self.hasInterest(in: subject) {
+            if !self.isWanted(message) {
                 self.skip(&plan, reply: nobody, subject: subject)
                 return
             }

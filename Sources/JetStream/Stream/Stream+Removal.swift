@@ -236,6 +236,28 @@ extension Stream {
     }
 }
 
+extension Stream {
+    /// Removes what consumers are done with, where the process ended between an acknowledgement and the removal.
+    package func removeDone() {
+        guard configuration.retention != .limits else { return }
+        for consumer in consumers.values {
+            // What others have not got yet is not looked at: it may be very much.
+            let end = consumers.values.map(\.ledger.state.delivered.stream).min() ?? 0
+            var done: [UInt64] = []
+            report { () throws(StoreError) in
+                try self.store.visit(from: self.store.state.firstSequence, matching: consumer.filters) { view in
+                    guard view.sequence <= end else { return false }
+                    if !consumer.needsAcknowledgement(of: view.sequence) { done.append(view.sequence) }
+                    return true
+                }
+                for sequence in done where try !self.isNeeded(sequence, but: nil) {
+                    try self.remove(sequence, secure: false)
+                }
+            }
+        }
+    }
+}
+
 extension SubjectFilter {
     static let everything = SubjectFilter(Array(">".utf8))
 }

@@ -1,21 +1,41 @@
 import Crypto
 import JetStream
 
-/// `meta.json`: a JSON document on the first line, and its checksum on the second.
+/// `meta.json`: a JSON document on the first line, and its checksum on the second; then both once more, so that a file that is
+/// broken somewhere costs nothing.
 enum MetadataFile {
     /// Writes the document, so that whoever reads finds the old one or the new one.
     static func write(_ document: [UInt8], to path: String, _ files: any StoreFileSystem) throws(StoreError) {
-        try files.replace(path, with: document + "\n\(checksum(document))\n".utf8)
+        let copy = document + "\n\(checksum(document))\n".utf8
+        try files.replace(path, with: copy + copy)
     }
 
+    /// - Parameter report: told where one of the copies is broken; it is written anew.
     /// - Returns: nil where there is no such file.
-    /// - Throws: ``StoreError/corrupt(path:offset:reason:)`` where the document is not what was written.
-    static func read(_ path: String, _ files: any StoreFileSystem) throws(StoreError) -> [UInt8]? {
+    /// - Throws: ``StoreError/corrupt(path:offset:reason:)`` where no copy is what was written.
+    static func read(
+        _ path: String, _ files: any StoreFileSystem, report: (StoreReport) -> Void
+    ) throws(StoreError) -> [UInt8]? {
         guard let bytes = try files.contents(of: path) else { return nil }
-        let lines = bytes.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
-        guard lines.count == 2, lines[1].elementsEqual("\(checksum(lines[0]))\n".utf8) else {
+        let middle = bytes.count / 2
+        let copies = [document(in: bytes[..<middle]), document(in: bytes[middle...])]
+        guard let found = copies[0] ?? copies[1] else {
             throw .corrupt(path: path, offset: 0, reason: "its checksum does not fit")
         }
+        if copies.contains(nil) {
+            report(.mended(path: path, offset: copies[0] == nil ? 0 : middle))
+            do throws(StoreError) {
+                try write(found, to: path, files)
+            } catch {
+                report(.postponed(path: path, error: error))
+            }
+        }
+        return found
+    }
+
+    private static func document(in copy: ArraySlice<UInt8>) -> [UInt8]? {
+        let lines = copy.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
+        guard lines.count == 2, lines[1].elementsEqual("\(checksum(lines[0]))\n".utf8) else { return nil }
         return Array(lines[0])
     }
 

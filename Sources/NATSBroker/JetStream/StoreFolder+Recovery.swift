@@ -14,6 +14,7 @@ extension StoreFolder {
             do {
                 guard let stream = try recoverStream(folder, into: jetStream) else { continue }
                 recoverConsumers(of: stream, in: path + "/" + folder, into: jetStream)
+                stream.removeDone()
             } catch {
                 unrecovered.append(FolderName.unescaped(folder) ?? folder)
                 report("stream in \(path)/\(folder) was not recovered: \(Self.words(error))")
@@ -38,7 +39,8 @@ extension StoreFolder {
     private func recoverStream(_ folder: String, into jetStream: AccountJetStream) throws -> JetStream.Stream? {
         let directory = path + "/" + folder
         guard let name = FolderName.unescaped(folder),
-            let document = try MetadataFile.read(directory + "/" + Self.metadataName, files)
+            let document = try MetadataFile.read(
+                directory + "/" + Self.metadataName, files, report: { report("stream \(name): \($0.description)") })
         else {
             try removeUnfinished(directory)
             return nil
@@ -71,7 +73,10 @@ extension StoreFolder {
             let place = directory + "/consumers/" + folder
             do {
                 guard let name = FolderName.unescaped(folder),
-                    let document = try MetadataFile.read(place + "/" + Self.metadataName, files)
+                    let document = try MetadataFile.read(
+                        place + "/" + Self.metadataName, files,
+                        report: { report("consumer \(name) of stream \(stream.configuration.name): \($0.description)") }
+                    )
                 else {
                     try files.removeTree(place)
                     continue
@@ -79,11 +84,30 @@ extension StoreFolder {
                 let metadata = try JSONValue(parsing: document)
                 let configuration = try ConsumerConfiguration(stored: (metadata["config"] ?? .null).encoded())
                 let created = metadata.time("created") ?? 0
-                let store = try openState(of: name, in: place, of: stream.configuration.name)
-                jetStream.recoverConsumer(configuration, name: name, created: created, store: store, of: stream)
+                let (store, isNew) = try recoverState(of: name, in: place, of: stream.configuration.name)
+                try jetStream.recoverConsumer(
+                    configuration, name: name, created: created, store: store, startingAnew: isNew, of: stream)
             } catch {
                 report("consumer in \(place) was not recovered: \(Self.words(error))")
             }
+        }
+    }
+}
+
+extension StoreFolder {
+    /// The state of a consumer; where that can't be read it is put aside, and the consumer starts anew.
+    private func recoverState(
+        of consumer: String, in directory: String, of stream: String
+    ) throws(StoreError) -> (any ConsumerStateStore, isNew: Bool) {
+        do {
+            return (try openState(of: consumer, in: directory, of: stream), false)
+        } catch .corrupt(let path, let offset, let reason) {
+            let words = StoreError.corrupt(path: path, offset: offset, reason: reason).description
+            report(
+                "consumer \(consumer) of stream \(stream): \(words); it is kept as \(path).bad, and the consumer starts anew"
+            )
+            try files.rename(path, to: path + ".bad")
+            return (try openState(of: consumer, in: directory, of: stream), true)
         }
     }
 }

@@ -21,13 +21,17 @@ extension StoreReport {
         switch self {
         case .tornTail(let path, let offset, let bytes):
             "\(path) ended in the middle of a record: \(bytes) bytes at \(offset) were cut off"
+        case .unfinishedGroup(let path, let offset):
+            "\(path) ended in the middle of a batch: its messages from \(offset) on were cut off"
         case .corruptRecord(let path, let offset, let bytes):
             "\(path) holds no valid record in \(bytes) bytes at \(offset): their messages count as deleted"
         case .corruptBlock(let path): "a block is unreadable and its messages count as deleted; it is kept as \(path)"
         case .missingBlock(let path): "\(path) is gone: its messages count as deleted"
         case .rebuilt(let path, let reason): "\(path) was made anew: \(reason)"
         case .tornDeletions(let path, let offset):
-            "\(path) is torn at \(offset): messages that were deleted after that may be there again"
+            "\(path) is torn at \(offset): some messages that were deleted may be there again"
+        case .mended(let path, let offset):
+            "\(path) is damaged at byte \(offset): its other copy was taken, and nothing is lost"
         case .postponed(let path, let error): "\(path) will be written later: \(error.description)"
         }
     }

@@ -148,12 +148,43 @@ struct ConsumerStateTests {
         #expect(try open().state == store.state)
     }
 
-    @Test("A state that is not what was written is refused")
-    func broken() throws {
+    @Test("Events that were cut off at any byte are taken as far as they are whole")
+    func torn() throws {
+        let store = try open()
+        var states = [store.state]
+        var ends = [0]
+        let url = URL(fileURLWithPath: directory.path + "/c/events.1")
+        for number in UInt64(1)...12 {
+            store.record(delivered(number, number))
+            if number % 3 == 0 { store.record(.acknowledged(stream: number - 1)) }
+            try store.flush(sync: false)
+            states.append(store.state)
+            ends.append(try Data(contentsOf: url).count)
+        }
+        let bytes = try Data(contentsOf: url)
+        for count in 0...bytes.count {
+            try bytes.prefix(count).write(to: url)
+            let reports = Reports()
+            let again = try FileConsumerStateStore(directory.path + "/c", name: Array("C".utf8)) { reports.add($0) }
+            let whole = try #require(ends.lastIndex { $0 <= count })
+            #expect(again.state == states[whole], "cut to \(count) bytes")
+            #expect(reports.all.isEmpty == ends.contains(count), "cut to \(count) bytes")
+            again.record(delivered(100, 100))
+            try again.flush(sync: false)
+            #expect(try open().state.delivered.stream == 100, "cut to \(count) bytes")
+        }
+    }
+
+    @Test("A state of which no copy is what was written is refused", arguments: [nil, 0, 20, 60])
+    func broken(cutTo count: Int?) throws {
         try open().close()
         let path = directory.path + "/c/state"
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        bytes[10] ^= 1
+        if let count {
+            bytes = bytes.prefix(min(count, bytes.count / 2 - 1))
+        } else {
+            for place in [10, bytes.count / 2 + 10] { bytes[place] ^= 1 }
+        }
         try bytes.write(to: URL(fileURLWithPath: path))
         #expect(throws: StoreError.self) { try open() }
     }

@@ -127,14 +127,18 @@ struct FileStoreDamageTests {
             try FileManager.default.removeItem(at: file("index"))
         }
         let store = try open()
-        #expect(reports.all == [.rebuilt(path: file("index").path, reason: place == nil ? "lost" : "broken")])
-        // What was removed was folded into the index, so it is there again; nothing else differs.
-        #expect(try sequences(store) == Array(1...500))
-        #expect(store.state.messages == 500)
-        #expect(try store.state(of: Array("s.1".utf8)) == SubjectState(messages: 167, first: 1, last: 499))
+        let report =
+            place.map { _ in StoreReport.mended(path: file("index").path, offset: 0) }
+            ?? .rebuilt(path: file("index").path, reason: "lost")
+        #expect(reports.all == [report])
+        // What was removed was folded into the index, so it is there again where that is lost; nothing else differs.
+        let expected = place == nil ? Array(1...500) : kept(500)
+        #expect(try sequences(store) == expected)
+        #expect(store.state.messages == UInt64(expected.count))
+        #expect(try store.state(of: Array("s.2".utf8)) == SubjectState(messages: 167, first: 2, last: 500))
         try store.close()
         let count = reports.all.count
-        #expect(try sequences(try open()) == Array(1...500))
+        #expect(try sequences(try open()) == expected)
         #expect(reports.all.count == count)
     }
 

@@ -20,6 +20,7 @@ final class CrashLoad {
     private var lastNumber = ["S": -1, "W": -1]
 
     static let streams = ["S", "W"]
+    private(set) var batches = CrashBatches()
 
     static func body(_ number: Int) -> String {
         "\(number) " + String(repeating: "abcdefghij", count: number % 40)
@@ -36,6 +37,7 @@ final class CrashLoad {
                 #"{"stream_name":"\#(name)","config":{"durable_name":"c","ack_policy":"explicit","max_ack_pending":-1}}"#
             )
         }
+        try batches.prepare(client)
     }
 
     /// Publishes, pulls and acknowledges until `end`.
@@ -43,6 +45,7 @@ final class CrashLoad {
         let acks = client.subscribe("stored.>")
         let confirmations = client.subscribe("confirmed.>")
         let work = client.subscribe("work.>")
+        _ = client.subscribe(CrashBatches.replies)
         do {
             while Date() < end {
                 for _ in 0..<Int.random(in: 1...30, using: &random) {
@@ -52,6 +55,7 @@ final class CrashLoad {
                         body: Self.body(next))
                     next += 1
                 }
+                batches.publish(client, random: &random)
                 for stream in Self.streams {
                     client.publish(
                         "$JS.API.CONSUMER.MSG.NEXT.\(stream).c", reply: "work.\(stream)", headers: [],
@@ -87,7 +91,7 @@ final class CrashLoad {
                 stored[words[1], default: [:]][sequence] = number
             case confirmations: confirmed[words[1], default: []].insert(UInt64(words[2]) ?? 0)
             case work where message.reply.hasPrefix("$JS.ACK."): deliver(message, client)
-            default: break
+            default: batches.take(message)
             }
         }
     }
@@ -114,6 +118,8 @@ final class CrashLoad {
 
     /// Reads what was stored since the last check, and compares it with what was promised.
     func check(_ client: StreamClient) throws {
+        violations += try batches.check(client)
+        try checkWorkQueue(client)
         for stream in Self.streams {
             let found = try messages(of: stream, client)
             for (sequence, number) in found {
@@ -134,6 +140,17 @@ final class CrashLoad {
                 violations.append("W \(sequence) is there after its acknowledgement was confirmed")
             }
             checked[stream] = max(checked[stream, default: 0], found.last?.0 ?? 0)
+        }
+    }
+
+    /// A work queue holds what its consumer is not done with, and nothing else.
+    private func checkWorkQueue(_ client: StreamClient) throws {
+        let stream = try client.askForObject("$JS.API.STREAM.INFO.W")
+        let consumer = try client.askForObject("$JS.API.CONSUMER.INFO.W.c")
+        let held = (stream["state"] as? [String: Any])?["messages"] as? Int
+        let wanted = ["num_pending", "num_ack_pending"].map { consumer[$0] as? Int ?? 0 }
+        if held != wanted[0] + wanted[1] {
+            violations.append("W holds \(held ?? -1) messages, of which \(wanted) are pending and not acknowledged")
         }
     }
 

@@ -46,7 +46,9 @@ struct CrashTests {
         if server.log.contains("was not recovered") { problems.append("a store did not open:\n\(server.log)") }
         let stored = load.stored.values.reduce(0) { $0 + $1.count }
         let confirmed = load.confirmed.values.reduce(0) { $0 + $1.count }
-        if stored < rounds || confirmed < rounds { problems.append("only \(stored) stored, \(confirmed) confirmed") }
+        if stored < rounds || confirmed < rounds || load.batches.found < rounds {
+            problems.append("only \(stored) stored, \(confirmed) confirmed, \(load.batches.found) batches")
+        }
         return problems
     }
 }

@@ -100,6 +100,11 @@ final class StreamClient {
         return messages.remove(at: place).body
     }
 
+    /// Asks, and takes the answer apart.
+    func askForObject(_ subject: String, _ body: String = "") throws -> [String: Any] {
+        try JSONSerialization.jsonObject(with: Data(try ask(subject, body).utf8)) as? [String: Any] ?? [:]
+    }
+
     // MARK: Receiving
 
     func takeMessages() -> [Message] {

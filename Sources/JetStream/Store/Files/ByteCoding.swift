@@ -23,12 +23,40 @@ struct ByteWriter {
         bytes.append(contentsOf: data)
     }
 
-    /// These bytes with their length and a checksum in front, for a file to which one frame after the other is appended.
+    /// Begins a frame: bytes with their length and a checksum in front, for a file that holds one frame after the other.
+    ///
+    /// - Returns: its place, for ``endFrame(_:key:)``.
+    mutating func beginFrame() -> Int {
+        bytes.append(contentsOf: repeatElement(0, count: ByteReader.frameHeadSize))
+        return bytes.count - ByteReader.frameHeadSize
+    }
+
+    /// Says of the frame at `place` that everything after its beginning is in it.
+    mutating func endFrame(_ place: Int, key: UInt64) {
+        let start = place + ByteReader.frameHeadSize
+        let sum = bytes.withUnsafeBytes { XXHash64.hash(UnsafeRawBufferPointer(rebasing: $0[start...]), seed: key) }
+        let length = UInt64(bytes.count - start)
+        bytes.withUnsafeMutableBytes {
+            $0.storeBytes(of: length.littleEndian, toByteOffset: place, as: UInt64.self)
+            $0.storeBytes(of: sum.littleEndian, toByteOffset: place + 8, as: UInt64.self)
+        }
+    }
+
+    /// Writes a frame twice, so that one that is broken costs nothing.
+    mutating func frameTwice(key: UInt64, _ content: (inout ByteWriter) -> Void) {
+        let place = beginFrame()
+        content(&self)
+        endFrame(place, key: key)
+        bytes += Array(bytes[place...])
+    }
+
+    /// These bytes as one frame.
     func frame(key: UInt64) -> [UInt8] {
         var frame = ByteWriter()
-        frame.fixed(UInt64(bytes.count))
-        frame.fixed(bytes.withUnsafeBytes { XXHash64.hash($0, seed: key) })
-        return frame.bytes + bytes
+        let place = frame.beginFrame()
+        frame.bytes += bytes
+        frame.endFrame(place, key: key)
+        return frame.bytes
     }
 
     /// Ends with a checksum over everything before.
@@ -56,25 +84,49 @@ struct ByteReader {
         self.init(content)
     }
 
+    /// What comes before a frame's content: its length and its checksum.
+    static let frameHeadSize = 16
+
     /// Lends frame by frame until the bytes end or a frame is broken.
     ///
-    /// - Returns: how many bytes are good.
+    /// - Parameter firstBroken: the place of the first frame that is broken. Where it is asked for, those behind it are lent, too.
+    /// - Returns: where the last good frame ends.
     static func forEachFrame(
-        _ bytes: UnsafeRawBufferPointer, key: UInt64, _ body: (inout ByteReader) -> Void
+        _ bytes: UnsafeRawBufferPointer, key: UInt64, firstBroken: UnsafeMutablePointer<Int?>? = nil,
+        _ body: (inout ByteReader) -> Void
     ) -> Int {
         var offset = 0
-        while offset + 16 <= bytes.count {
-            var head = ByteReader(UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + 16]))
-            let length = head.fixed()
-            let sum = head.fixed()
-            guard length > 0, length <= UInt64(bytes.count - offset - 16) else { break }
-            let content = UnsafeRawBufferPointer(rebasing: bytes[(offset + 16)..<(offset + 16 + Int(length))])
-            guard XXHash64.hash(content, seed: key) == sum else { break }
-            var reader = ByteReader(content)
-            body(&reader)
-            offset += 16 + Int(length)
+        var end = 0
+        // What is no frame may look like the beginning of one again and again.
+        var effort = bytes.count * 16
+        while offset + frameHeadSize <= bytes.count {
+            if let content = frame(bytes, at: offset, key: key, &effort) {
+                var reader = ByteReader(content)
+                body(&reader)
+                offset += frameHeadSize + content.count
+                end = offset
+                continue
+            }
+            guard let firstBroken, effort > 0 else { break }
+            if firstBroken.pointee == nil { firstBroken.pointee = offset }
+            offset += 1
         }
-        return offset
+        if let firstBroken, firstBroken.pointee == nil, end < bytes.count { firstBroken.pointee = end }
+        return end
+    }
+
+    /// What is in the frame at `offset`, `nil` where there is none that is whole.
+    private static func frame(
+        _ bytes: UnsafeRawBufferPointer, at offset: Int, key: UInt64, _ effort: inout Int
+    ) -> UnsafeRawBufferPointer? {
+        let length = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        let sum = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self))
+        let start = offset + frameHeadSize
+        guard length > 0, length <= UInt64(bytes.count - start) else { return nil }
+        let content = UnsafeRawBufferPointer(rebasing: bytes[start..<start + Int(length)])
+        if XXHash64.hash(content, seed: key) == sum { return content }
+        effort -= content.count
+        return nil
     }
 
     var isAtEnd: Bool { offset >= bytes.count }

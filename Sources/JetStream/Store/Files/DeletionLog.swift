@@ -65,12 +65,13 @@ struct DeletionLog {
 
     /// What is in a file of the generation `generation`.
     ///
-    /// - Returns: the entries, and how many bytes are good.
+    /// - Returns: the entries, where the last good frame ends, and where the first broken one begins.
     static func read(
         _ bytes: UnsafeRawBufferPointer, generation: UInt64, key: UInt64
-    ) -> (entries: [Entry], good: Int) {
+    ) -> (entries: [Entry], good: Int, firstBroken: Int?) {
         var entries: [Entry] = []
-        let good = ByteReader.forEachFrame(bytes, key: key ^ generation) { reader in
+        var firstBroken: Int?
+        let good = ByteReader.forEachFrame(bytes, key: key ^ generation, firstBroken: &firstBroken) { reader in
             while !reader.isAtEnd {
                 let block = reader.number()
                 let first = reader.number()
@@ -81,6 +82,6 @@ struct DeletionLog {
                 entries.append(Entry(block: block, first: first, last: last, bytes: size, subject: subject))
             }
         }
-        return (entries, good)
+        return (entries, good, firstBroken)
     }
 }

@@ -69,6 +69,8 @@ extension FileMedium {
         contents.blocks.append(block)
         let previous = max(contents.state.lastSequence, block.base - 1)
         try read(bytes, of: block, from: block.start, after: previous, into: contents, removed: gone, isLast: isLast)
+        // Blocks are packed once all that belongs together is there, and the last of it may be gone from them.
+        if header.packedSize > 0 { openGroup = nil }
         if !isLast { block.forgetDetails() }
     }
 
@@ -106,7 +108,12 @@ extension FileMedium {
     ) throws(StoreError) {
         var damaged: [(range: Range<Int>, last: UInt64)] = []
         BlockScanner(bytes: bytes, key: block.key, base: block.base).scan(from: start, after: previous) {
-            record, place, _ in
+            record, place, offset in
+            if !record.isFollowed {
+                openGroup = nil
+            } else if openGroup == nil {
+                openGroup = (block.number, offset)
+            }
             guard record.kind == Record.Kind.message else { return block.size += record.length }
             if removed?.contains(Int(record.sequence - block.base)) == true {
                 block.append(record.sequence, record.timestamp, length: record.length, storedSize: 0)
@@ -135,6 +142,8 @@ extension FileMedium {
     ) throws(StoreError) {
         let path = blockPath(block.number)
         if range.upperBound == bytes.count {
+            // A whole record that is broken was not torn: what belongs to it was written.
+            if Record.isWhole(UnsafeRawBufferPointer(rebasing: bytes[range]), key: block.key) { openGroup = nil }
             let isTorn = isLast
             report(
                 isTorn

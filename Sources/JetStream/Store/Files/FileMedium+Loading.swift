@@ -6,6 +6,7 @@ extension FileMedium {
         discarded = []
         sparse = []
         needsIndex = false
+        openGroup = nil
         try files.makeDirectory(directory)
         let names = try files.list(directory)
         for name in names where name.hasSuffix(".tmp") { try files.remove(path(name)) }
@@ -17,7 +18,7 @@ extension FileMedium {
         let hasIndex = names.contains(StoreIndex.fileName)
         if hasIndex { files.close(try files.open(path(StoreIndex.fileName), forWriting: true)) }
         let bytes = hasIndex ? try files.contents(of: path(StoreIndex.fileName)) : nil
-        guard let index = bytes?.withUnsafeBytes({ StoreIndex($0, name: name, nameKey: nameKey) }) else {
+        guard let bytes, let index = bytes.withUnsafeBytes({ StoreIndex($0, name: name, nameKey: nameKey) }) else {
             var removals: [DeletionLog.Entry] = []
             for generation in generations.sorted() { removals += try readDeletions(generation, 0) }
             deletions = DeletionLog(generation: generations.max() ?? 0, indexedThrough: 0)
@@ -26,7 +27,7 @@ extension FileMedium {
             }
             return try rebuild(contents, numbers, known: [], removals, continuingAfter: StoreState())
         }
-        indexSize = bytes?.count ?? 0
+        indexSize = bytes.count
         bytesSinceIndex = 0
         lastNumber = max(lastNumber, index.contents.blocks.last?.number ?? 0)
         let indexed = index.contents.state.lastSequence
@@ -35,7 +36,16 @@ extension FileMedium {
             try files.remove(path(DeletionLog.name(generation)))
         }
         let removals = generations.contains(index.generation) ? try readDeletions(index.generation, indexed) : []
-        if try !adopt(index, contents, numbers, removals) {
+        if let place = index.firstBroken {
+            // It is written anew with the next flush.
+            needsIndex = true
+            if index.isWhole { report(.mended(path: path(StoreIndex.fileName), offset: place)) }
+        }
+        if !index.isWhole {
+            report(.rebuilt(path: path(StoreIndex.fileName), reason: "broken"))
+            let state = index.contents.state
+            try rebuild(contents, numbers, known: index.contents.blocks, removals, continuingAfter: state)
+        } else if try !adopt(index, contents, numbers, removals) {
             let state = index.contents.state
             try rebuild(contents, numbers, known: index.contents.blocks, removals, continuingAfter: state)
         }
@@ -50,8 +60,8 @@ extension FileMedium {
         let path = path(DeletionLog.name(generation))
         guard let bytes = try files.contents(of: path) else { return [] }
         let read = bytes.withUnsafeBytes { DeletionLog.read($0, generation: generation, key: nameKey) }
+        if let place = read.firstBroken { report(.tornDeletions(path: path, offset: place)) }
         if read.good < bytes.count {
-            report(.tornDeletions(path: path, offset: read.good))
             let file = try files.open(path, forWriting: true)
             defer { files.close(file) }
             try files.truncate(file, to: read.good)
@@ -82,6 +92,10 @@ extension FileMedium {
             } else {
                 try readBlock(number, into: contents, known: nil, removed: [], isLast: number == numbers.last)
             }
+        }
+        if try cutOpenGroup(numbers) {
+            try load(contents)
+            return true
         }
         for removal in removals { contents.apply(removal) }
         // Messages that were appended since, and are gone with their blocks: their sequences are not used again.
@@ -139,6 +153,7 @@ extension FileMedium {
                 isLast: number == numbers.last
             )
         }
+        if try cutOpenGroup(numbers) { return try load(contents) }
         let last = max(state.lastSequence, removals.map(\.last).max() ?? 0)
         if last > contents.state.lastSequence {
             contents.state.lastSequence = last
@@ -146,7 +161,31 @@ extension FileMedium {
         }
         if contents.state.messages == 0 && last > 0 { contents.markEmpty() }
         finishLoading(contents)
-        try writeIndex(contents)
+        do {
+            try writeIndex(contents)
+        } catch .noSpace {
+            // Everything can be read all the same, and the next flush tries again.
+            needsIndex = true
+            report(.postponed(path: path(StoreIndex.fileName), error: .noSpace))
+        }
+    }
+
+    /// Takes back messages that belong together and of which the last was not written.
+    ///
+    /// - Returns: whether there were such; then what was read is not what is there any more.
+    private func cutOpenGroup(_ numbers: [UInt64]) throws(StoreError) -> Bool {
+        guard let group = openGroup else { return false }
+        // From behind, so that what is left is a beginning wherever the process ends.
+        for number in numbers.reversed() where number > group.block {
+            try files.remove(blockPath(number))
+            try files.remove(summaryPath(number))
+        }
+        let path = blockPath(group.block)
+        report(.unfinishedGroup(path: path, offset: group.offset))
+        let file = try files.open(path, forWriting: true)
+        defer { files.close(file) }
+        try files.truncate(file, to: group.offset)
+        return true
     }
 
     private func finishLoading(_ contents: StoreContents) {

@@ -31,6 +31,8 @@ final class FileMedium: BlockMedium {
     var lastNumber: UInt64 = 0
     /// How much of what the deletions are written to is not counted yet.
     var deletionsToCommit = 0
+    /// Where messages begin that belong together and of which the last was not found yet.
+    var openGroup: (block: UInt64, offset: Int)?
     /// Why a flush failed after which the disk could not be brought back in order.
     var failure: StoreError?
 

@@ -3,15 +3,28 @@
 /// What was appended since is read from the blocks, what was removed since is in the ``DeletionLog`` of the same generation.
 struct StoreIndex {
     static let fileName = "index"
-    private static let magic: UInt64 = 0x3258_444E_5044_4E4C
+    private static let magic: UInt64 = 0x3358_444E_5044_4E4C
 
-    var generation: UInt64
-    var contents: StoreContents
+    let generation: UInt64
+    let contents: StoreContents
+    /// Whether the subjects and the times to live are there, too. They can be read from the blocks; what was removed from these
+    /// can't, and so everything else stands there twice.
+    let isWhole: Bool
+    /// Where the file is broken first.
+    let firstBroken: Int?
 
     static func encode(
         _ contents: StoreContents, generation: UInt64, nameKey: UInt64
     ) -> [UInt8] {
         var writer = ByteWriter()
+        writer.frameTwice(key: nameKey) { encodeBlocks(contents, generation: generation, to: &$0) }
+        let place = writer.beginFrame()
+        encodeSubjects(contents, to: &writer)
+        writer.endFrame(place, key: nameKey)
+        return writer.bytes
+    }
+
+    private static func encodeBlocks(_ contents: StoreContents, generation: UInt64, to writer: inout ByteWriter) {
         writer.fixed(magic)
         writer.number(generation)
         let state = contents.state
@@ -20,6 +33,9 @@ struct StoreIndex {
         writer.fixed(UInt64(bitPattern: state.lastTimestamp))
         writer.number(contents.blocks.count)
         for block in contents.blocks { encode(block, to: &writer) }
+    }
+
+    private static func encodeSubjects(_ contents: StoreContents, to writer: inout ByteWriter) {
         writer.number(contents.expirations.entries.count)
         for entry in contents.expirations.entries {
             writer.number(UInt64(bitPattern: entry.time))
@@ -34,8 +50,6 @@ struct StoreIndex {
             writer.number(entry.last &- entry.first)
             writer.number((entry.firstIsStale ? 1 : 0) | (entry.lastIsStale ? 2 : 0))
         }
-        writer.seal(key: nameKey)
-        return writer.bytes
     }
 
     private static func encode(_ block: Block, to writer: inout ByteWriter) {
@@ -57,11 +71,30 @@ struct StoreIndex {
         for word in signature { writer.fixed(word) }
     }
 
-    /// `nil` where the bytes are not an index, or not a whole one.
+    /// `nil` where the bytes do not even say which blocks there are.
     init?(_ bytes: UnsafeRawBufferPointer, name: [UInt8], nameKey: UInt64) {
-        guard var reader = ByteReader(bytes, sealedWith: nameKey), reader.fixed() == Self.magic else { return nil }
-        generation = reader.number()
-        contents = StoreContents()
+        var blocks: StoreContents?
+        var found = (generation: UInt64(0), isWhole: false)
+        var firstBroken: Int?
+        _ = ByteReader.forEachFrame(bytes, key: nameKey, firstBroken: &firstBroken) { reader in
+            var rest = reader
+            if rest.fixed() == Self.magic {
+                if blocks != nil { return }
+                found.generation = rest.number()
+                blocks = Self.blocks(&rest, name)
+            } else if let blocks, !found.isWhole {
+                found.isWhole = Self.readSubjects(&reader, into: blocks, fileSize: bytes.count)
+            }
+        }
+        guard let blocks else { return nil }
+        contents = blocks
+        generation = found.generation
+        isWhole = found.isWhole
+        self.firstBroken = firstBroken
+    }
+
+    private static func blocks(_ reader: inout ByteReader, _ name: [UInt8]) -> StoreContents? {
+        let contents = StoreContents()
         contents.state.messages = reader.number()
         contents.state.bytes = reader.number()
         contents.state.firstSequence = reader.number()
@@ -72,13 +105,20 @@ struct StoreIndex {
             guard !reader.isBroken else { return nil }
             contents.blocks.append(Self.block(&reader, name))
         }
+        return reader.isBroken || !reader.isAtEnd ? nil : contents
+    }
+
+    /// - Returns: false where that is not what the bytes hold.
+    private static func readSubjects(
+        _ reader: inout ByteReader, into contents: StoreContents, fileSize: Int
+    ) -> Bool {
         for _ in 0..<reader.count() {
-            guard !reader.isBroken else { return nil }
+            guard !reader.isBroken else { return false }
             let time = Int64(bitPattern: reader.number())
             contents.expirations.insert(ExpirationQueue.Entry(time: time, sequence: reader.number()))
         }
         let subjects = reader.count()
-        guard subjects <= bytes.count else { return nil }
+        guard subjects <= fileSize else { return false }
         contents.subjects.reserve(subjects)
         for _ in 0..<subjects {
             let subject = reader.data()
@@ -87,7 +127,7 @@ struct StoreIndex {
             let last = first &+ reader.number()
             contents.subjects.insert(subject, first: first, last: last, messages: messages, stale: reader.number())
         }
-        guard !reader.isBroken, reader.isAtEnd else { return nil }
+        return !reader.isBroken && reader.isAtEnd
     }
 
     private static func block(_ reader: inout ByteReader, _ name: [UInt8]) -> Block {

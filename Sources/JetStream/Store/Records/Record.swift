@@ -21,6 +21,7 @@ struct Record {
     static let smallest = fixedSize + checksumSize
     static let largest = 1 << 31
     private static let hasExpiry: UInt8 = 1
+    private static let isFollowed: UInt8 = 2
 
     let length: Int
     let headerLength: Int
@@ -42,9 +43,23 @@ struct Record {
         timestamp = Int64(littleEndian: bytes.loadUnaligned(fromByteOffset: 20, as: Int64.self))
         let frame = Self.smallest &+ (flags & Self.hasExpiry == 0 ? 0 : 8)
         guard
-            frame &+ subjectLength &+ headerLength <= length, length <= Self.largest, flags <= Self.hasExpiry,
+            frame &+ subjectLength &+ headerLength <= length, length <= Self.largest,
+            flags <= Self.hasExpiry | Self.isFollowed,
             kind == Kind.message || kind == Kind.erased, sequence > 0, timestamp >= 0
         else { return nil }
+    }
+
+    /// Whether a broken record is as long as it was written: it says so, or would be intact if it did.
+    static func isWhole(_ bytes: UnsafeRawBufferPointer, key: UInt64) -> Bool {
+        guard bytes.count >= smallest else { return false }
+        let length = UInt32(truncatingIfNeeded: bytes.count).littleEndian
+        if bytes.loadUnaligned(as: UInt32.self) == length { return true }
+        var copy = [UInt8](bytes)
+        return copy.withUnsafeMutableBytes { copy in
+            copy.storeBytes(of: length, as: UInt32.self)
+            guard let place = copy.baseAddress, let record = Record(place) else { return false }
+            return record.isIntact(at: place, key: key)
+        }
     }
 
     /// How many bytes a message takes in a block.
@@ -52,15 +67,21 @@ struct Record {
         smallest + (expires ? 8 : 0) + subject + header + body
     }
 
+    /// Whether the message is one whole with the one after it.
+    var isFollowed: Bool { flags & Self.isFollowed != 0 }
+
     /// Writes a message at `place`, where ``size(subject:header:body:expires:)`` bytes are free.
-    static func write(_ message: MessageView, size: Int, to place: UnsafeMutableRawPointer, key: UInt64?) {
+    static func write(
+        _ message: MessageView, isFollowed: Bool, size: Int, to place: UnsafeMutableRawPointer, key: UInt64?
+    ) {
         place.storeBytes(of: UInt32(truncatingIfNeeded: size).littleEndian, as: UInt32.self)
         let headerLength = UInt32(truncatingIfNeeded: message.header.count).littleEndian
         place.storeBytes(of: headerLength, toByteOffset: 4, as: UInt32.self)
         let subjectLength = UInt16(truncatingIfNeeded: message.subject.count).littleEndian
         place.storeBytes(of: subjectLength, toByteOffset: 8, as: UInt16.self)
         place.storeBytes(of: Kind.message, toByteOffset: 10, as: UInt8.self)
-        place.storeBytes(of: message.expires == 0 ? 0 : hasExpiry, toByteOffset: 11, as: UInt8.self)
+        let flags = (message.expires == 0 ? 0 : hasExpiry) | (isFollowed ? Self.isFollowed : 0)
+        place.storeBytes(of: flags, toByteOffset: 11, as: UInt8.self)
         place.storeBytes(of: message.sequence.littleEndian, toByteOffset: 12, as: UInt64.self)
         place.storeBytes(of: message.timestamp.littleEndian, toByteOffset: 20, as: Int64.self)
         var offset = fixedSize
