@@ -53,6 +53,25 @@ struct StitchTests {
         #expect(try project.directory.read(ProjectFixture.guide).contains("max_payload: 16KB"))
     }
 
+    @Test("in a fresh clone, what was committed tells which side moved")
+    func freshClone() async throws {
+        func git(_ arguments: String...) async throws {
+            let identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+            let result = try await runCommand(["git"] + identity + arguments, in: project.directory.path)
+            try #require(result.status == 0, "\(result.error)")
+        }
+        try await git("init", "--quiet")
+        try await git("add", "docs", "ops")
+        try await git("commit", "--quiet", "--message", "All of it")
+        try FileManager.default.removeItem(atPath: "\(project.directory.path)/.launchpad")
+        try project.edit(in: "ops/shop.conf", "max_payload: 64KB", "max_payload: 32KB")
+        try project.edit("server_name: shop", "server_name: store")
+        let merged = try await project.launchpad("stitch")
+        #expect(merged.status == 0, "\(merged.error)")
+        #expect(merged.output.contains("the edit is merged with what changed in docs/shop.md"))
+        #expect(try await project.launchpad("tangle", "--check").status == 0)
+    }
+
     @Test("a check script is no file to edit, and a file that no guide describes is a usage error")
     func refusals() async throws {
         try project.edit(in: "ops/checks/shop.sh", "run_blocks \"$@\"", "exit 0")

@@ -983,9 +983,10 @@ prints exact 216 <<'END'
 OVERVIEW: Carry edits made in tangled files back into the guides that describe
 them.
 
-What was tangled last tells which side moved. Where the guide has moved, too,
-both edits are merged; lines that both changed in different ways are a
-conflict, and such a file and its guide are left alone.
+What was tangled last tells which side moved; in a fresh clone it is what was
+committed last. Where the guide has moved, too, both edits are merged; lines
+that both changed in different ways are a conflict, and such a file and its
+guide are left alone.
 
 Exit status: 0 everything carried or nothing to carry, 1 a conflict or
 something that a guide cannot hold, 3 there are no guides or a file cannot be
@@ -1009,11 +1010,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block check 251
-typed 0 252 <<'END'
+block check 252
+typed 0 253 <<'END'
 launchpad help check
 END
-prints exact 253 <<'END'
+prints exact 254 <<'END'
 OVERVIEW: Prove the guides: run their commands and compare what they print.
 
 Guides that passed and have not changed since are not run again. What was found
@@ -1064,11 +1065,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block why 307
-typed 0 308 <<'END'
+block why 308
+typed 0 309 <<'END'
 launchpad help why
 END
-prints exact 309 <<'END'
+prints exact 310 <<'END'
 OVERVIEW: Say why a block would be run again, or why not.
 
 Blocks are run with all others of their guide, because each works on what those
@@ -1099,11 +1100,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block accept 343
-typed 0 344 <<'END'
+block accept 344
+typed 0 345 <<'END'
 launchpad help accept
 END
-prints exact 345 <<'END'
+prints exact 346 <<'END'
 OVERVIEW: Rewrite the shown output of guides from a run, after showing the
 difference.
 
@@ -1143,11 +1144,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block watch 388
-typed 0 389 <<'END'
+block watch 389
+typed 0 390 <<'END'
 launchpad help watch
 END
-prints exact 390 <<'END'
+prints exact 391 <<'END'
 OVERVIEW: Tangle and prove what an edit touches, as soon as it is saved.
 
 A changed block is run at once, with the blocks that it needs; then its guide
@@ -1174,11 +1175,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block audit 420
-typed 0 421 <<'END'
+block audit 421
+typed 0 422 <<'END'
 launchpad help audit
 END
-prints exact 422 <<'END'
+prints exact 423 <<'END'
 OVERVIEW: Change one thing at a time in what the guides say, and report what no
 check notices.
 
@@ -1226,11 +1227,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block coverage 473
-typed 0 474 <<'END'
+block coverage 474
+typed 0 475 <<'END'
 launchpad help coverage
 END
-prints exact 475 <<'END'
+prints exact 476 <<'END'
 OVERVIEW: Say which settings, commands and error messages of the guides are
 proven, and where.
 
@@ -1257,11 +1258,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger 505
-typed 0 506 <<'END'
+block ledger 506
+typed 0 507 <<'END'
 launchpad help ledger
 END
-prints exact 507 <<'END'
+prints exact 508 <<'END'
 OVERVIEW: Tell, merge and compare what former runs of launchpad check found out.
 
 USAGE: launchpad ledger <subcommand>
@@ -1281,11 +1282,11 @@ SUBCOMMANDS:
   See 'launchpad help ledger <subcommand>' for detailed help.
 END
 
-block ledger-report 528
-typed 0 529 <<'END'
+block ledger-report 529
+typed 0 530 <<'END'
 launchpad help ledger report
 END
-prints exact 530 <<'END'
+prints exact 531 <<'END'
 OVERVIEW: Tell what a run found out once more, in another format.
 
 Nothing is run. So one launchpad check serves a CI server, code scanning and
@@ -1313,11 +1314,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-merge 559
-typed 0 560 <<'END'
+block ledger-merge 560
+typed 0 561 <<'END'
 launchpad help ledger merge
 END
-prints exact 561 <<'END'
+prints exact 562 <<'END'
 OVERVIEW: Make one ledger of those of several machines (launchpad check
 --shard).
 
@@ -1343,11 +1344,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-diff 588
-typed 0 589 <<'END'
+block ledger-diff 589
+typed 0 590 <<'END'
 launchpad help ledger diff
 END
-prints exact 590 <<'END'
+prints exact 591 <<'END'
 OVERVIEW: Say what a run proves that another one did not: newly broken, fixed,
 no longer proven.
 
@@ -1375,11 +1376,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block build 623
-typed 0 624 <<'END'
+block build 624
+typed 0 625 <<'END'
 launchpad help build
 END
-prints exact 625 <<'END'
+prints exact 626 <<'END'
 OVERVIEW: Publish the guides as a site, each example with its proof.
 
 Proofs come from the last launchpad check. Broken links and anchors are errors,
@@ -1409,11 +1410,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block serve 658
-typed 0 659 <<'END'
+block serve 659
+typed 0 660 <<'END'
 launchpad help serve
 END
-prints exact 660 <<'END'
+prints exact 661 <<'END'
 OVERVIEW: Show the site in a browser, and again after each change.
 
 The site is kept in memory. Pages that are open load again when a guide, a
@@ -1443,11 +1444,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block verify 693
-typed 0 694 <<'END'
+block verify 694
+typed 0 695 <<'END'
 launchpad help verify
 END
-prints exact 695 <<'END'
+prints exact 696 <<'END'
 OVERVIEW: Recompute every hash of a published site.
 
 Each file is compared with the sums that were published with it (SHA256SUMS,
@@ -1472,11 +1473,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block replay 723
-typed 0 724 <<'END'
+block replay 724
+typed 0 725 <<'END'
 launchpad help replay
 END
-prints exact 725 <<'END'
+prints exact 726 <<'END'
 OVERVIEW: Run one published example again and compare it with its proof.
 
 Runs the block, and those that it needs, as launchpad check does, and compares
@@ -1505,11 +1506,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block lsp 759
-typed 0 760 <<'END'
+block lsp 760
+typed 0 761 <<'END'
 launchpad help lsp
 END
-prints exact 761 <<'END'
+prints exact 762 <<'END'
 OVERVIEW: Serve an editor: diagnostics, proofs, definitions, completion and
 running of blocks.
 
@@ -1528,11 +1529,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block completions 783
-typed 0 784 <<'END'
+block completions 784
+typed 0 785 <<'END'
 launchpad help completions
 END
-prints exact 785 <<'END'
+prints exact 786 <<'END'
 OVERVIEW: Print the completion script for a shell.
 
 bash: launchpad completions bash
@@ -1552,11 +1553,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block manual 808
-typed 0 809 <<'END'
+block manual 809
+typed 0 810 <<'END'
 launchpad help manual
 END
-prints exact 810 <<'END'
+prints exact 811 <<'END'
 OVERVIEW: Print the manual page of a command, or write all of them.
 
 To read one: launchpad manual check | man -l -
@@ -1576,11 +1577,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block nats 837
-typed 0 838 <<'END'
+block nats 838
+typed 0 839 <<'END'
 nats --help
 END
-prints exact 839 <<'END'
+prints exact 840 <<'END'
 usage: nats [<flags>] <command> [<args> ...]
 
 NATS Utility
@@ -1649,19 +1650,19 @@ Global Flags:
       --no-context              Leave the selected context aside
 END
 
-block nats-not-built 909
-typed 1 910 <<'END'
+block nats-not-built 910
+typed 1 911 <<'END'
 nats traffic
 END
-prints exact 911 <<'END'
+prints exact 912 <<'END'
 nats: error: traffic is not built into this tool: use nats server report, or use natscli itself
 END
 
-block nats-stream-commands 916
-typed 0 917 <<'END'
+block nats-stream-commands 917
+typed 0 918 <<'END'
 nats stream --help
 END
-prints contains 918 <<'END'
+prints contains 919 <<'END'
 Subcommands:
   stream add       Create a new stream
   stream ls        List all known streams
@@ -1687,11 +1688,11 @@ Subcommands:
   stream graph     Draw a stream's activity (natscli only)
 END
 
-block nats-consumer-commands 943
-typed 0 944 <<'END'
+block nats-consumer-commands 944
+typed 0 945 <<'END'
 nats consumer --help
 END
-prints contains 945 <<'END'
+prints contains 946 <<'END'
 Subcommands:
   consumer add      Create a new consumer
   consumer edit     Edit an existing consumer
@@ -1711,11 +1712,11 @@ Subcommands:
   consumer graph    Draw a consumer's activity (natscli only)
 END
 
-block nats-kv-commands 964
-typed 0 965 <<'END'
+block nats-kv-commands 965
+typed 0 966 <<'END'
 nats kv --help
 END
-prints contains 966 <<'END'
+prints contains 967 <<'END'
 Subcommands:
   kv add      Add a new bucket
   kv edit     Edit an existing bucket
@@ -1733,11 +1734,11 @@ Subcommands:
   kv compact  Free what deleted keys take
 END
 
-block nats-object-commands 983
-typed 0 984 <<'END'
+block nats-object-commands 984
+typed 0 985 <<'END'
 nats object --help
 END
-prints contains 985 <<'END'
+prints contains 986 <<'END'
 Subcommands:
   object add    Add a new bucket
   object edit   Edit an existing bucket
@@ -1750,11 +1751,11 @@ Subcommands:
   object watch  Show what happens in a bucket
 END
 
-block nats-account-commands 997
-typed 0 998 <<'END'
+block nats-account-commands 998
+typed 0 999 <<'END'
 nats account --help
 END
-prints contains 999 <<'END'
+prints contains 1000 <<'END'
 Subcommands:
   account info     Account information
   account report   Report on account metrics
@@ -1763,11 +1764,11 @@ Subcommands:
   account tls      Show the certificates of the server (natscli only)
 END
 
-block nats-context-commands 1007
-typed 0 1008 <<'END'
+block nats-context-commands 1008
+typed 0 1009 <<'END'
 nats context --help
 END
-prints contains 1009 <<'END'
+prints contains 1010 <<'END'
 Subcommands:
   context add       Make or change a context
   context copy      Make a context from another one
@@ -1781,11 +1782,11 @@ Subcommands:
   context previous  Go back to the context that was selected before
 END
 
-block nats-server-commands 1022
-typed 0 1023 <<'END'
+block nats-server-commands 1023
+typed 0 1024 <<'END'
 nats server --help
 END
-prints contains 1024 <<'END'
+prints contains 1025 <<'END'
 Subcommands:
   server account   Interact with accounts
   server check     Health check for NATS servers
@@ -1803,11 +1804,11 @@ Subcommands:
   server watch     Watch accounts, streams or servers (natscli only)
 END
 
-block nats-server-report-commands 1041
-typed 0 1042 <<'END'
+block nats-server-report-commands 1042
+typed 0 1043 <<'END'
 nats server report --help
 END
-prints contains 1043 <<'END'
+prints contains 1044 <<'END'
 Subcommands:
   server report accounts     Report on account activity
   server report connections  Report on connections
@@ -1822,11 +1823,11 @@ Subcommands:
                              only)
 END
 
-block nats-service-commands 1057
-typed 0 1058 <<'END'
+block nats-service-commands 1058
+typed 0 1059 <<'END'
 nats service --help
 END
-prints contains 1059 <<'END'
+prints contains 1060 <<'END'
 Subcommands:
   service list     List known services
   service info     Show service information
@@ -1836,11 +1837,11 @@ Subcommands:
   service serve    Run a demo service
 END
 
-block nats-bench-commands 1068
-typed 0 1069 <<'END'
+block nats-bench-commands 1069
+typed 0 1070 <<'END'
 nats bench --help
 END
-prints contains 1070 <<'END'
+prints contains 1071 <<'END'
 Subcommands:
   bench pub      Publish Core NATS messages
   bench sub      Subscribe to Core NATS messages
@@ -1849,11 +1850,11 @@ Subcommands:
   bench kv       KV benchmark operations
 END
 
-block nats-server-flags 1083
-typed 0 1084 <<'END'
+block nats-server-flags 1084
+typed 0 1085 <<'END'
 nats-server --help
 END
-prints contains 1085 <<'END'
+prints contains 1086 <<'END'
 Usage: nats-server [options]
 
 Server Options:
@@ -1919,11 +1920,11 @@ Common Options:
         --help_tls                   TLS help
 END
 
-block nats-server-cluster 1152 skip='only on Launchpad'\''s own broker'
-typed 1 1153 <<'END'
+block nats-server-cluster 1153 skip='only on Launchpad'\''s own broker'
+typed 1 1154 <<'END'
 nats-server --cluster nats://localhost:6222
 END
-prints exact 1154 <<'END'
+prints exact 1155 <<'END'
 nats-server: the bundled broker does not do what -cluster asks for; start nats-server itself for it
 END
 

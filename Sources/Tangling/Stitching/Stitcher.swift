@@ -43,11 +43,16 @@ package struct Stitcher: Sendable {
     private let base: TangleBase
     private let takesFile: Bool
 
-    /// - Parameter takesFile: where both sides changed the same lines, the file is right.
+    /// - Parameters:
+    ///   - takesFile: where both sides changed the same lines, the file is right.
+    ///   - committed: the file at a path as it was committed last, asked where nothing else says what was tangled last.
     /// - Throws: ``DiagnosticsError`` when the manifest on disk cannot be read.
-    package init(root: String, configuration: ProjectConfiguration, takesFile: Bool = false) throws {
+    package init(
+        root: String, configuration: ProjectConfiguration, takesFile: Bool = false,
+        committed: @escaping @Sendable (String) -> [UInt8]?
+    ) throws {
         let manifest = try Manifest.read(root: root, configuration: configuration)
-        self.init(base: TangleBase(root: root, manifest: manifest), takesFile: takesFile)
+        self.init(base: TangleBase(root: root, manifest: manifest, committed: committed), takesFile: takesFile)
     }
 
     init(base: TangleBase, takesFile: Bool = false) {

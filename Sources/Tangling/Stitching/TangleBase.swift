@@ -7,14 +7,22 @@ struct TangleBase: Sendable {
     private let manifest: Manifest
     /// The remembered copy of the file at a path.
     private let read: @Sendable (String) -> [UInt8]?
+    /// The file at a path as it was committed last: a fresh clone remembers nothing else.
+    private let committed: @Sendable (String) -> [UInt8]?
 
-    init(manifest: Manifest, read: @escaping @Sendable (String) -> [UInt8]?) {
+    init(
+        manifest: Manifest, committed: @escaping @Sendable (String) -> [UInt8]? = { _ in nil },
+        read: @escaping @Sendable (String) -> [UInt8]?
+    ) {
         self.manifest = manifest
+        self.committed = committed
         self.read = read
     }
 
-    init(root: String, manifest: Manifest) {
-        self.init(manifest: manifest) { try? FileBytes.read("\(root)/\(Self.copy(of: $0))") }
+    init(root: String, manifest: Manifest, committed: @escaping @Sendable (String) -> [UInt8]? = { _ in nil }) {
+        self.init(manifest: manifest, committed: committed) {
+            try? FileBytes.read("\(root)/\(Self.copy(of: $0))")
+        }
     }
 
     private static func copy(of path: String) -> String {
@@ -28,7 +36,9 @@ struct TangleBase: Sendable {
         guard let hash = manifest.files[path]?.sha256 else {
             return nil
         }
-        return (candidates + [read(path)].compactMap { $0 }).first { Manifest.hash($0) == hash }
+        func isIt(_ contents: [UInt8]?) -> Bool { contents.map(Manifest.hash) == hash }
+        if let candidate = candidates.first(where: isIt) { return candidate }
+        return [read, committed].lazy.map { $0(path) }.first(where: isIt) ?? nil
     }
 
     /// Remembers what `file` is from now on.

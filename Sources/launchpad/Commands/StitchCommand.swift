@@ -9,7 +9,7 @@ struct StitchCommand: AsyncParsableCommand {
         commandName: "stitch",
         abstract: "Carry edits made in tangled files back into the guides that describe them.",
         discussion: """
-            What was tangled last tells which side moved. Where the guide has moved, too, both edits are merged; lines that \
+            What was tangled last tells which side moved; in a fresh clone it is what was committed last. Where the guide has moved, too, both edits are merged; lines that \
             both changed in different ways are a conflict, and such a file and its guide are left alone.
 
             Exit status: 0 everything carried or nothing to carry, 1 a conflict or something that a guide cannot hold, \
@@ -38,8 +38,10 @@ struct StitchCommand: AsyncParsableCommand {
         let result: Stitcher.Result
         do {
             let drifts = try chosen(await loaded.tangler().compare(), of: loaded)
+            let root = loaded.project.root
             let stitcher = try Stitcher(
-                root: loaded.project.root, configuration: loaded.project.configuration, takesFile: take == .file)
+                root: root, configuration: loaded.project.configuration, takesFile: take == .file,
+                committed: { Self.committed($0, root: root) })
             result = stitcher.stitch(drifts, guides: loaded.guides)
         } catch let error as TangleError {
             options.printError(error.description)
@@ -60,6 +62,13 @@ struct StitchCommand: AsyncParsableCommand {
             try await write(result.guides, files: Set(carried.map(\.path)), of: loaded)
         }
         if result.outcomes.contains(where: \.isProblem) { throw ExitCode(1) }
+    }
+
+    /// A file as the last commit has it; nil where there is no git, no repository or no such file in it.
+    private static func committed(_ path: String, root: String) -> [UInt8]? {
+        guard let answer = ShortCommand.run(named: "git", ["-C", root, "show", "HEAD:./\(path)"]), answer.status == 0
+        else { return nil }
+        return Array(answer.output.utf8)
     }
 
     private func chosen(_ drifts: [Drift], of loaded: LoadedProject) throws -> [Drift] {

@@ -39,7 +39,7 @@ struct StitcherTests {
         let project = Project(root: harness.folder.path, configuration: harness.configuration)
         let guides = await project.loadGuides().guides
         let stitcher = try Stitcher(
-            root: project.root, configuration: project.configuration, takesFile: takesFile)
+            root: project.root, configuration: project.configuration, takesFile: takesFile, committed: { _ in nil })
         let result = stitcher.stitch(try await harness.drift(), guides: guides)
         for (guide, bytes) in result.guides {
             try harness.folder.write(guide.path, String(decoding: bytes, as: UTF8.self))
