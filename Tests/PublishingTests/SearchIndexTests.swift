@@ -10,6 +10,8 @@ private struct IndexReader {
     /// The sections of each term with its weight class: 0 for headings.
     var terms: [String: [(section: Int, weight: Int)]] = [:]
     var counts: [String: Int] = [:]
+    /// The words of each list, by its key.
+    var words: [String: [String]] = [:]
     /// Address, page, title, state, text.
     var texts: [[String]] = []
 
@@ -20,7 +22,8 @@ private struct IndexReader {
         var build: String
         var sections: Int
         var terms: [String]
-        var texts: [Int]
+        var words: [String]
+        var texts: String
     }
 
     init(_ files: [SiteFile]) throws {
@@ -32,6 +35,7 @@ private struct IndexReader {
         }
         let meta = try JSONDecoder().decode(Meta.self, from: Data(arguments("meta").utf8))
         sections = meta.sections
+        var first = 0
         for number in meta.terms.indices {
             let rows = try arguments("terms-\(number)").drop { $0 != "\"" }.dropFirst().dropLast()
             var previous = ""
@@ -44,8 +48,18 @@ private struct IndexReader {
                 terms[previous] = Self.postings(parts[2])
             }
         }
-        for (number, first) in meta.texts.enumerated() {
-            #expect(first == texts.count)
+        for (number, key) in meta.words.enumerated() {
+            let rows = try arguments("words-\(number)").drop { $0 != "\"" }.dropFirst().dropLast()
+            var previous = ""
+            for row in rows.split(separator: ";") {
+                let shared = try #require(Self.digits.firstIndex(of: row.first ?? "A"))
+                previous = String(previous.prefix(shared)) + row.dropFirst(2)
+                words[key, default: []].append(previous)
+            }
+        }
+        for (number, distance) in Self.numbers(meta.texts).enumerated() {
+            #expect(distance == (number == 0 ? 0 : texts.count - first))
+            first = texts.count
             texts += try JSONDecoder().decode(
                 [[String]].self, from: Data(arguments("texts-\(number)").drop { $0 != "[" }.utf8))
         }
@@ -55,18 +69,26 @@ private struct IndexReader {
         var found: [(section: Int, weight: Int)] = []
         for (weight, list) in lists.split(separator: ",", omittingEmptySubsequences: false).enumerated() {
             var section = 0
-            var value = 0
-            var shift = 0
-            for character in list {
-                let digit = digits.firstIndex(of: character) ?? 0
-                value |= (digit & 31) << shift
-                shift += 5
-                if digit < 32 {
-                    section += value
-                    found.append((section, weight))
-                    value = 0
-                    shift = 0
-                }
+            for distance in numbers(list) {
+                section += distance
+                found.append((section, weight))
+            }
+        }
+        return found
+    }
+
+    private static func numbers(_ text: some StringProtocol) -> [Int] {
+        var found: [Int] = []
+        var value = 0
+        var shift = 0
+        for character in text {
+            let digit = digits.firstIndex(of: character) ?? 0
+            value |= (digit & 31) << shift
+            shift += 5
+            if digit < 32 {
+                found.append(value)
+                value = 0
+                shift = 0
             }
         }
         return found
@@ -145,19 +167,54 @@ struct SearchIndexTests {
     }
 
     @Test("a word that is in very many sections keeps those where it says most, and the true number")
-    func longLists() throws {
+    func longLists() async throws {
         let sections = (0..<1700).map { number in
             SearchSection(
                 page: "Guide", title: number == 1699 ? "Common" : "Other", anchor: "s\(number)", text: "common words")
         }
-        let page = SearchIndex.Page(path: "a.html", sections: sections, terms: PageTerms(sections))
-        let index = try IndexReader(SearchIndex([page]).files())
+        let page = SearchIndex.Page(path: "a.html", sections: sections)
+        let index = try IndexReader(await SearchIndex([page]).files())
         #expect(index.counts["common"] == 1700)
         let common = try #require(index.terms["common"])
         #expect(common.count == SearchIndex.longestList)
         #expect(common[0].weight == 0)
         #expect(index.texts[common[0].section][2] == "Common")
         #expect(index.texts.count == index.sections)
+    }
+
+    @Test("words are listed by their first letters and lengths, for those who misspell them")
+    func words() async throws {
+        let index = try await index(limits().source)
+        #expect(index.words["m3"] == ["max"])
+        #expect(index.words["p7"] == ["payload"])
+        #expect(index.words["p11"] == ["permissions"])
+        #expect(index.words["j2"] == nil, "too short to be misspelt")
+        #expect(index.words.values.joined().allSatisfy { !$0.contains(":") }, "nobody misspells a filter")
+    }
+
+    @Test("no script is larger than what a search may take of its kind, and rare words give way to others")
+    func sizes() async throws {
+        // Words of one length with one first letter; the first three hundred of them are in two sections.
+        func word(_ number: Int) -> String { "w" + String(100_000_000 + number * 7_919_993 % 900_000_000) }
+        let all = (0..<4000).map(word)
+        let texts = [all.joined(separator: " "), all.prefix(300).joined(separator: " ")]
+        let page = SearchIndex.Page(
+            path: "a.html",
+            sections: texts.map { SearchSection(page: "Words", title: "Words", anchor: "", text: $0) }
+                + (0..<200).map { SearchSection(page: "Words", title: "S\($0)", anchor: "s", text: all[$0]) })
+        let files = await SearchIndex([page]).files()
+        for (kind, size) in [
+            ("terms", SearchIndex.termsSize), ("words", SearchIndex.wordsSize), ("texts", SearchIndex.textsSize),
+        ] {
+            let scripts = files.filter { $0.path.hasPrefix("search/\(kind)-") }
+            #expect(!scripts.isEmpty)
+            // The call around the rows comes on top.
+            #expect(scripts.allSatisfy { $0.contents.count <= size + 48 }, "\(kind)")
+        }
+        let index = try IndexReader(files)
+        #expect(index.terms.count > 4000)
+        let kept = Set(try #require(index.words["w10"]))
+        #expect(kept.isSuperset(of: all.prefix(300)) && kept.count < 4000)
     }
 
     @Test(

@@ -38,7 +38,7 @@ struct SiteMemoryTests {
             try step(&source)
             let fresh = await SiteBuilder(source, theme: theme).build()
             let again = await SiteBuilder(source, theme: theme).build(remembering: memory)
-            let files = (again.files + (again.search?() ?? [])).sorted { $0.path < $1.path }
+            let files = (again.files + (await again.search?() ?? [])).sorted { $0.path < $1.path }
             #expect(files.map(\.path) == fresh.files.map(\.path), "step \(number)")
             for (file, other) in zip(files, fresh.files) {
                 #expect(file == other, "step \(number): \(file.path)")

@@ -156,9 +156,10 @@ struct FootnoteScanner {
     private static func unusedMarker(in bytes: [UInt8]) -> [UInt8] {
         var used: Set<UInt8> = []
         for (index, byte) in bytes.enumerated() {
-            let isLast = index + 1 == bytes.count || bytes[index + 1] <= 0x20
-            if isLast, [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: ")")].contains(byte) {
-                used.insert(byte)
+            switch byte {
+            case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), UInt8(ascii: ")"):
+                if index + 1 == bytes.count || bytes[index + 1] <= 0x20 { used.insert(byte) }
+            default: continue
             }
         }
         let markers = ["+   ", "-   ", "*   ", "1)  "].map { Array($0.utf8) }

@@ -20,8 +20,9 @@ struct TextSplitter {
         body: BodyText,
         findsAddresses: Bool
     ) -> [InlineToken] {
-        let mayHide = literal.utf8.contains { $0 >= 0xEE || (findsAddresses && ($0 == 0x3A || $0 | 0x20 == 0x77)) }
-        if !mayHide, document.bytes[min(offset, document.bytes.count)...].starts(with: literal.utf8) {
+        if !mayHide(literal, findsAddresses),
+            document.bytes[min(offset, document.bytes.count)...].starts(with: literal.utf8)
+        {
             let start = body.position(of: document.source(of: offset))
             let end = SourcePosition(line: start.line, column: start.column + literal.utf8.count)
             return [.markup(Markup(.text(literal), range: SourceRange(start: start, end: end)))]
@@ -30,6 +31,16 @@ struct TextSplitter {
         splitter.align(literal, at: offset)
         splitter.emit()
         return splitter.tokens
+    }
+
+    /// Whether there could be markers in the text, which stand for more than they are, or addresses: `://` or `www`.
+    private static func mayHide(_ literal: String, _ findsAddresses: Bool) -> Bool {
+        var last: UInt8 = 0
+        return literal.utf8.contains { byte in
+            defer { last = byte }
+            let startsAddress = byte | 0x20 == 0x77 && last | 0x20 == 0x77 || byte == 0x2F && last == 0x3A
+            return byte >= 0xEE || findsAddresses && startsAddress
+        }
     }
 
     private init(document: InlineDocument, body: BodyText, findsAddresses: Bool) {
@@ -42,37 +53,81 @@ struct TextSplitter {
     private mutating func align(_ literal: String, at start: Int) {
         var offset = start
         let bytes = document.bytes
-        for scalar in literal.unicodeScalars {
-            let utf8 = UTF8.encode(scalar).map(Array.init) ?? []
-            let isEscaped =
-                offset + 1 < bytes.count && bytes[offset] == UInt8(ascii: "\\") && scalar.isASCII
-                && bytes[offset + 1] == utf8.first && !bytes[offset + 1].isLetterOrDigit
-            let here = offset
-            if isEscaped {
-                offset += 2
-            } else if offset < bytes.count, bytes[offset] == UInt8(ascii: "&"), let end = entityEnd(at: offset, scalar)
+        let literal = Array(literal.utf8)
+        plain.reserveCapacity(literal.count)
+        offsets.reserveCapacity(literal.count + 1)
+        var index = 0
+        while index < literal.count {
+            let byte = literal[index]
+            let length = Self.length(ofScalar: byte)
+            // Nearly everything stands in the document as it is. Markers start with higher bytes.
+            if byte < 0xEE, byte != UInt8(ascii: "\\"), byte != UInt8(ascii: "&"),
+                stands(literal, index, length, at: offset)
             {
-                offset = end
-            } else if bytes[min(offset, bytes.count)...].starts(with: utf8) {
-                offset += utf8.count
+                for byte in index..<min(index + length, literal.count) {
+                    plain.append(literal[byte])
+                    offsets.append(offset)
+                }
+                index += length
+                offset += length
+                continue
             }
-            switch document.markers.meaning(of: scalar) {
-            case nil:
-                append(utf8, at: here)
-            case .delimiter(let byte, let opens, let closes):
-                marks.append((plain.count, .delimiter(byte, opens: opens, closes: closes)))
-                append([byte], at: here)
-            case .referenceStart:
-                marks.append((plain.count, .referenceStart))
-                append([UInt8(ascii: "[")], at: here)
-            case .referenceEnd:
-                marks.append((plain.count, .referenceEnd))
-                append([UInt8(ascii: "]")], at: here)
-            case .start:
-                break
-            }
+            let utf8 = Array(literal[index..<min(index + length, literal.count)])
+            index += length
+            align(utf8, &offset)
         }
         offsets.append(offset)
+    }
+
+    /// Whether the document has the same bytes at `offset` as the literal has from `index` on.
+    private func stands(_ literal: [UInt8], _ index: Int, _ length: Int, at offset: Int) -> Bool {
+        guard offset + length <= document.bytes.count, index + length <= literal.count else { return false }
+        for place in 0..<length where document.bytes[offset + place] != literal[index + place] {
+            return false
+        }
+        return true
+    }
+
+    /// How many bytes a scalar has that begins with `byte`.
+    private static func length(ofScalar byte: UInt8) -> Int {
+        switch byte {
+        case ..<0x80: 1
+        case ..<0xE0: 2
+        case ..<0xF0: 3
+        default: 4
+        }
+    }
+
+    /// The same for one scalar.
+    private mutating func align(_ utf8: [UInt8], _ offset: inout Int) {
+        guard let scalar = String(decoding: utf8, as: UTF8.self).unicodeScalars.first else { return }
+        let bytes = document.bytes
+        let isEscaped =
+            offset + 1 < bytes.count && bytes[offset] == UInt8(ascii: "\\") && scalar.isASCII
+            && bytes[offset + 1] == utf8.first && !bytes[offset + 1].isLetterOrDigit
+        let here = offset
+        if isEscaped {
+            offset += 2
+        } else if offset < bytes.count, bytes[offset] == UInt8(ascii: "&"), let end = entityEnd(at: offset, scalar) {
+            offset = end
+        } else if bytes[min(offset, bytes.count)...].starts(with: utf8) {
+            offset += utf8.count
+        }
+        switch document.markers.meaning(of: scalar) {
+        case nil:
+            append(utf8, at: here)
+        case .delimiter(let byte, let opens, let closes):
+            marks.append((plain.count, .delimiter(byte, opens: opens, closes: closes)))
+            append([byte], at: here)
+        case .referenceStart:
+            marks.append((plain.count, .referenceStart))
+            append([UInt8(ascii: "[")], at: here)
+        case .referenceEnd:
+            marks.append((plain.count, .referenceEnd))
+            append([UInt8(ascii: "]")], at: here)
+        case .start:
+            break
+        }
     }
 
     private mutating func append(_ bytes: [UInt8], at offset: Int) {

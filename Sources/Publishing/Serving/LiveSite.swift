@@ -7,9 +7,9 @@ package struct LiveSite: Sendable {
         /// Messages for the page; empty when all is well.
         package var problems: String
         /// Makes the files that may come a moment later.
-        package var later: (@Sendable () -> [SiteFile])?
+        package var later: (@Sendable () async -> [SiteFile])?
 
-        package init(files: [SiteFile]?, problems: String, later: (@Sendable () -> [SiteFile])? = nil) {
+        package init(files: [SiteFile]?, problems: String, later: (@Sendable () async -> [SiteFile])? = nil) {
             self.files = files
             self.problems = problems
             self.later = later
@@ -53,7 +53,7 @@ package struct LiveSite: Sendable {
         }
         report(ContinuousClock.now - start)
         if let later = outcome.later {
-            server.add(later())
+            server.add(await later())
         }
     }
 }

@@ -94,13 +94,9 @@ struct SiteStore: Sendable {
         return page[..<place] + writer.bytes + page[place...]
     }
 
-    /// A strong tag: FNV-1a over the bytes, and their number.
+    /// A strong tag.
     private static func etag(_ contents: [UInt8]) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in contents {
-            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3
-        }
-        return "\"\(String(hash, radix: 36))-\(contents.count)\""
+        "\"\(String(FastHash.of(contents), radix: 36))-\(contents.count)\""
     }
 
     static func contentType(of path: String) -> String {

@@ -82,8 +82,7 @@ struct GuideRenderer: Sendable {
             published: result.published,
             linked: result.linked,
             filesHash: entry.filesHash,
-            search: SearchIndex.Page(
-                path: outline.path, sections: result.sections, terms: PageTerms(result.sections)),
+            search: SearchIndex.Page(path: outline.path, sections: result.sections),
             statuses: statuses
         )
     }

@@ -20,7 +20,7 @@ package struct SiteBuilder: Sendable {
         /// `12 of 12 checks passed`.
         package var summary: String
         /// Makes the search's files, where they are not among the others: who serves a site shows its pages first.
-        package var search: (@Sendable () -> [SiteFile])?
+        package var search: (@Sendable () async -> [SiteFile])?
 
         package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
     }
@@ -113,10 +113,10 @@ package struct SiteBuilder: Sendable {
         let machines = MachineFiles(source: source, pages: rendered, template: template, resolver: resolver)
         files += machines.files()
         let index = rendered.map(\.search)
-        if memory == nil { files += SearchIndex(index).files() }
+        if memory == nil { files += await SearchIndex(index).files() }
         diagnostics += machines.diagnostics()
-        var search: (@Sendable () -> [SiteFile])?
-        if memory != nil { search = { SearchIndex(index).files() } }
+        var search: (@Sendable () async -> [SiteFile])?
+        if memory != nil { search = { await SearchIndex(index).files() } }
         diagnostics.sort { Self.order($0) < Self.order($1) }
         return Site(
             files: files.sorted { $0.path < $1.path },

@@ -5,18 +5,40 @@
   var make = window.launchpad.make, icon = window.launchpad.icon, root = window.launchpad.root;
   var digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   var weights = [9, 2.5, 1.6, 1];
-  var batch = 8, listLimit = 1500;
-  var meta = null, termFiles = [], textFiles = [], pending = {};
+  // So many files of terms and of words are for one search: with the sizes of the files, that bounds what it loads.
+  var batch = 8, listLimit = 1500, termLimit = 20, wordLimit = 8, longestWord = 24;
+  var meta = null, termFiles = [], wordFiles = [], textFiles = [], pending = {};
+
+  // Calls `visit` with each number: five bits a digit, the lowest first; a digit of 32 or more says that another follows.
+  function numbers(text, visit) {
+    for (var index = 0, value = 0, shift = 0; index < text.length; index++) {
+      var digit = digits.indexOf(text[index]);
+      value |= (digit & 31) << shift;
+      shift += 5;
+      if (digit < 32) { visit(value); value = shift = 0; }
+    }
+  }
 
   // The index's scripts call these.
   window.launchpadSearch = {
-    meta: function (value) { meta = value; },
+    meta: function (value) {
+      var first = 0, texts = [];
+      numbers(value.texts, function (distance) { texts.push(first += distance); });
+      meta = Object.assign(value, { texts: texts });
+    },
     terms: function (number, rows) {
       var previous = "";
       termFiles[number] = rows.split(";").slice(0, -1).map(function (row) {
         var parts = row.slice(1).split(" ");
         previous = previous.slice(0, digits.indexOf(row[0])) + parts[0];
         return { term: previous, count: parseInt(parts[1], 36), lists: parts[2] };
+      });
+    },
+    words: function (number, rows) {
+      var previous = "";
+      wordFiles[number] = rows.split(";").slice(0, -1).map(function (row) {
+        previous = previous.slice(0, digits.indexOf(row[0])) + row.slice(2);
+        return { term: previous, often: digits.indexOf(row[1]) };
       });
     },
     texts: function (number, rows) { textFiles[number] = rows; }
@@ -37,16 +59,14 @@
     }
     return low;
   }
-  // The rows of the files in which terms with this start lie; of many files those around the typed word.
-  async function rowsAround(start, typed, limit) {
-    if (!meta.terms.length) return [];
-    var from = place(start), to = place(start + "\uffff"), middle = place(typed);
-    from = Math.max(from, middle - (limit >> 1));
-    to = Math.min(to, from + limit - 1);
-    var wanted = [];
-    for (var number = from; number <= to; number++) wanted.push(number);
-    await Promise.all(wanted.map(function (number) { return load("terms-" + number + ".js"); }));
-    return wanted.flatMap(function (number) { return termFiles[number]; });
+  // The rows of these files; not of those that would be one too many for a search.
+  async function rowsOf(kind, files, wanted, taken, limit) {
+    wanted = wanted.filter(function (number) {
+      if (!taken.has(number) && taken.size < limit) taken.add(number);
+      return taken.has(number);
+    });
+    await Promise.all(wanted.map(function (number) { return load(kind + "-" + number + ".js"); }));
+    return wanted.flatMap(function (number) { return files[number]; });
   }
 
   // The number of edits between two words, two letters that changed places counting as one; more than limit where there
@@ -70,39 +90,59 @@
     return open ? Math.min.apply(null, rows[typed.length]) : rows[typed.length][word.length];
   }
 
-  // What may be meant by a typed word: rows of the index with how well they fit.
-  async function candidates(word) {
-    var rows = await rowsAround(word, word, 3);
-    var found = rows.filter(function (row) { return row.term.startsWith(word); }).map(function (row) {
-      return { row: row, quality: row.term === word ? 1 : 0.45 + 0.3 * word.length / row.term.length };
-    });
-    if (found.length || word.length < 4 || word.includes(":")) {
-      return found.sort(function (left, right) { return right.quality - left.quality || right.row.count - left.row.count; }).slice(0, 24);
+  // The words that a typed one may be a misspelling of, the likeliest first: those that start with the same letter and are
+  // about as long, and some more in case that the first letter is wrong.
+  async function meant(word, taken) {
+    var letters = Array.from(word), length = letters.length, limit = length < 8 ? 1 : 2, keys = [];
+    function add(letter, from, to) {
+      for (var size = from; size <= to; size++) keys.push(letter + Math.min(size, longestWord));
     }
-    var limit = word.length < 8 ? 1 : 2;
-    var starts = [word.slice(0, 2), word[1] + word[0], word.slice(1, 3), word[0]];
-    for (var start of starts) {
-      rows = await rowsAround(start, word, 4);
-      found = rows.map(function (row) {
-        if (Math.abs(row.term.length - word.length) > limit && row.term.length < word.length) return { row: row, edits: 9 };
-        var whole = distance(word, row.term, limit, false);
-        return { row: row, edits: whole <= limit ? whole : 0.5 + distance(word, row.term, limit, true), quality: 0 };
-      }).filter(function (entry) { return entry.edits <= limit + 0.5; });
-      if (found.length) break;
+    add(letters[0], length - 1, length + 1);
+    add(letters[1], length - 1, length);
+    add(letters[0], length + 2, length + limit + 1);
+    var wanted = keys.map(function (key) { return meta.words.indexOf(key); });
+    wanted = wanted.filter(function (number, index) { return number >= 0 && wanted.indexOf(number) === index; });
+    var rows = await rowsOf("words", wordFiles, wanted, taken, wordLimit);
+    return rows.map(function (row) {
+      var whole = distance(word, row.term, limit, false);
+      var edits = whole <= limit ? whole : 0.5 + distance(word, row.term, limit, true);
+      return { term: row.term, edits: edits, often: row.often };
+    }).filter(function (entry) { return entry.edits <= limit + 0.5; }).sort(function (left, right) {
+      return left.edits - right.edits || right.often - left.often;
+    }).slice(0, 6);
+  }
+
+  // What may be meant by each typed word: rows of the index with how well they fit.
+  async function candidates(words) {
+    var terms = new Set(), lists = new Set();
+    function rowsAt(numbers) { return rowsOf("terms", termFiles, numbers, terms, termLimit); }
+    if (!meta.terms.length) return words.map(function () { return []; });
+    // Every word's own place first, so that the words share what may be loaded.
+    await Promise.all(words.map(function (word) { return rowsAt([place(word)]); }));
+    var found = [];
+    for (var word of words) {
+      var from = place(word), to = Math.min(place(word + "\uffff"), from + 2), near = [];
+      for (var number = from; number <= to; number++) near.push(number);
+      var rows = await rowsAt(near);
+      var entries = rows.filter(function (row) { return row.term.startsWith(word); }).map(function (row) {
+        return { row: row, quality: row.term === word ? 1 : 0.45 + 0.3 * word.length / row.term.length };
+      });
+      found.push(entries.sort(function (left, right) { return right.quality - left.quality || right.row.count - left.row.count; }).slice(0, 24));
     }
-    found.forEach(function (entry) { entry.quality = 0.5 / (1 + entry.edits); });
-    return found.sort(function (left, right) { return left.edits - right.edits || right.row.count - left.row.count; }).slice(0, 8);
+    for (var index = 0; index < words.length; index++) {
+      if (found[index].length || words[index].length < 4 || words[index].includes(":")) continue;
+      for (var guess of await meant(words[index], lists)) {
+        var row = (await rowsAt([place(guess.term)])).find(function (row) { return row.term === guess.term; });
+        if (row) found[index].push({ row: row, quality: 0.5 / (1 + guess.edits) });
+      }
+    }
+    return found;
   }
 
   function postings(row, visit) {
     row.lists.split(",").forEach(function (list, weight) {
-      var section = 0, value = 0, shift = 0;
-      for (var index = 0; index < list.length; index++) {
-        var digit = digits.indexOf(list[index]);
-        value |= (digit & 31) << shift;
-        shift += 5;
-        if (digit < 32) { section += value; visit(section, weights[weight]); value = shift = 0; }
-      }
+      var section = 0;
+      numbers(list, function (distance) { visit(section += distance, weights[weight]); });
     });
   }
 
@@ -112,14 +152,15 @@
     return query.toLowerCase().split(/\s+/).flatMap(function (piece) {
       if (/^(status|engine|lang):./.test(piece)) return [piece];
       return piece.split(separators).flatMap(function (word) { return word.split(ideographs); });
-    }).filter(Boolean);
+    }).filter(function (word, index, all) { return word && all.indexOf(word) === index; }).slice(0, termLimit);
   }
 
   async function find(query) {
     if (!meta) await load("meta.js");
     var words = wordsOf(query), total = new Map(), matched = new Map(), shown = [], needed = 0;
-    for (var word of words) {
-      var entries = await candidates(word);
+    var found = await candidates(words);
+    words.forEach(function (word, index) {
+      var entries = found[index];
       var best = new Map(), isCut = false;
       entries.forEach(function (entry) {
         if (!word.includes(":")) shown.push(entry.row.term);
@@ -135,7 +176,7 @@
         total.set(section, (total.get(section) || 0) + score);
         if (!isCut) matched.set(section, (matched.get(section) || 0) + 1);
       });
-    }
+    });
     var hits = [];
     total.forEach(function (score, section) {
       if ((matched.get(section) || 0) === needed) hits.push({ section: section, score: score });
