@@ -55,9 +55,9 @@ struct DockerTests {
     @Test(
         "An image that was made of a machine's programs is no proof of its name, unless the version fits; a real one is"
     )
-    func proofs() {
-        var image = DockerImage(
-            name: "postgres:16-alpine", id: "sha256:0123456789abcdef0123", contents: "", version: "", isOriginal: false)
+    func proofs() throws {
+        var image = try #require(
+            DockerImage(name: "postgres:16-alpine", inspected: #"{"Id": "sha256:0123456789abcdef0123", "Config": {}}"#))
         #expect(image.proof(service: "db").servedBy == "the image itself, sha256:0123456789ab")
         #expect(image.proof(service: "db").matches)
         image.contents = "PostgreSQL 15.18, made here"
@@ -69,6 +69,22 @@ struct DockerTests {
         #expect(image.proof(service: "db").matches)
         image.isOriginal = false
         #expect(!image.proof(service: "db").matches)
+    }
+
+    @Test(
+        "An image is known with its labels or without any",
+        arguments: [
+            (
+                #"{"Id": "sha256:1", "Config": {"Labels": {"org.launchpad.contents": "x", "org.launchpad.original": "true"}}}"#,
+                "x"
+            ),
+            (#"{"Id": "sha256:1", "Config": {"Labels": null}}"#, ""), (#"{"Id": "sha256:1", "Config": null}"#, ""),
+        ])
+    func inspected(text: String, contents: String) throws {
+        let image = try #require(DockerImage(name: "a", inspected: text))
+        #expect(image.id == "sha256:1")
+        #expect(image.contents == contents)
+        #expect(image.isOriginal == !contents.isEmpty)
     }
 
     @Test("A port that somebody listens on is not free")

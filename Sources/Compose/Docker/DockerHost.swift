@@ -115,13 +115,7 @@ package struct DockerHost: Sendable {
 
     /// What is known of an image that is here.
     func image(_ name: String) -> DockerImage? {
-        let labels = ["contents", "version", "original"].map { "{{index .Config.Labels \"org.launchpad.\($0)\"}}" }
-        guard let text = answer("image", "inspect", "--format", (["{{.Id}}"] + labels).joined(separator: "\n"), name)
-        else { return nil }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        func label(_ index: Int) -> String { index < lines.count && lines[index] != "<no value>" ? lines[index] : "" }
-        return DockerImage(
-            name: name, id: lines[0], contents: label(1), version: label(2), isOriginal: label(3) == "true")
+        answer("image", "inspect", "--format", "{{json .}}", name).flatMap { DockerImage(name: name, inspected: $0) }
     }
 }
 
@@ -136,6 +130,34 @@ struct DockerImage: Sendable, Hashable {
     var version: String
     /// Whether it holds the very software whose name it has.
     var isOriginal: Bool
+
+    /// - Parameter text: what `docker image inspect` says of it in JSON. Few images have labels.
+    init?(name: String, inspected text: String) {
+        struct Inspection: Decodable {
+            struct Config: Decodable {
+                var labels: [String: String]?
+
+                enum CodingKeys: String, CodingKey {
+                    case labels = "Labels"
+                }
+            }
+
+            var id: String
+            var config: Config?
+
+            enum CodingKeys: String, CodingKey {
+                case id = "Id"
+                case config = "Config"
+            }
+        }
+        guard let image = try? JSONDecoder().decode(Inspection.self, from: Data(text.utf8)) else { return nil }
+        self.name = name
+        id = image.id
+        func label(_ name: String) -> String { image.config?.labels?["org.launchpad.\(name)"] ?? "" }
+        contents = label("contents")
+        version = label("version")
+        isOriginal = label("original") == "true"
+    }
 
     /// What a proof says of it.
     func proof(service: String) -> StandInProof {
