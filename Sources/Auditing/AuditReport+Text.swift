@@ -26,6 +26,7 @@ extension AuditReport {
         if let reason = untried.lazy.compactMap(\.reason).first {
             text += ", \(untried.count - late) could not be tried: \(reason)"
         }
+        if let notRun { text += "; \(notRun)" }
         return text
     }
 

@@ -14,6 +14,8 @@ package struct AuditReport: Codable, Sendable, Hashable {
     package var durationMilliseconds: Double
     /// SHA-256 of each file as it was mutated, by path.
     package var files: [String: String]
+    /// How many checks of the audited guides were not run, and so could notice nothing, and why; nil where all of them were.
+    package var notRun: String?
     /// By file and line.
     package var mutants: [Mutant]
 

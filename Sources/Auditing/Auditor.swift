@@ -88,10 +88,11 @@ package struct Auditor: Sendable {
     /// Audits the files and expectations.
     ///
     /// - Parameter progress: called after each mutant with how many of all are done.
-    /// - Returns: the mutants by file and line, and the hashes of the audited files.
+    /// - Returns: the mutants by file and line, the hashes of the audited files, and what could notice nothing, since it was not
+    ///   run.
     /// - Throws: ``NotProven``, ``CouldNotRun``, `CancellationError`.
     package func run(progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void) async throws
-        -> (mutants: [AuditReport.Mutant], files: [String: String])
+        -> (mutants: [AuditReport.Mutant], files: [String: String], notRun: String?)
     {
         let candidates = candidates()
         let paths = Set(candidates.map(\.mutant.file))
@@ -129,7 +130,7 @@ package struct Auditor: Sendable {
         mutants += try await run(open, timeout: Self.patience(after: baseline), done: mutants.count, progress)
         mutants.sort { ($0.file, $0.line, $0.path, $0.change) < ($1.file, $1.line, $1.path, $1.change) }
         let hashes = plan.files.filter { paths.contains($0.path) }.map { ($0.path, Manifest.hash($0.contents)) }
-        return (mutants, Dictionary(hashes, uniquingKeysWith: { first, _ in first }))
+        return (mutants, Dictionary(hashes, uniquingKeysWith: { first, _ in first }), Self.notRun(in: baseline))
     }
 
     // MARK: Mutants of files
@@ -192,6 +193,13 @@ package struct Auditor: Sendable {
     private static func whyNothingRan(_ users: [String], in baseline: Ledger) -> String {
         let blocks = baseline.guides.filter { users.contains($0.path) }.flatMap(\.blocks)
         return blocks.lazy.compactMap(\.reason).first ?? "no guide that uses it was run"
+    }
+
+    /// `43 checks were not run: no minio here`; nil where all were.
+    private static func notRun(in baseline: Ledger) -> String? {
+        let skipped = baseline.guides.flatMap(\.blocks).filter { $0.state == .skipped }
+        guard let reason = skipped.lazy.compactMap(\.reason).first else { return nil }
+        return (skipped.count == 1 ? "1 check was" : "\(skipped.count) checks were") + " not run: \(reason)"
     }
 
     /// How long a command may take that takes no time where nothing was changed: a mutant that makes one wait for ever is

@@ -47,6 +47,9 @@ struct ConfigurationMeaning: Sendable {
         var authorization = options.authorization ?? AuthorizationOptions()
         authorization.timeout = authorization.timeout ?? ServerOptions.Default.authorizationTimeout
         options.authorization = authorization
+        // On which line something stands is no part of what it means.
+        options.jetStream.position = nil
+        for index in options.accounts.indices { options.accounts[index].position = nil }
         return (options, seen.files)
     }
 

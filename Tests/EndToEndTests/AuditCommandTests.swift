@@ -93,10 +93,28 @@ struct AuditCommandTests {
         #expect(try await project.launchpad("audit", "ops/none.conf").status == 64)
     }
 
+    @Test("what the guides of this machine cannot run is told: nothing can be said of it, or less than elsewhere")
+    func notRun() async throws {
+        let project = try await project()
+        try project.edit(in: "docs/half.md", "name=exact", "name=exact tool=no-such-tool")
+        let some = try await project.launchpad("audit", "ops/*.json")
+        #expect(some.status == 0)
+        #expect(some.output.contains("ops/half.json:2: red → redx: no check noticed"))
+        #expect(some.output.contains("; 1 check was not run: "), "\(some.output)")
+        for name in ["loose", "missing exit=2"] {
+            try project.edit(in: "docs/half.md", "name=\(name)", "name=\(name) tool=no-such-tool")
+        }
+        let none = try await project.launchpad("audit", "ops/*.json")
+        #expect(none.output.contains("4 could not be tried: "), "\(none.output)")
+        #expect(none.output.contains("no-such-tool"))
+        #expect(!none.output.contains("no check noticed"))
+    }
+
     @Test("a configuration that says what is the default anyway changes nothing")
     func equivalent() async throws {
         let project = try ProjectFixture()
-        try project.edit("max_payload: 64KB", "max_payload: 1MB")
+        // What stands below moves up a line where it is left out.
+        try project.edit("max_payload: 64KB", "max_payload: 1MB\njetstream: enabled")
         let result = try await project.launchpad("audit", "ops/shop.conf", "--verbose")
         #expect(result.status == 0, "\(result.error)")
         #expect(result.output.contains("leave out max_payload: 1MB: changes nothing"))

@@ -101,6 +101,7 @@ struct AuditCommand: AsyncParsableCommand {
         let found = try await audit(auditor)
         report.mutants = found.mutants
         report.files = found.files
+        report.notRun = found.notRun
         report.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
         try CheckRun.orExit(options) { try file.write(JSONDocument.text(report)) }
         let text =
@@ -133,7 +134,9 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    private func audit(_ auditor: Auditor) async throws -> (mutants: [AuditReport.Mutant], files: [String: String]) {
+    private func audit(
+        _ auditor: Auditor
+    ) async throws -> (mutants: [AuditReport.Mutant], files: [String: String], notRun: String?) {
         let isLive = StandardOutputSink.traits(usesColor: false).isTerminal
         let work = Task {
             try await auditor.run { done, all in
