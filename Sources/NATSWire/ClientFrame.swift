@@ -72,8 +72,8 @@
     case controlLineTooLong(state: Int, arguments: Range<Int>)
     /// The message is larger than `max_payload`.
     case payloadTooLarge(size: Int)
-    /// `HPUB` from a client that did not ask for headers.
-    case headersNotSupported
+    /// `HPUB` from a client that did not ask for headers; `arguments` is where its arguments lie.
+    case headersNotSupported(arguments: Range<Int>)
 
     @usableFromInline package enum BadArguments: String, Sendable {
         case publish = "processPub Parse Error"

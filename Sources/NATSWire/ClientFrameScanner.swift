@@ -166,7 +166,7 @@
             subject: tokens.0, reply: body..<body, headerSizeText: body..<body, sizeText: tokens.1, headerSize: 0,
             body: body, size: 0, arguments: arguments, isHeaderPublish: withHeaders)
         if withHeaders {
-            guard takesHeaders else { return .failed(.headersNotSupported) }
+            guard takesHeaders else { return .failed(.headersNotSupported(arguments: arguments)) }
             switch found {
             case 3:
                 frame.headerSizeText = tokens.1

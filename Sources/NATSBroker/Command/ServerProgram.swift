@@ -47,7 +47,7 @@ final class ServerProgram: Sendable {
         }
         if let file = configuration.settings.pidFile {
             do throws(TextFile.Failure) {
-                try TextFile.write(file, String(getpid()))
+                try TextFile.write(file, String(getpid()), mode: 0o600)
             } catch {
                 log.fatal("Could not write pidfile: \(error)")
                 return 1
@@ -178,7 +178,7 @@ final class ServerProgram: Sendable {
 
     private func writePID(_ file: String) {
         do throws(TextFile.Failure) {
-            try TextFile.write(file, String(getpid()))
+            try TextFile.write(file, String(getpid()), mode: 0o600)
         } catch {
             log.error("Failed to write pidfile: \(error)")
         }

@@ -34,8 +34,10 @@ enum TextFile {
         return bytes
     }
 
-    static func write(_ path: String, _ text: String) throws(Failure) {
-        guard let file = fopen(path, "wb") else {
+    /// - Parameter mode: who may do what with a file that was not there.
+    static func write(_ path: String, _ text: String, mode: mode_t = 0o644) throws(Failure) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+        guard descriptor >= 0, let file = fdopen(descriptor, "wb") else {
             throw Failure(path: path, operation: "open", reason: systemErrorText(errno))
         }
         let bytes = Array(text.utf8)

@@ -12,6 +12,7 @@ enum CloseReason: String, Sendable {
     case protocolViolation = "Protocol Violation"
     case badClientProtocol = "Bad Client Protocol Version"
     case maxConnectionsExceeded = "Maximum Connections Exceeded"
+    case maxSubscriptionsExceeded = "Maximum Subscriptions Exceeded"
     case proxyRequired = "Proxy Required"
     case maxAccountConnectionsExceeded = "Maximum Account Connections Exceeded"
     case maxPayloadExceeded = "Maximum Message Payload Exceeded"

@@ -7,7 +7,7 @@ import Synchronization
 
 extension Connection {
     func connect(_ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
-        log.trace("\(label) - <<- [CONNECT \(Self.redacted(bytes[arguments]))]")
+        log.trace("\(label) - <<- [CONNECT \(ConnectRedaction.text(bytes[arguments]))]")
         authTimer?.cancel()
         authTimer = nil
         lastActivity = .now()
@@ -160,6 +160,7 @@ extension Connection {
             return false
         }
         isInAccount = true
+        endAtSubscriptionLimit()
         return true
     }
 
@@ -209,18 +210,5 @@ extension Connection {
         enqueue(info.frame())
         wakeReceivers()
         return true
-    }
-
-    /// The arguments of CONNECT without passwords and tokens, for the log.
-    private static func redacted(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
-        guard case .object(let members)? = try? JSONValue(parsing: UnsafeRawBufferPointer(rebasing: bytes)) else {
-            return "[REDACTED]"
-        }
-        let secrets = ["pass", "auth_token", "sig", "nkey", "proxy_sig", "password"]
-        let shown = members.map { member in
-            secrets.contains(member.key.lowercased())
-                ? JSONValue.Member(member.key, "[REDACTED]") : member
-        }
-        return String(decoding: JSONValue.object(shown).encoded(), as: UTF8.self)
     }
 }

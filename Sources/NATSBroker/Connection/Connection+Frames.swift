@@ -120,11 +120,27 @@ extension Connection {
             return false
         }
         if let limit = maxSubscriptions, subscriptions.count >= limit {
-            log.error("\(label) - maximum subscriptions exceeded")
-            sendError("maximum subscriptions exceeded")
+            refuseSubscription()
             return false
         }
         return true
+    }
+
+    /// The log hears of an account's clients that want too much only now and then.
+    private func refuseSubscription() {
+        if account.mayReportTooManySubscriptions() { log.error("\(label) - maximum subscriptions exceeded") }
+        sendError("maximum subscriptions exceeded")
+    }
+
+    /// Sends a client away that holds as many subscriptions as it may, which nats-server does when it applies the bounds of an
+    /// account, be it for the first time or by a reload.
+    func endAtSubscriptionLimit() {
+        guard let limit = maxSubscriptions, subscriptions.count >= limit else { return }
+        eventLoop.scheduleTask(in: .milliseconds(20)) {
+            guard self.closeReason == nil else { return }
+            self.refuseSubscription()
+            self.close(.maxSubscriptionsExceeded)
+        }
     }
 
     private func unsubscribe(_ bytes: UnsafeRawBufferPointer, _ arguments: Range<Int>) {
@@ -214,7 +230,8 @@ extension Connection {
             log.error("\(label) - maximum payload exceeded: \(size) vs \(maxPayload)")
             sendError("Maximum Payload Violation")
             close(.maxPayloadExceeded)
-        case .headersNotSupported:
+        case .headersNotSupported(let arguments):
+            if log.isTracing { trace("HPUB", bytes, arguments) }
             failQuietly("message headers not supported")
         }
     }

@@ -11,6 +11,7 @@ extension Connection {
     func adopt(_ settings: BrokerSettings) {
         guard closeReason == nil else { return }
         self.settings = settings
+        let former = authenticator.rule
         authenticator = settings.authenticator(for: transport)
         outbox.withLock { outbox in
             outbox.acceptance = settings.log.trace ? [.accepted, .isTraced] : .accepted
@@ -19,7 +20,7 @@ extension Connection {
         scanner.maxControlLine = settings.maxControlLine
         applyBounds()
         guard hasConnected else { return }
-        if hasMoved {
+        if hasMoved(since: former) {
             close(.clientClosed)
             return
         }
@@ -31,6 +32,7 @@ extension Connection {
                 return
             }
             guard self.fitsAccount() else { return }
+            self.endAtSubscriptionLimit()
             if self.permissions != before { self.applyChangedPermissions() }
             for subscription in Array(self.subscriptions.values) {
                 self.removeShadows(of: subscription)
@@ -40,9 +42,13 @@ extension Connection {
     }
 
     /// Whether the client named a user that is there no more, or that belongs to another account now.
-    private var hasMoved: Bool {
+    private func hasMoved(since former: Authenticator.Rule) -> Bool {
         guard !options.user.isEmpty || !options.nkey.isEmpty else { return false }
-        guard case .users(let users, let nkeys) = authenticator.rule else { return true }
+        guard case .users(let users, let nkeys) = authenticator.rule else {
+            // One of several users may be the only one now, who is in the account of those who have none.
+            guard case .users = former, case .single(options.user, _) = authenticator.rule else { return true }
+            return account !== broker.globalAccount
+        }
         let home = options.nkey.isEmpty ? users[options.user]?.account : nkeys[options.nkey]?.account
         return home != account.name
     }

@@ -33,7 +33,8 @@ extension Connection {
 
     /// - Returns: nil where nothing is to be shown.
     private func payloadText(_ body: Slice<UnsafeRawBufferPointer>, headerSize: Int) -> String? {
-        let shown = broker.settings.log.tracesHeadersOnly ? body.prefix(headerSize) : body
+        // Headers are shown without the empty line that ends them.
+        let shown = broker.settings.log.tracesHeadersOnly ? body.prefix(max(0, headerSize - 4)) : body
         guard !shown.isEmpty else { return nil }
         guard let limit = broker.settings.maxTracedMessageLength, shown.count > limit else {
             return GoText.quoted(shown)

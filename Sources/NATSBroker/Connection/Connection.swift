@@ -199,6 +199,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
     func refuseForTooMany() {
         guard closeReason == nil else { return }
         sendError("maximum connections exceeded")
+        drain()
         // Of what may be logged very often, nats-server says whom it concerns once more.
         let account = announcedAccount.map { " - Account:\($0.name)" } ?? ""
         let user = options.user.isEmpty ? "" : " - user:\(options.user)"

@@ -14,6 +14,8 @@ final class Account: Sendable {
     /// Answers that services of this account owe to others.
     let responses = ResponseRegistry()
     private let interest = Mutex(Interest())
+    /// When the log was last told of too many subscriptions, in nanoseconds.
+    private let lastReport = Atomic<Int64>(0)
 
     private struct Interest {
         var tree = SubjectTree<Subscription>()
@@ -209,6 +211,13 @@ final class Account: Sendable {
     }
     var traceGoal: TraceGoal? { interest.withLock { $0.links.traceGoal } }
     var bounds: AccountBounds { interest.withLock { $0.links.limits } }
+
+    /// Whether the log is to be told that a client wants more subscriptions than it may have: every two seconds at most.
+    func mayReportTooManySubscriptions() -> Bool {
+        let (now, last) = (WallClock.now().nanoseconds, lastReport.load(ordering: .relaxed))
+        guard now - last >= 2_000_000_000 else { return false }
+        return lastReport.compareExchange(expected: last, desired: now, ordering: .relaxed).exchanged
+    }
 
     // MARK: Connections
 

@@ -49,7 +49,6 @@ struct ConnzDocument {
         user = query["user"]
         account = query["acc"]
         mqttClient = query["mqtt_client"]
-        try check()
     }
 
     /// Reads the options of a request to the system account's service.
@@ -74,7 +73,6 @@ struct ConnzDocument {
         account = try options.string("acc")
         let filter = try options.string("filter_subject")
         if filter != ">" { filterSubject = filter }
-        try check()
     }
 
     private func check() throws(MonitoringQuery.Failure) {
@@ -89,7 +87,12 @@ struct ConnzDocument {
         }
     }
 
-    func document(_ broker: Broker, open: [ConnectionSnapshot]) -> JSONValue {
+    /// - Throws: what is wrong with options that could be read.
+    func document(
+        _ broker: Broker,
+        open: [ConnectionSnapshot]
+    ) throws(MonitoringQuery.Failure) -> JSONValue {
+        try check()
         let now = WallClock.now()
         guard account.isEmpty || broker.account(named: account) != nil else {
             return page("", now, total: 0, .null, count: 0)
@@ -100,10 +103,8 @@ struct ConnzDocument {
         if !account.isEmpty { all = all.filter { $0.account == account } }
         // As in nats-server, the total knows nothing of the filters but the account.
         let total = all.count
-        if connection != 0 {
-            all = Array(all.filter { $0.id == connection }.prefix(1))
-        } else {
-            all = all.filter { (user.isEmpty || $0.user == user) && mqttClient.isEmpty }
+        all = all.filter { one in
+            (connection == 0 || one.id == connection) && (user.isEmpty || one.user == user) && mqttClient.isEmpty
         }
         if !filterSubject.isEmpty { all = all.filter { $0.stopped != nil || isInterested($0) } }
         let shown = sorted(all, now).dropFirst(max(0, offset)).prefix(connection == 0 ? limit : 1)

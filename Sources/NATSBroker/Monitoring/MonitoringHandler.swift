@@ -16,6 +16,10 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         var body: [UInt8]
         /// Where to ask instead.
         var location: String?
+        /// Whether nothing more is read from the client.
+        var isLast = false
+        /// Whether there is no such document.
+        var isMissing = false
 
         static func json(_ document: JSONValue, pretty: Bool = true) -> Response {
             Response(type: "application/json", body: document.encoded(pretty: pretty))
@@ -24,6 +28,16 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         static func refusal(_ text: String) -> Response {
             Response(status: .badRequest, body: Array(text.utf8))
         }
+
+        /// What a request is told that HTTP does not allow.
+        static func violation(_ reason: String) -> Response {
+            var response = refusal("400 Bad Request" + reason)
+            response.isLast = true
+            return response
+        }
+
+        static let missing = Response(
+            status: .notFound, body: Array("404 page not found\n".utf8), isMissing: true)
     }
 
     private let broker: Broker
@@ -49,27 +63,24 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        let parts = head.uri.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let query = MonitoringQuery(parts.count > 1 ? parts[1] : "")
-        var path = parts[0]
-        let base = broker.settings.httpBasePath
-        // Below a path of its own, monitoring is nowhere else, and its page stands at the very path.
-        if !base.isEmpty, base != "/" {
-            let isBelow = path == base || (path.hasPrefix(base + "/") && path.count > base.count + 1)
-            path = isBelow ? path.dropFirst(base.count) : "?"
-            if path.isEmpty { path = "/" }
+        if let violation = Self.violation(head) {
+            write(violation, to: head, context)
+            return
         }
-        if let clean = Self.cleaned(parts[0]) {
+        guard let target = MonitoringTarget(head.uri, basePath: broker.settings.httpBasePath) else {
+            write(.violation(""), to: head, context)
+            return
+        }
+        if let location = target.redirection {
             var response = Response(status: .temporaryRedirect, type: "text/html; charset=utf-8", body: [])
-            let target = ([clean] + parts.dropFirst().map(String.init)).joined(separator: "?")
-            response.location = target
-            response.body = Array("<a href=\"\(target)\">Temporary Redirect</a>.\n\n".utf8)
+            response.location = location
+            let escapes = [("&", "&amp;"), ("\"", "&#34;"), ("<", "&lt;"), (">", "&gt;")]
+            let shown = escapes.reduce(location) { $0.replacing($1.0, with: $1.1) }
+            response.body = Array("<a href=\"\(shown)\">Temporary Redirect</a>.\n\n".utf8)
             write(response, to: head, context)
             return
         }
-        broker.countRequest(path == "/subscriptionsz" ? "/subsz" : String(path))
-        let broker = broker
-        let name = String(path)
+        let (broker, name, query) = (broker, target.path, target.query)
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         let isAskedForSubscriptions = !["", "0", "false"].contains(query["subs"].lowercased())
         let options =
@@ -82,17 +93,17 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         }
     }
 
-    /// A path without empty parts, `.` and `..`; nil where it has none of them.
-    private static func cleaned(_ path: some StringProtocol) -> String? {
-        var parts: [Substring] = []
-        let all = path.split(separator: "/", omittingEmptySubsequences: false).map { Substring($0) }
-        for part in all where !part.isEmpty && part != "." {
-            if part == ".." { _ = parts.popLast() } else { parts.append(part) }
-        }
-        let isFolder = path.hasSuffix("/") && !parts.isEmpty
-        let clean = "/" + parts.joined(separator: "/") + (isFolder ? "/" : "")
-        return clean == path ? nil : clean
+    /// What is wrong with a request by the rules of HTTP; nil where nothing is. Source: RFC 9112, 3.2.
+    private static func violation(_ head: HTTPRequestHead) -> Response? {
+        let hosts = head.headers["host"]
+        if hosts.isEmpty, head.version != .http1_0 { return .violation(": missing required Host header") }
+        if hosts.count > 1 { return .violation("") }
+        return hosts.allSatisfy { $0.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F } }
+            ? nil : .violation(": malformed Host header")
     }
+
+    /// Where options are read before a request counts.
+    private static let isCountedLate: Set = ["/connz", "/routez"]
 
     private static func response(
         _ path: String,
@@ -101,6 +112,7 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         _ open: [ConnectionSnapshot],
         _ streams: JetStreamReport?
     ) -> Response {
+        if !isCountedLate.contains(path) { broker.countRequest(path == "/subscriptionsz" ? "/subsz" : path) }
         do throws(MonitoringQuery.Failure) {
             switch path {
             case "/": return Response(type: "text/html; charset=utf-8", body: Array(MonitoringPage.text.utf8))
@@ -115,7 +127,10 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
                 response.status = HTTPResponseStatus(statusCode: health.status)
                 return response
             case "/varz": return .json(broker.varz(open, streams))
-            case "/connz": return .json(try ConnzDocument(query).document(broker, open: open))
+            case "/connz":
+                let document = try ConnzDocument(query)
+                broker.countRequest(path)
+                return .json(try document.document(broker, open: open))
             case "/subsz", "/subscriptionsz": return .json(try SubszDocument(query).document(broker, open: open))
             case "/accountz": return .json(try broker.accountz(query["acc"], open))
             case "/accstatz":
@@ -137,10 +152,17 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
             case "/stacksz":
                 let text = "Launchpad does not record stacks; ask the process with a debugger or eu-stack.\n"
                 return Response(status: .notImplemented, body: Array(text.utf8))
-            case "/routez": return .json(broker.routez)
-            case "/gatewayz": return .json(broker.gatewayz)
-            case "/leafz": return .json(broker.leafz)
-            default: return Response(status: .notFound, body: Array("404 page not found\n".utf8))
+            case "/routez":
+                if query["subs"].lowercased() != "detail" { _ = try query.bool("subs") }
+                broker.countRequest(path)
+                return .json(broker.routez)
+            case "/gatewayz":
+                _ = try query.bool("accs")
+                return .json(broker.gatewayz)
+            case "/leafz":
+                _ = try query.bool("subs")
+                return .json(broker.leafz)
+            default: return .missing
             }
         } catch {
             return .refusal(error.description)
@@ -152,8 +174,11 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         if response.type == "application/json" { headers.add(name: "Access-Control-Allow-Origin", value: "*") }
         headers.add(name: "Content-Type", value: response.type)
         if let location = response.location { headers.add(name: "Location", value: location) }
+        if response.isMissing { headers.add(name: "X-Content-Type-Options", value: "nosniff") }
+        headers.add(name: "Date", value: WallClock.now().httpDate)
         headers.add(name: "Content-Length", value: String(response.body.count))
-        if !request.isKeepAlive { headers.add(name: "Connection", value: "close") }
+        let isLast = response.isLast || !request.isKeepAlive
+        if isLast { headers.add(name: "Connection", value: "close") }
         let head = HTTPResponseHead(version: request.version, status: response.status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if request.method != .HEAD {
@@ -161,34 +186,7 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         }
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
-            if !request.isKeepAlive { channel.close(promise: nil) }
+            if isLast { channel.close(promise: nil) }
         }
     }
-}
-
-/// The page at `/`: links to the documents.
-enum MonitoringPage {
-    static let text = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head><meta charset="utf-8"><title>Launchpad's NATS broker</title></head>
-        <body>
-        <h1>Launchpad \(BrokerSettings.launchpadVersion)</h1>
-        <p>A NATS server that behaves as nats-server v\(BrokerSettings.natsVersion) does.</p>
-        <ul>
-        <li><a href="./varz">General</a></li>
-        <li><a href="./connz">Connections</a></li>
-        <li><a href="./accountz">Accounts</a></li>
-        <li><a href="./accstatz">Account Stats</a></li>
-        <li><a href="./subsz">Subscriptions</a></li>
-        <li><a href="./routez">Routes</a></li>
-        <li><a href="./leafz">LeafNodes</a></li>
-        <li><a href="./gatewayz">Gateways</a></li>
-        <li><a href="./jsz">JetStream</a></li>
-        <li><a href="./healthz">Health Probe</a></li>
-        </ul>
-        </body>
-        </html>
-
-        """
 }

@@ -31,23 +31,40 @@ struct MonitoringQuery {
 
     /// 0 where there is none.
     func int(_ key: String) throws(Failure) -> Int {
-        if self[key].isEmpty { return 0 }
-        guard let value = Int(self[key]) else { throw bad(key, "int", "Atoi") }
-        return value
+        let digits = self[key].first.map { "+-".contains($0) } ?? false ? self[key].dropFirst() : self[key][...]
+        return try number(key, digits, "int", "Atoi")
     }
 
     /// 0 where there is none.
     func uint64(_ key: String) throws(Failure) -> UInt64 {
+        try number(key, self[key][...], "uint64", "ParseUint")
+    }
+
+    /// - Parameter digits: what must be digits of the value.
+    private func number<Number: FixedWidthInteger>(
+        _ key: String,
+        _ digits: Substring,
+        _ type: String,
+        _ function: String
+    ) throws(Failure) -> Number {
         if self[key].isEmpty { return 0 }
-        guard let value = UInt64(self[key]) else { throw bad(key, "uint64", "ParseUint") }
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }) else {
+            throw bad(key, type, function)
+        }
+        guard let value = Number(self[key]) else { throw bad(key, type, function, "value out of range") }
         return value
     }
 
-    private func bad(_ key: String, _ type: String, _ function: String) -> Failure {
+    private func bad(
+        _ key: String,
+        _ type: String,
+        _ function: String,
+        _ reason: String = "invalid syntax"
+    ) -> Failure {
         Failure(
             description:
                 "Error decoding \(type) for '\(key)': strconv.\(function): parsing \(GoText.quoted(self[key])): "
-                + "invalid syntax")
+                + reason)
     }
 
     private static func decoded(_ text: some StringProtocol) -> String {

@@ -92,7 +92,7 @@ extension Broker {
             case "CONNZ":
                 var document = try ConnzDocument(options)
                 document.account = account
-                return document.document(self, open: open)
+                return try document.document(self, open: open)
             case "LEAFZ": return self.leafz
             case "JSZ":
                 guard let streams else { throw Refusal(description: "jetstream not enabled") }
