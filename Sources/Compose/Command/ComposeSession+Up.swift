@@ -103,6 +103,10 @@ extension ComposeSession {
             chosen += try self.chosen([name], in: project)
         }
         let services = inOrder(chosen, of: project, withNeeds: !flags.has("no-deps"))
+        guard !services.isEmpty else {
+            throw ComposeFailure(
+                "no service selected", help: "describe one in \(project.files[0]), or name its --profile")
+        }
         let orphans = try containers(of: project).filter { info in
             !info.spec.isOneOff && project.service(info.spec.service) == nil
         }

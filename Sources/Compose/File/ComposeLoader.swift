@@ -54,7 +54,9 @@ package struct ComposeLoader {
                 throw ComposeFailure("open \(file): \(error)")
             }
             var yaml = ComposeYAML(file: file, bytes: bytes, variables: variables)
-            if let value = yaml.read() { root = root.map { ComposeMerge.merge($0, value) } ?? value }
+            if let value = yaml.read() {
+                root = root.map { ComposeMerge.merge($0, value) } ?? ComposeMerge.withoutResets(value)
+            }
             diagnostics += yaml.diagnostics
         }
         guard let root else {
@@ -118,7 +120,7 @@ package struct ComposeLoader {
     private func projectName(
         _ root: ComposeValue, _ variables: Variables, _ directory: String
     ) throws(ComposeFailure) -> String {
-        if let given = projectName ?? variables.values["COMPOSE_PROJECT_NAME"] ?? root["name"]?.text, !given.isEmpty {
+        if let given = projectName ?? variables.values["COMPOSE_PROJECT_NAME"], !given.isEmpty {
             guard given == Self.normalized(given) else {
                 throw ComposeFailure(
                     "invalid project name \"\(given)\"",
@@ -126,7 +128,7 @@ package struct ComposeLoader {
             }
             return given
         }
-        let name = Self.normalized(String(directory.split(separator: "/").last ?? ""))
+        let name = Self.normalized(root["name"]?.text ?? String(directory.split(separator: "/").last ?? ""))
         guard !name.isEmpty else { throw ComposeFailure("project name must not be empty", help: "name it: -p NAME") }
         return name
     }

@@ -7,16 +7,33 @@ enum ComposeMerge {
     /// Keys that are a mapping or a list of `NAME=value`.
     private static let pairs: Set<String> = ["environment", "labels", "extra_hosts"]
 
+    /// `value` without what it resets.
+    static func withoutResets(_ value: ComposeValue) -> ComposeValue {
+        var value = value
+        if let entries = value.map {
+            value.content = .map(
+                entries.filter { $0.value.directive != .reset }.map { entry in
+                    var entry = entry
+                    entry.value = withoutResets(entry.value)
+                    return entry
+                })
+        }
+        return value
+    }
+
     static func merge(_ base: ComposeValue, _ over: ComposeValue, key: String = "") -> ComposeValue {
+        if over.directive == .override { return withoutResets(over) }
         if over.isNull { return base }
         if replaced.contains(key) { return over }
         var (base, over) = (base, over)
         if pairs.contains(key) { (base, over) = (mapping(base), mapping(over)) }
-        if ["depends_on", "networks"].contains(key) { (base, over) = (names(base), names(over)) }
+        if ["depends_on", "networks"].contains(key) { (base, over) = (names(base, key), names(over, key)) }
         switch (base.content, over.content) {
         case (.map(var entries), .map(let others)):
             for other in others {
-                if let index = entries.firstIndex(where: { $0.key == other.key }) {
+                if other.value.directive == .reset {
+                    entries.removeAll { $0.key == other.key }
+                } else if let index = entries.firstIndex(where: { $0.key == other.key }) {
                     entries[index].value = merge(entries[index].value, other.value, key: other.key)
                 } else {
                     entries.append(other)
@@ -57,11 +74,15 @@ enum ComposeMerge {
         return ComposeValue(content: .map(entries), place: value.place)
     }
 
-    private static func names(_ value: ComposeValue) -> ComposeValue {
+    private static func names(_ value: ComposeValue, _ key: String) -> ComposeValue {
         guard let list = value.list else { return value }
         let entries = list.map { item in
-            ComposeValue.Entry(
-                key: item.text ?? "", place: item.place, value: ComposeValue(content: .null, place: item.place))
+            func entry(_ key: String, _ content: ComposeValue.Content) -> ComposeValue.Entry {
+                ComposeValue.Entry(
+                    key: key, place: item.place, value: ComposeValue(content: content, place: item.place))
+            }
+            let started = entry("condition", .scalar(Dependency.Condition.started.rawValue, isPlain: false))
+            return entry(item.text ?? "", key == "depends_on" ? .map([started]) : .null)
         }
         return ComposeValue(content: .map(entries), place: value.place)
     }

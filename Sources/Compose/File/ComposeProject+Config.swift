@@ -10,7 +10,28 @@ extension ComposeProject {
         let usedVolumes = Set(services.flatMap { $0.mounts.filter { $0.kind == .volume }.compactMap(\.source) })
         let volumes = self.volumes.filter { usedVolumes.contains($0.key) }
         if !volumes.isEmpty { entries.append(("volumes", .sorted(volumes.mapValues { $0.config() }))) }
-        return .map(entries)
+        return .map(entries + extensions.map { ($0.key, ConfigTree($0.value)) })
+    }
+}
+
+extension ConfigTree {
+    /// What an author keeps under keys of their own, with its types.
+    fileprivate init(_ value: ComposeValue) {
+        switch value.content {
+        case .null: self = .null
+        case .list(let items): self = .list(items.map { ConfigTree($0) })
+        case .map(let entries):
+            self = .map(entries.sorted { $0.key < $1.key }.map { ($0.key, ConfigTree($0.value)) })
+        case .scalar(let text, _):
+            self =
+                switch value.typed {
+                case .bool(let value): .bool(value)
+                case .integer(let value): .number(value)
+                case .float: .float(value.printed ?? text)
+                case .timestamp(let date, let time): .float("\(date)T\(time.prefix { $0 != " " })Z")
+                default: .text(text)
+                }
+        }
     }
 }
 
@@ -21,7 +42,7 @@ extension Resource {
         if !labels.isEmpty { entries.append(("labels", .sorted(labels.mapValues { .text($0) }))) }
         if isExternal { entries.append(("external", .bool(true))) }
         if isInternal { entries.append(("internal", .bool(true))) }
-        return .map(entries)
+        return .map(entries + extensions.map { ($0.key, ConfigTree($0.value)) })
     }
 }
 
@@ -64,7 +85,7 @@ extension Service {
         add("ports", ports.isEmpty ? nil : .list(ports.map { $0.config() }))
         add("stdin_open", isInputOpen ? .bool(true) : nil)
         add("tty", isTerminal ? .bool(true) : nil)
-        return .map(entries)
+        return .map(entries + extensions.map { ($0.key, ConfigTree($0.value)) })
     }
 
     /// What is printed may be read again, with variables.
@@ -80,9 +101,13 @@ extension Mount {
         entries.append(("target", .text(target)))
         if isReadOnly { entries.append(("read_only", .bool(true))) }
         switch kind {
-        case .volume: entries.append(("volume", .map([])))
-        case .bind: if isShort { entries.append(("bind", .map([]))) }
+        case .volume: entries.append(("volume", .map(isNotFilled ? [("nocopy", .bool(true))] : [])))
+        case .bind: if isShort, label == nil { entries.append(("bind", .map([]))) }
         case .tmpfs: entries.append(("tmpfs", size.map { .map([("size", .text($0))]) } ?? .map([])))
+        }
+        if let label {
+            entries.insert(
+                ("bind", .map([("selinux", .text(label))])), at: kind == .volume ? entries.count - 1 : entries.count)
         }
         return .map(entries)
     }

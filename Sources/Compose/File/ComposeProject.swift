@@ -12,6 +12,8 @@ package struct ComposeProject: Sendable {
     /// By their name in the file.
     package var networks: [String: Resource]
     package var volumes: [String: Resource]
+    /// What the author keeps under keys that begin with `x-`.
+    var extensions: [ComposeValue.Entry] = []
 
     package func service(_ name: String) -> Service? {
         services.first { $0.name == name }
@@ -19,13 +21,14 @@ package struct ComposeProject: Sendable {
 }
 
 /// A network or volume of a compose file.
-package struct Resource: Sendable, Hashable, Codable {
+package struct Resource: Sendable {
     /// What it is called outside the file, such as `project_name`.
     package var name: String
     package var isExternal = false
     package var isInternal = false
     package var driver: String?
     package var labels: [String: String] = [:]
+    var extensions: [ComposeValue.Entry] = []
 }
 
 /// One service.
@@ -61,6 +64,7 @@ package struct Service: Sendable {
     var isReadOnly = false
     var extraHosts: [(name: String, address: String)] = []
     var pullPolicy: String?
+    var extensions: [ComposeValue.Entry] = []
 }
 
 /// A port of a container, reachable from outside if `published` is there.
@@ -90,6 +94,10 @@ struct Mount: Sendable, Hashable, Codable {
     var size: String?
     /// True where a missing source of a bind mount becomes a directory, as in the short form.
     var isShort = false
+    /// Whether a new volume gets nothing of what the image has at its place.
+    var isNotFilled = false
+    /// `z` or `Z`, which mean something to SELinux alone.
+    var label: String?
 }
 
 /// How a container's health is found out.

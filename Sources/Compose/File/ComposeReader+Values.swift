@@ -6,17 +6,28 @@ extension ComposeReader {
         diagnostics.append(Diagnostic(code: code, message, file: place.file, range: place.range, help: help))
     }
 
+    /// Tells of a key that is not supported; one that begins with `x-` is the author's own.
     mutating func unknown(_ entry: ComposeValue.Entry, of owner: String = "", valid: [String]) {
+        guard !entry.key.hasPrefix("x-") else { return }
         let near = nearestName(to: entry.key, among: valid).map { "did you mean \"\($0)\"? " } ?? ""
         reject(
             entry.place, "the key \"\(entry.key)\"\(owner) is not supported here", code: "unsupported-key",
             help: near + Self.valid(valid.sorted()))
     }
 
+    /// What the author keeps under keys that begin with `x-`, in the order of these.
+    func extensions(of value: ComposeValue) -> [ComposeValue.Entry] {
+        (value.map ?? []).filter { $0.key.hasPrefix("x-") }.sorted { $0.key < $1.key }
+    }
+
     mutating func text(_ entry: ComposeValue.Entry) -> String? {
-        if let text = entry.value.text { return text }
-        reject(entry.value.place, "\"\(entry.key)\" must be a text and not \(entry.value.kind)")
+        if let text = entry.value.text, entry.value.typed == nil { return text }
+        rejectKind(of: entry.value, "\"\(entry.key)\" must be a text and not \(entry.value.kind)")
         return nil
+    }
+
+    private mutating func rejectKind(of value: ComposeValue, _ message: String) {
+        reject(value.place, message, help: value.typed == nil ? nil : "put it in quotes: \"\(value.text ?? "")\"")
     }
 
     mutating func bool(_ entry: ComposeValue.Entry) -> Bool? {
@@ -37,16 +48,18 @@ extension ComposeReader {
         return nil
     }
 
-    /// A text or a list of texts.
-    mutating func texts(_ entry: ComposeValue.Entry) -> [String] {
-        if let text = entry.value.text { return [text] }
+    /// A list of texts, or of texts and numbers; where `isListOnly` is false, a single text, too.
+    mutating func texts(
+        _ entry: ComposeValue.Entry, isListOnly: Bool = false, allowsNumbers: Bool = false
+    ) -> [String] {
+        if let text = entry.value.text, entry.value.typed == nil, !isListOnly { return [text] }
         guard let list = entry.value.list else {
-            if !entry.value.isNull { reject(entry.value.place, "\"\(entry.key)\" must be a list of texts") }
+            if !entry.value.isNull { rejectKind(of: entry.value, "\"\(entry.key)\" must be a list of texts") }
             return []
         }
         return list.compactMap { item in
-            if let text = item.text { return text }
-            reject(item.place, "\"\(entry.key)\" must be a list of texts and holds \(item.kind)")
+            if let text = item.text, allowsNumbers || item.typed == nil { return text }
+            rejectKind(of: item, "\"\(entry.key)\" must be a list of texts and holds \(item.kind)")
             return nil
         }
     }
@@ -54,7 +67,7 @@ extension ComposeReader {
     /// A command line: a list, or a text that is split as a shell would. Nil where it is empty on purpose.
     mutating func words(_ entry: ComposeValue.Entry) -> [String]? {
         if entry.value.isNull { return nil }
-        guard let text = entry.value.text else { return texts(entry) }
+        guard let text = entry.value.text, entry.value.typed == nil else { return texts(entry) }
         guard let words = ShellWords.split(text) else {
             reject(entry.value.place, "a quote in \"\(entry.key)\" is not closed")
             return nil
@@ -69,7 +82,9 @@ extension ComposeReader {
             for pair in map {
                 if pair.value.isNull {
                     result.updateValue(nil, forKey: pair.key)
-                } else if let text = pair.value.text {
+                } else if pair.key.isEmpty {
+                    reject(pair.place, "a name in \"\(entry.key)\" is empty")
+                } else if let text = pair.value.printed {
                     result[pair.key] = text
                 } else {
                     reject(pair.value.place, "\"\(pair.key)\" must be a text and not \(pair.value.kind)")
@@ -77,7 +92,7 @@ extension ComposeReader {
             }
         } else if let list = entry.value.list {
             for item in list {
-                guard let text = item.text else {
+                guard let text = item.text, item.typed == nil else {
                     reject(item.place, "\"\(entry.key)\" must be a list of NAME=value")
                     continue
                 }

@@ -29,6 +29,7 @@ struct ComposeReader {
             reject(root.place, "a compose file must be key: value pairs", help: Self.valid(Self.keys))
             return
         }
+        project.extensions = extensions(of: root)
         for entry in entries where !entry.key.hasPrefix("x-") {
             switch entry.key {
             case "name", "version": break
@@ -39,10 +40,6 @@ struct ComposeReader {
             }
         }
         project.services.sort { $0.name < $1.name }
-        if project.services.isEmpty, diagnostics.isEmpty {
-            reject(
-                root.place, "the compose file has no services", help: "describe one: services: {nats: {image: nats}}")
-        }
         checkMentions()
     }
 
@@ -76,7 +73,7 @@ struct ComposeReader {
         let valid =
             ["name", "external", "driver", "labels"] + (kind == "network" ? ["internal"] : [])
         for entry in entries {
-            var resource = Resource(name: "\(project.name)_\(entry.key)")
+            var resource = Resource(name: "\(project.name)_\(entry.key)", extensions: extensions(of: entry.value))
             for option in entry.value.map ?? [] where !option.key.hasPrefix("x-") {
                 switch option.key {
                 case "name": resource.name = text(option) ?? resource.name

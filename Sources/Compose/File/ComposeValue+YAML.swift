@@ -34,15 +34,22 @@ struct ComposeYAML {
     }
 
     private mutating func value(of node: Node) -> ComposeValue {
+        var value = content(of: node)
+        value.directive = ComposeValue.Directive(rawValue: node.tag.description)
+        return value
+    }
+
+    private mutating func content(of node: Node) -> ComposeValue {
         switch node {
         case .scalar(let scalar):
             let place = place(of: node, length: scalar.string.utf8.count)
             if node.null != nil, scalar.style == .plain || scalar.style == .any {
                 return ComposeValue(content: .null, place: place)
             }
-            let isPlain = scalar.style == .plain || scalar.style == .any
-            return ComposeValue(
-                content: .scalar(replaceVariables(in: scalar.string, place), isPlain: isPlain), place: place)
+            let text = replaceVariables(in: scalar.string, place)
+            // What a variable stands for is a text, whatever it looks like.
+            let isPlain = (scalar.style == .plain || scalar.style == .any) && text == scalar.string
+            return ComposeValue(content: .scalar(text, isPlain: isPlain), place: place)
         case .sequence(let sequence):
             return ComposeValue(content: .list(sequence.map { value(of: $0) }), place: place(of: node, length: 1))
         case .mapping(let mapping):

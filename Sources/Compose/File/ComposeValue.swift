@@ -22,13 +22,30 @@ struct ComposeValue: Sendable, Hashable {
         var value: ComposeValue
     }
 
+    /// What a file that is laid over another one does to the other's value by a tag, beside what its own value says.
+    enum Directive: String, Sendable, Hashable {
+        case reset = "!reset"
+        case override = "!override"
+    }
+
     var content: Content
     var place: Place
+    var directive: Directive?
 
     /// The text of a scalar of any type, nil for everything else.
     var text: String? {
         if case .scalar(let text, _) = content { text } else { nil }
     }
+
+    /// Nil for a text, also for one in quotes: what a plain scalar is taken for.
+    var typed: PlainScalar? {
+        guard case .scalar(let text, isPlain: true) = content else { return nil }
+        let typed = PlainScalar(text)
+        return typed == .text || typed == .null ? nil : typed
+    }
+
+    /// The text of a scalar; a number or a truth value as Go prints it.
+    var printed: String? { typed?.goText ?? text }
 
     var isNull: Bool { content == .null }
 
@@ -40,12 +57,11 @@ struct ComposeValue: Sendable, Hashable {
         if case .map(let entries) = content { entries } else { nil }
     }
 
-    /// YAML's truth values; those of YAML 1.1 (`yes`, `on`) are texts, as in Compose.
+    /// A truth value, also one of YAML 1.1 (`yes`, `on`), where one is asked for.
     var bool: Bool? {
-        guard case .scalar(let text, _) = content else { return nil }
-        return switch text {
-        case "true", "True", "TRUE": true
-        case "false", "False", "FALSE": false
+        switch text?.lowercased() {
+        case "true", "y", "yes", "on": true
+        case "false", "n", "no", "off": false
         default: nil
         }
     }
@@ -59,7 +75,13 @@ struct ComposeValue: Sendable, Hashable {
     var kind: String {
         switch content {
         case .null: "nothing"
-        case .scalar: "a text"
+        case .scalar:
+            switch typed {
+            case .bool: "a truth value"
+            case .integer, .float: "a number"
+            case .timestamp: "a time"
+            default: "a text"
+            }
         case .list: "a list"
         case .map: "a mapping"
         }

@@ -3,6 +3,8 @@ indirect enum ConfigTree: Sendable, Hashable {
     case null
     case text(String)
     case number(Int)
+    /// A number as Go prints it, which is not a whole one.
+    case float(String)
     case bool(Bool)
     case list([ConfigTree])
     /// In the order in which it is printed.
@@ -29,7 +31,7 @@ indirect enum ConfigTree: Sendable, Hashable {
         switch self {
         case .map(let entries):
             for (key, value) in entries {
-                let name = indentation + Self.key(key) + ":"
+                let name = indentation + Self.quoted(key) + ":"
                 switch value {
                 case .map(let inner) where !inner.isEmpty:
                     lines.append(name)
@@ -59,6 +61,7 @@ indirect enum ConfigTree: Sendable, Hashable {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .number(let value): return String(value)
+        case .float(let text): return text
         case .list: return "[]"
         case .map: return "{}"
         case .text(let text):
@@ -76,36 +79,30 @@ indirect enum ConfigTree: Sendable, Hashable {
         }
     }
 
-    /// A key of one letter that YAML 1.1 takes for a truth value is put in single quotes by Compose.
-    private static func key(_ text: String) -> String {
-        if ["y", "Y", "n", "N"].contains(text) { return "'\(text)'" }
-        return quoted(text)
-    }
-
     private static func quoted(_ text: String) -> String {
-        needsQuotes(text) ? jsonString(text) : singleQuoted(text) ?? text
+        if PlainScalar(text) != .text || text.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            return doubleQuoted(text)
+        }
+        return PlainScalar.isText(onlySince12: text) || text == "<<" ? "'\(text)'" : singleQuoted(text) ?? text
     }
 
-    /// True for what would be read as another type.
-    private static func needsQuotes(_ text: String) -> Bool {
-        let words = [
-            "", "~", "null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE", "yes", "Yes", "YES",
-            "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF", "y", "Y", "n", "N", ".nan", ".inf", "-.inf", "<<",
-            "=",
+    private static func doubleQuoted(_ text: String) -> String {
+        let short: [Unicode.Scalar: Character] = [
+            "\"": "\"", "\\": "\\", "\n": "n", "\r": "r", "\t": "t", "\0": "0", "\u{7}": "a", "\u{8}": "b",
+            "\u{B}": "v",
+            "\u{C}": "f", "\u{1B}": "e",
         ]
-        if words.contains(text) || Double(text) != nil || isSexagesimal(text) { return true }
-        if text.hasPrefix("0x") || text.hasPrefix("0o") || text.hasPrefix("0b") { return true }
-        return text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
-    }
-
-    /// `12:30`, which YAML 1.1 reads as a number.
-    private static func isSexagesimal(_ text: String) -> Bool {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        return parts.count > 1
-            && parts.enumerated().allSatisfy { index, part in
-                !part.isEmpty && part.allSatisfy(\.isNumber)
-                    && (index == 0 || (part.count <= 2 && Int(part).map { $0 < 60 } ?? false))
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            if let letter = short[scalar] {
+                result += "\\\(letter)"
+            } else if scalar.value < 0x20 || scalar.value == 0x7F {
+                result += "\\x" + (scalar.value < 0x10 ? "0" : "") + String(scalar.value, radix: 16, uppercase: true)
+            } else {
+                result.unicodeScalars.append(scalar)
             }
+        }
+        return result + "\""
     }
 
     /// The text in single quotes where YAML would take a sign in it for its own, nil where it is plain.
@@ -129,6 +126,7 @@ indirect enum ConfigTree: Sendable, Hashable {
         case .null: return "null"
         case .bool(let value): return value ? "true" : "false"
         case .number(let value): return String(value)
+        case .float(let text): return text
         case .text(let text): return Self.jsonString(text)
         case .list(let items):
             if items.isEmpty { return "[]" }

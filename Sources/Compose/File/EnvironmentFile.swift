@@ -11,9 +11,14 @@ enum EnvironmentFile {
     static func parse(_ text: String, file: String, variables: Variables) throws -> [(name: String, value: String?)] {
         var result: [(name: String, value: String?)] = []
         var scope = variables
-        for (index, rawLine) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var line = rawLine.drop { $0 == " " || $0 == "\t" }
-            if line.hasSuffix("\r") { line = line.dropLast() }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.hasSuffix("\r") ? $0.dropLast() : $0
+        }
+        var next = 0
+        while next < lines.count {
+            let index = next
+            next += 1
+            var line = lines[index].drop { $0 == " " || $0 == "\t" }
             guard !line.isEmpty, !line.hasPrefix("#") else { continue }
             if line.hasPrefix("export ") { line = line.dropFirst(7).drop { $0 == " " } }
             let name = String(line.prefix { $0 != "=" && $0 != ":" }).trimmed
@@ -26,7 +31,13 @@ enum EnvironmentFile {
                 continue
             }
             do {
-                let value = try value(of: String(rest.dropFirst()).trimmed, scope)
+                var text = String(rest.dropFirst()).trimmed
+                // A quote may be closed on a later line.
+                while let quote = text.first, "'\"".contains(quote), !isClosed(text, quote), next < lines.count {
+                    text += "\n" + lines[next]
+                    next += 1
+                }
+                let value = try value(of: text, scope)
                 scope.values[name] = scope.values[name] ?? value
                 result.append((name, value))
             } catch {
@@ -34,6 +45,16 @@ enum EnvironmentFile {
             }
         }
         return result
+    }
+
+    /// Whether the quote at the beginning of `text` has its end in it.
+    private static func isClosed(_ text: String, _ quote: Character) -> Bool {
+        var isEscaped = false
+        return text.dropFirst().contains { character in
+            let ends = character == quote && !isEscaped
+            isEscaped = character == "\\" && !isEscaped && quote == "\""
+            return ends
+        }
     }
 
     private static func value(of text: String, _ variables: Variables) throws(Variables.Problem) -> String {

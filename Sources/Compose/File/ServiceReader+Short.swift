@@ -15,7 +15,10 @@ extension ServiceReader {
         let isUDP = halves.count > 1 && halves[1] == "udp"
         var parts = halves[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         // An IPv6 address has colons of its own.
-        if parts.count > 3 { parts = [parts.dropLast(2).joined(separator: ":")] + parts.suffix(2) }
+        if parts.count > 3 {
+            let address = parts.dropLast(2).joined(separator: ":")
+            parts = [address.hasPrefix("[") ? String(address.dropFirst().dropLast()) : address] + parts.suffix(2)
+        }
         guard let targets = range(parts.last ?? ""), halves.count < 2 || isUDP || halves[1] == "tcp" else {
             return noPort(text, value.place)
         }
@@ -89,7 +92,8 @@ extension ServiceReader {
         for option in parts.count > 2 ? parts[2].split(separator: ",") : [] {
             switch option {
             case "ro": mount.isReadOnly = true
-            case "rw", "z", "Z", "cached", "delegated", "consistent": break
+            case "z", "Z": mount.label = String(option)
+            case "rw", "cached", "delegated", "consistent": break
             default:
                 reader.reject(
                     value.place, "the option \"\(option)\" of a volume is not supported here", help: "valid: ro, rw")
@@ -128,7 +132,9 @@ extension ServiceReader {
             case "bind":
                 mount.isShort = entry.value["create_host_path"]?.bool ?? true
                 options(entry, ["create_host_path"])
-            case "volume": options(entry, ["nocopy"])
+            case "volume":
+                mount.isNotFilled = entry.value["nocopy"]?.bool ?? false
+                options(entry, ["nocopy"])
             case "tmpfs":
                 mount.size = entry.value["size"]?.text
                 options(entry, ["size"])

@@ -27,6 +27,7 @@ struct ServiceReader {
                 service.place, "the service \"\(service.name)\" must be a mapping", help: "at least: image: NAME")
             return
         }
+        service.extensions = reader.extensions(of: value)
         var environmentFiles: ComposeValue.Entry?
         for entry in entries where !entry.key.hasPrefix("x-") {
             switch entry.key {
@@ -38,8 +39,11 @@ struct ServiceReader {
             case "entrypoint": service.entrypoint = reader.words(entry)
             case "environment": service.environment = reader.pairs(entry).reduce(into: [:]) { $0[$1.key] = resolve($1) }
             case "env_file": environmentFiles = entry
-            case "ports": service.ports = (entry.value.list ?? []).flatMap { ports($0) }
-            case "expose": service.expose = reader.texts(entry)
+            case "ports":
+                for port in (entry.value.list ?? []).flatMap({ ports($0) }) where !service.ports.contains(port) {
+                    service.ports.append(port)
+                }
+            case "expose": service.expose = reader.texts(entry, isListOnly: true, allowsNumbers: true)
             case "volumes": service.mounts = (entry.value.list ?? []).compactMap { mount($0) }
             case "tmpfs": service.tmpfs = reader.texts(entry)
             case "healthcheck": service.healthcheck = healthcheck(entry.value)
@@ -51,9 +55,9 @@ struct ServiceReader {
                         entry.value.place, "\"restart\" says when a container that ends is started again",
                         help: "valid: \"no\", always, unless-stopped, on-failure, on-failure:3")
                 }
-            case "container_name": service.containerName = reader.text(entry)
+            case "container_name": service.containerName = containerName(entry)
             case "networks": readNetworks(entry.value)
-            case "profiles": service.profiles = reader.texts(entry)
+            case "profiles": service.profiles = reader.texts(entry, isListOnly: true)
             case "hostname": service.hostname = reader.text(entry)
             case "user": service.user = reader.text(entry)
             case "working_dir": service.workingDirectory = reader.text(entry)
@@ -65,7 +69,7 @@ struct ServiceReader {
             case "init": service.hasInit = reader.bool(entry)
             case "read_only": service.isReadOnly = reader.bool(entry) ?? false
             case "extra_hosts": service.extraHosts = extraHosts(entry)
-            case "pull_policy": service.pullPolicy = reader.text(entry)
+            case "pull_policy": service.pullPolicy = pullPolicy(entry)
             default: reader.unknown(entry, of: " of a service", valid: Self.keys)
             }
             checkKind(entry)
@@ -129,7 +133,7 @@ struct ServiceReader {
             do {
                 let text = String(decoding: bytes, as: UTF8.self)
                 for pair in try EnvironmentFile.parse(text, file: file, variables: variables) {
-                    result[pair.name] = resolve((pair.name, pair.value))
+                    if let value = resolve((pair.name, pair.value)) { result[pair.name] = value }
                 }
             } catch let error as DiagnosticsError {
                 reader.diagnostics += error.diagnostics
@@ -179,6 +183,28 @@ struct ServiceReader {
         }
     }
 
+    private mutating func containerName(_ entry: ComposeValue.Entry) -> String? {
+        guard let name = reader.text(entry) else { return nil }
+        if name.wholeMatch(of: #/[a-zA-Z0-9][a-zA-Z0-9_.-]+/#) == nil {
+            reader.reject(
+                entry.value.place, "\"\(name)\" cannot be the name of a container",
+                help: "two or more letters, digits, \"_\", \".\" and \"-\", the first a letter or digit")
+        }
+        return name
+    }
+
+    private mutating func pullPolicy(_ entry: ComposeValue.Entry) -> String? {
+        let valid = ["always", "never", "build", "if_not_present", "missing", "refresh", "daily", "weekly"]
+        guard let policy = reader.text(entry) else { return nil }
+        if !valid.contains(policy), policy.wholeMatch(of: #/every_([0-9]+[wdhms])+/#) == nil {
+            let near = nearestName(to: policy, among: valid).map { "did you mean \"\($0)\"? " } ?? ""
+            reader.reject(
+                entry.value.place, "there is no pull policy \"\(policy)\"",
+                help: near + "valid: \(valid.joined(separator: ", ")), every_12h")
+        }
+        return policy
+    }
+
     // MARK: Dependencies
 
     private mutating func dependencies(_ value: ComposeValue) -> [Dependency] {
@@ -187,6 +213,9 @@ struct ServiceReader {
             guard let name = item.text else { continue }
             result.append(Dependency(service: name))
             reader.mentionedServices.append((name, item.place))
+        }
+        if value.text != nil {
+            reader.reject(value.place, "\"depends_on\" must be a list of services or a mapping")
         }
         for entry in value.map ?? [] {
             var dependency = Dependency(service: entry.key)
@@ -208,6 +237,11 @@ struct ServiceReader {
                 default: reader.unknown(option, of: " of depends_on", valid: ["condition", "restart", "required"])
                 }
             }
+            if entry.value["condition"] == nil {
+                reader.reject(
+                    entry.place, "\"\(entry.key)\" in depends_on needs a condition",
+                    help: "for example: \(entry.key): {condition: service_started}")
+            }
             result.append(dependency)
             if dependency.isRequired { reader.mentionedServices.append((entry.key, entry.place)) }
         }
@@ -226,7 +260,7 @@ struct ServiceReader {
                     check.test = ["CMD-SHELL", text]
                 } else {
                     check.test = reader.texts(entry)
-                    if !["CMD", "CMD-SHELL", "NONE"].contains(check.test?.first ?? "") {
+                    if let first = check.test?.first, !["CMD", "CMD-SHELL", "NONE"].contains(first) {
                         reader.reject(
                             entry.value.place, "healthcheck.test must start with \"CMD\", \"CMD-SHELL\" or \"NONE\"",
                             help: "for example: [\"CMD\", \"pg_isready\"]")
