@@ -35,10 +35,10 @@ package struct NUID: Sendable {
         if sequence >= Self.sequenceLimit {
             restart()
         }
-        var text = prefix
+        var text = prefix + [UInt8](repeating: 0, count: Self.length - Self.prefixLength)
         var rest = sequence
-        for _ in Self.prefixLength..<Self.length {
-            text.append(Self.alphabet[Int(rest % 62)])
+        for place in (Self.prefixLength..<Self.length).reversed() {
+            text[place] = Self.alphabet[Int(rest % 62)]
             rest /= 62
         }
         return String(decoding: text, as: UTF8.self)

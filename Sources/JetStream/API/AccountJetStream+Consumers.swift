@@ -134,6 +134,7 @@ extension AccountJetStream {
                 configuration, of: stream.configuration, state: ConsumerState(),
                 metadata: Consumer.metadata(configuration, name: name, created: created))
             let consumer = Consumer(configuration, name: name, created: created, store: store, stream: stream)
+            consumer.hidesName = wanted.name.isEmpty && !wanted.isDurable
             try consumer.chooseStart()
             stream.add(consumer)
             consumer.begin()
@@ -213,6 +214,7 @@ extension AccountJetStream {
             throw JetStreamError(.consumerStoreFailed, error.words)
         }
         consumer.configuration = configuration
+        consumer.hidesName = false
     }
 
     func consumerInfo(_ request: APIRequest, _ stream: String, _ name: String) {

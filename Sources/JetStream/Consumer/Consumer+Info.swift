@@ -5,6 +5,8 @@ extension Consumer {
     func infoMembers(withVersions: Bool = true) -> [JSONValue.Member] {
         if configuration.isPull { sweepWaiting(atEnd: false) }
         let state = store.state
+        var shown = withVersions ? configuration.withVersions : configuration
+        if hidesName { shown.name = "" }
         func position(_ position: ConsumerState.Position, _ time: Int64?) -> JSONValue {
             var members: [JSONValue.Member] = [
                 .init("consumer_seq", .int(Int64(clamping: position.consumer))),
@@ -17,7 +19,7 @@ extension Consumer {
             .init("stream_name", .string(stream.name)),
             .init("name", .string(name)),
             .init("created", .string(GoTime(nanoseconds: created).text)),
-            .init("config", (withVersions ? configuration.withVersions : configuration).json),
+            .init("config", shown.json),
             .init("delivered", position(state.delivered, lastDelivery)),
             .init("ack_floor", position(state.acknowledged, lastAcknowledgement)),
             .init("num_ack_pending", .int(Int64(pendingCount))),

@@ -86,7 +86,10 @@ extension Consumer {
         expirePending(now: now)
         pace.wake(now: now)
         if configuration.isPull {
-            sweepWaiting(atEnd: false)
+            // As in nats-server, a deadline of any request ends those that wait only for what is there and got some of it, even where
+            // acknowledgements are missing.
+            let isDue = waiting.queue.contains { $0.expires <= now || $0.heartbeatAt <= now }
+            sweepWaiting(atEnd: isDue && !isReady)
             if pin.until <= now && !pin.id.isEmpty { unpin(reason: "timeout") }
         } else if configuration.heartbeat > 0, heartbeatAt <= now {
             if isActive { sendHeartbeat(to: deliverSubject) }

@@ -49,6 +49,9 @@ package final class Consumer: Alarmed {
     /// Whether acknowledgements wait to be kept.
     var isUnsaved = false
     var isClosed = false
+    /// Whether clients do not see the name in the configuration. nats-server shows one that it chose itself only once it was read from
+    /// the disk: a client takes a name that stands there for its own, and asks for it when it makes the consumer anew.
+    var hidesName = false
     /// When the next heartbeat of a push consumer is due.
     var heartbeatAt = Int64.max
     /// When a consumer that nobody uses goes.

@@ -15,7 +15,8 @@ import Testing
 /// - `=== name` goes on as the user of that name, whose password is the same.
 /// - `GET path` asks the monitoring port.
 ///
-/// Streams that take from others are called `M`, `T` or `KV_M`: how many of their messages are pending is not compared.
+/// Streams that take from others are called `M`, `T` or `KV_M`: how many of their messages are pending is not compared. In a stream
+/// called `E` the server may choose names of consumers.
 ///
 /// `<reply>` stands for the reply subject of the last message that had one, `<reply 2>` for that of the second one in the case.
 struct StreamCaseFile {

@@ -9,6 +9,7 @@ enum StreamMask {
         (#"(\$JS\.ACK\.(M|T|KV_M)\.\S+)\.\d+\b"#, "$1.PENDING"),
         (#""(id|pinned_id|pinned_client_id)":"[A-Za-z0-9]{22}""#, #""$1":"ID""#),
         (#"Nats-Pin-Id: [A-Za-z0-9]{22}"#, "Nats-Pin-Id: ID"),
+        (#"("stream_name":"E","name":")[A-Za-z0-9]{8}""#, #"$1CHOSEN""#),
         (#""(active|pause_remaining|ack_time|rtt)":\d+"#, #""$1":N"#),
         (#"(Nats-Stream-Source: .*) \S{8}(?=\r)"#, "$1 ID"),
         (#"\$JS\.FC\.([^.\s]+)\.([^.\s]+)\.\w{4}\b"#, #"\$JS.FC.$1.$2.ID"#),
