@@ -40,6 +40,9 @@ extension PageRenderer {
         content(block, status)
         var html = writer.bytes
         writer = page
+        if block.kind == .console || block.kind == .expectation {
+            Self.dropBlankLines(atEndOf: &html)
+        }
         let hasNumbers = block.attributes["lines"] != nil
         let marked = block.attributes["mark"].flatMap(AttributeValues.lines) ?? []
         let isDiff = block.attributes["diff"] != nil
@@ -60,6 +63,14 @@ extension PageRenderer {
         writer.raw("</code></pre>\n")
         if isFolded {
             writer.raw("</details>\n")
+        }
+    }
+
+    /// Blank lines that a command printed last look like a mistake of the page; the evidence has them.
+    private static func dropBlankLines(atEndOf html: inout [UInt8]) {
+        let end = Array("\n\n</span>".utf8)
+        while html.suffix(end.count).elementsEqual(end) {
+            html.remove(at: html.count - end.count)
         }
     }
 

@@ -48,13 +48,15 @@ extension ProofOverview {
             "<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">Run</th><th scope=\"col\">What changed</th>")
         writer.raw("</tr></thead>\n<tbody>\n")
         for run in changed {
-            writer.raw("<tr><td>")
+            writer.raw("<tr><td class=\"when\">")
             writer.text(Readable.date(run.startedAt))
             writer.raw("</td><td>")
-            let shown = run.changes.prefix(6).map(ProofFeed.sentence)
-            writer.text(shown.joined(separator: "; "))
-            if run.changes.count > shown.count {
-                writer.text("; and \(run.changes.count - shown.count) more")
+            for change in run.changes.prefix(6) {
+                writer.text(ProofFeed.sentence(change))
+                writer.raw("<br>")
+            }
+            if run.changes.count > 6 {
+                writer.text("and \(run.changes.count - 6) more")
             }
             writer.raw("</td></tr>\n")
         }
@@ -66,12 +68,31 @@ extension ProofOverview {
         return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
     }
 
-    /// Checks that come to different ends on different engines, or print other lines there.
+    /// What is proven on each engine; then the checks that come to different ends on them, or print other lines there.
     func engines(_ writer: inout HTMLWriter) {
         let engines = source.history.engines
-        guard engines.count > 1 else { return }
+        guard !engines.isEmpty else { return }
         writer.raw("<h2 id=\"engines\">Engines</h2>\n")
         let names = engines.keys.sorted()
+        writer.raw("<div class=\"table\"><table>\n<thead><tr><th scope=\"col\">Engine</th>")
+        writer.raw("<th scope=\"col\">Last run</th><th scope=\"col\" class=\"right\">Passed</th>")
+        writer.raw("<th scope=\"col\" class=\"right\">Failed</th><th scope=\"col\" class=\"right\">Not run</th>")
+        writer.raw("</tr></thead>\n<tbody>\n")
+        for name in names {
+            let run = source.history.runs.last { $0.engine.name == name }
+            let states = engines[name, default: [:]].values.map { Self.shown($0.state) }
+            writer.raw("<tr><td>")
+            writer.text(run.map { "\(name): \($0.engine.version)" } ?? name)
+            writer.raw("</td><td class=\"when\">")
+            writer.text(run.map { Readable.date($0.startedAt) } ?? "–")
+            for state in [BlockState.passed, .failed, .notRun] {
+                writer.raw("</td><td class=\"right\">")
+                writer.number(states.count { $0 == state })
+            }
+            writer.raw("</td></tr>\n")
+        }
+        writer.raw("</tbody></table></div>\n")
+        guard names.count > 1 else { return }
         let differences = source.history.differences
         guard !differences.isEmpty else {
             writer.raw("<p>")

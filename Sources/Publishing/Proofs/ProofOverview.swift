@@ -42,11 +42,12 @@ struct ProofOverview {
         if source.history.runs.count > 1 {
             headings.append(PageOutline.Heading(level: 2, text: "History", anchor: "history"))
         }
-        if source.history.engines.count > 1 {
+        if !source.history.engines.isEmpty {
             headings.append(PageOutline.Heading(level: 2, text: "Engines", anchor: "engines"))
         }
         if !fileStatuses.isEmpty {
             headings.append(PageOutline.Heading(level: 2, text: "Generated files", anchor: "generated-files"))
+            headings.append(PageOutline.Heading(level: 2, text: "Config keys", anchor: "config-keys"))
         }
         return PageContent(
             path: "proof.html",

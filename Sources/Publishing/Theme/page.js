@@ -87,6 +87,22 @@
     var caption = figure.querySelector("figcaption");
     if (caption) caption.append(button);
   });
+  // Blocks that are taller than their box show all of themselves on demand.
+  function offerAll(pre) {
+    var next = pre.nextElementSibling;
+    if (pre.scrollHeight <= pre.clientHeight || next && next.className === "more") return;
+    var button = make("button", { type: "button", className: "more" });
+    var show = function (whole) {
+      pre.classList.toggle("all", whole);
+      button.textContent = whole ? "Show less" : "Show all " + pre.textContent.trimEnd().split("\n").length + " lines";
+      button.setAttribute("aria-expanded", String(whole));
+      if (!whole) pre.scrollTop = 0;
+    };
+    button.addEventListener("click", function () { show(!pre.classList.contains("all")); });
+    show(false);
+    pre.after(button);
+  }
+
   // Tabs: neighbouring blocks become one. A choice holds for every group that has the label, and for the next pages.
   var groups = [];
   function showTab(label) {
@@ -105,6 +121,7 @@
     showTab(button.textContent);
     scrollBy({ top: button.getBoundingClientRect().top - before, behavior: "instant" });
     button.focus({ preventScroll: true });
+    markScrollers();
     try { localStorage.setItem("launchpad-tab", button.textContent); } catch (unavailable) {}
   }
   all(".tabs").forEach(function (box) {
@@ -133,6 +150,7 @@
   function markScrollers() {
     all("pre, .table").forEach(function (box) {
       var scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
+      if (box.matches(".code > pre")) offerAll(box);
       if (!scrolls) return box.removeAttribute("tabindex");
       box.tabIndex = 0;
     });
