@@ -1,5 +1,5 @@
 #!/bin/sh
-# Written by Launchpad from docs/infrastructure.md. Do not edit: change the guide and run `launchpad tangle`.
+# Written by Launchpad from docs/using-the-environment.md. Do not edit: change the guide and run `launchpad tangle`.
 # Creates the buckets of the platform. Safe to run again.
 #
 # S3_URL, S3_USER and S3_PASSWORD say where and as whom; the defaults are those of docker-compose.yml.

@@ -7,7 +7,7 @@
 
 guide=docs/connect.md
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-files=(ops/accounts.conf ops/docker-compose.yml ops/examples/jetstream-on-system-account.conf ops/examples/misspelt.conf ops/examples/second-server.conf ops/nats.conf ops/setup_buckets.sh ops/setup_streams.sh)
+files=(ops/accounts.conf ops/docker-compose.yml ops/nats.conf ops/setup_streams.sh)
 
 set -uo pipefail
 

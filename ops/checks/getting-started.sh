@@ -954,7 +954,7 @@ typed 0 151 <<'END'
 launchpad verify
 END
 prints exact 152 <<'END'
-17 files and 3 proofs agree
+[files:int] files and 3 proofs agree
 END
 typed 0 153 <<'END'
 launchpad replay too-large

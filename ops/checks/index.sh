@@ -809,25 +809,25 @@ prints exact 16 <<'END'
 nats-server: typo.conf:2:1: unknown field "max_paylod"
 END
 
-block captures 80
-typed 0 81 <<'END'
+block captures 83
+typed 0 84 <<'END'
 echo "listening on port $((4000 + 222))"
 END
-prints exact 82 <<'END'
+prints exact 85 <<'END'
 listening on port [port:int]
 END
-typed 0 83 <<'END'
+typed 0 86 <<'END'
 echo "the port was $port"
 END
-prints exact 84 <<'END'
+prints exact 87 <<'END'
 the port was 4222
 END
 
-block contains 96
-typed 0 97 <<'END'
+block contains 99
+typed 0 100 <<'END'
 printf '%s\n' one two three four
 END
-prints contains 98 <<'END'
+prints contains 101 <<'END'
 two
 three
 END

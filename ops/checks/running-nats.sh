@@ -7,7 +7,7 @@
 
 guide=docs/running-nats.md
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-files=(ops/accounts.conf ops/docker-compose.yml ops/examples/jetstream-on-system-account.conf ops/examples/misspelt.conf ops/examples/second-server.conf ops/nats.conf ops/setup_buckets.sh ops/setup_streams.sh)
+files=(ops/accounts.conf ops/docker-compose.yml ops/nats.conf ops/setup_streams.sh)
 
 set -uo pipefail
 
@@ -796,27 +796,27 @@ run_blocks() {
 }
 # What the guide says.
 
-block test-config 162
-typed 0 163 <<'END'
+block test-config 163
+typed 0 164 <<'END'
 nats-server -c ops/nats.conf -t
 END
-prints exact 164 <<'END'
+prints exact 165 <<'END'
 nats-server: configuration file ops/nats.conf is valid [..]
 END
 
-block up 169 timeout=120.000
-typed 0 170 <<'END'
+block up 170 timeout=120.000
+typed 0 171 <<'END'
 docker compose -f ops/docker-compose.yml up -d --wait nats-box
 END
-prints exact 171 <<'END'
+prints exact 172 <<'END'
 ...
 END
 
-block logs 176 needs=up
-typed 0 177 <<'END'
+block logs 177 needs=up
+typed 0 178 <<'END'
 docker compose -f ops/docker-compose.yml logs --no-log-prefix nats
 END
-prints contains 178 <<'END'
+prints contains 179 <<'END'
 ...
 [..] [INF] Starting JetStream
 ...
@@ -825,8 +825,8 @@ prints contains 178 <<'END'
 [..] [INF] Server is ready
 END
 
-block contexts 201 needs=up
-script 0 202 <<'END'
+block contexts 202 needs=up
+script 0 203 <<'END'
 nats context save sys --server nats://localhost:4222 --user sys --password sys-dev
 nats context save enterprise --server nats://localhost:4222 --user enterprise --password enterprise-dev
 nats context save tenant-a --server nats://localhost:4222 --user tenant_a --password a-dev
@@ -835,53 +835,53 @@ nats context save tenant-b --server nats://localhost:4222 --user tenant_b --pass
 nats context save tenant-b-admin --server nats://localhost:4222 --user tenant_b_admin --password b-admin-dev
 END
 
-block rtt 212 needs=contexts
-typed 0 213 <<'END'
+block rtt 213 needs=contexts
+typed 0 214 <<'END'
 nats --context tenant-a rtt
 END
-prints exact 214 <<'END'
+prints exact 215 <<'END'
 nats://localhost:4222:
 
    nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block listener 224 session=listener needs=contexts serve=yes ready='log Subscribing on'
-typed 0 225 <<'END'
+block listener 225 session=listener needs=contexts serve=yes ready='log Subscribing on'
+typed 0 226 <<'END'
 nats --context tenant-a sub 'TENANT_A.orders.>'
 END
-prints exact 226 <<'END'
+prints exact 227 <<'END'
 [..] Subscribing on TENANT_A.orders.>[..]
 [#1] Received on "TENANT_A.orders.new"
 order 1
 END
 
-block publish 233 needs=listener
-typed 0 234 <<'END'
+block publish 234 needs=listener
+typed 0 235 <<'END'
 nats --context tenant-a pub TENANT_A.orders.new 'order 1'
 END
-prints exact 235 <<'END'
+prints exact 236 <<'END'
 [..] Published 7 bytes to "TENANT_A.orders.new"
 END
 
-block service 242 session=service needs=contexts serve=yes ready='log Listening on'
-typed 0 243 <<'END'
+block service 243 session=service needs=contexts serve=yes ready='log Listening on'
+typed 0 244 <<'END'
 nats --context tenant-a reply TENANT_A.status 'all is well'
 END
-prints exact 244 <<'END'
+prints exact 245 <<'END'
 [..] Listening on "TENANT_A.status" in group "NATS-RPLY-22"
 ...
 END
 
-block request 250 needs=service
-typed 0 251 <<'END'
+block request 251 needs=service
+typed 0 252 <<'END'
 nats --context tenant-a-admin request TENANT_A.status '' --raw
 END
-prints exact 252 <<'END'
+prints exact 253 <<'END'
 all is well
 END
 
-block answers 257 needs=contexts
-script 0 258 <<'END'
+block answers 258 needs=contexts
+script 0 259 <<'END'
 # ask WHO WHOM SUBJECT: starts a service and asks it.
 ask() {
   nats --context "$2" reply "$3" "$2 answers $1" --count 1 >answers.log 2>&1 &
@@ -895,459 +895,10 @@ ask tenant-a tenant-a-admin TENANT_A.settings
 ask tenant-b tenant-b-admin TENANT_B.settings
 ask tenant-b-admin tenant-b TENANT_B.status
 END
-prints exact 273 <<'END'
+prints exact 274 <<'END'
 tenant-a-admin answers tenant-a
 tenant-b-admin answers tenant-b
 tenant-b answers tenant-b-admin
-END
-
-block stream-add 283 needs=contexts
-typed 0 284 <<'END'
-nats --context tenant-a-admin stream add PAYMENTS --subjects 'TENANT_A.payments.>' --storage file --retention limits --defaults
-END
-prints exact 285 <<'END'
-Stream PAYMENTS was created
-...
-                     Subjects: TENANT_A.payments.>
-...
-                      Storage: File
-...
-END
-
-block stream-publish 295 needs=stream-add
-typed 0 296 <<'END'
-nats --context tenant-a pub TENANT_A.payments.received '10 EUR' --jetstream
-END
-prints exact 297 <<'END'
-[..] Published 6 bytes to "TENANT_A.payments.received"
-[..] Stored in Stream: PAYMENTS Sequence: 1
-END
-typed 0 299 <<'END'
-nats --context tenant-a pub TENANT_A.payments.received '20 EUR' --jetstream
-END
-prints exact 300 <<'END'
-[..] Published 6 bytes to "TENANT_A.payments.received"
-[..] Stored in Stream: PAYMENTS Sequence: 2
-END
-
-block consumer-add 309 needs=stream-add
-typed 0 310 <<'END'
-nats --context tenant-a-admin consumer add PAYMENTS billing --pull --ack explicit --deliver all --defaults
-END
-prints contains 311 <<'END'
-                    Name: billing
-...
-              Ack Policy: Explicit
-END
-
-block consumer-next 316 needs='stream-publish consumer-add'
-typed 0 317 <<'END'
-nats --context tenant-a consumer next PAYMENTS billing --raw
-END
-prints exact 318 <<'END'
-10 EUR
-END
-typed 0 319 <<'END'
-nats --context tenant-a consumer next PAYMENTS billing --raw
-END
-prints exact 320 <<'END'
-20 EUR
-END
-
-block app-deletes 325 needs=stream-add
-typed 1 326 <<'END'
-nats --context tenant-a stream rm PAYMENTS --force
-END
-prints exact 327 <<'END'
-nats: error: nats: permissions violation: Permissions Violation for Publish to "$JS.API.STREAM.DELETE.PAYMENTS"
-END
-
-block limits 335 needs=contexts
-script 0 336 <<'END'
-for context in enterprise tenant-a tenant-b; do
-  echo "$context:"
-  nats --context "$context" account info | grep -E '^ *(Memory|Storage|Streams|Consumers): .*(of|Maximum|Unlimited)'
-done
-END
-prints exact 343 <<'END'
-enterprise:
-                               Memory: 0 B of 64 MiB[..]
-                              Storage: [..] of 4.0 GiB[..]
-                              Streams: 1 of Unlimited
-                            Consumers: Unlimited
-tenant-a:
-                               Memory: 0 B of 64 MiB[..]
-                              Storage: [..] of 1.0 GiB[..]
-                              Streams: 1 of 10
-                            Consumers: Maximum 100 per stream
-tenant-b:
-                               Memory: 0 B of 64 MiB[..]
-                              Storage: [..] of 1.0 GiB[..]
-                              Streams: 0 of 10
-                            Consumers: Maximum 100 per stream
-END
-
-block a-publishes-on-b 366 needs=contexts
-typed 1 367 <<'END'
-nats --context tenant-a pub TENANT_B.orders.new 'let me in'
-END
-prints exact 368 <<'END'
-nats: error: nats: permissions violation: Permissions Violation for Publish to "TENANT_B.orders.new"
-END
-
-block b-publishes-on-a 373 needs=contexts
-typed 1 374 <<'END'
-nats --context tenant-b pub TENANT_A.orders.new 'let me in'
-END
-prints exact 375 <<'END'
-nats: error: nats: permissions violation: Permissions Violation for Publish to "TENANT_A.orders.new"
-END
-
-block a-subscribes-to-b 380 needs=contexts
-typed 1 381 <<'END'
-nats --context tenant-a sub 'TENANT_B.>' --count 1
-END
-prints exact 382 <<'END'
-[..] Subscribing on TENANT_B.>[..]
-nats: error: nats: permissions violation: Permissions Violation for Subscription to "TENANT_B.>"
-END
-
-block b-subscribes-to-a 386 needs=contexts
-typed 1 387 <<'END'
-nats --context tenant-b sub 'TENANT_A.>' --count 1
-END
-prints exact 388 <<'END'
-[..] Subscribing on TENANT_A.>[..]
-nats: error: nats: permissions violation: Permissions Violation for Subscription to "TENANT_A.>"
-END
-
-block table 397 timeout=60.000 needs=contexts
-script 0 398 <<'END'
-users='tenant-a tenant-a-admin tenant-b tenant-b-admin'
-
-# try pub|sub SUBJECT ARGUMENT...: a line that says which of the users may.
-try() {
-  line=$(printf '%-34s' "$1 $2")
-  for user in $users; do
-    if nats --context "$user" "$@" >/dev/null 2>&1; then may=yes; else may=-; fi
-    line="$line $(printf '%14s' "$may")"
-  done
-  echo "$line"
-}
-
-printf '%-34s %14s %14s %14s %14s\n' '' $users
-for subject in 'TENANT_A.x.y' 'TENANT_B.x.y' 'else' '$JS.API.INFO' '$JS.API.STREAM.NAMES' '$JS.API.STREAM.INFO.S' \
-  '$JS.API.STREAM.CREATE.S' '$JS.API.CONSUMER.INFO.S.C' '$JS.API.CONSUMER.MSG.NEXT.S.C' '$JS.ACK.S.C' '$KV.B.K'; do
-  try pub "$subject" ''
-done
-for subject in 'TENANT_A.x.y' 'TENANT_B.x.y' 'else' '_INBOX.x.y' '$KV.B.K' '$JS.EVENT.ADVISORY.x'; do
-  try sub "$subject" --wait 1ms
-done
-END
-prints exact 421 <<'END'
-                                         tenant-a tenant-a-admin       tenant-b tenant-b-admin
-pub TENANT_A.x.y                              yes            yes              -              -
-pub TENANT_B.x.y                                -              -            yes            yes
-pub else                                        -              -              -              -
-pub $JS.API.INFO                              yes            yes            yes            yes
-pub $JS.API.STREAM.NAMES                      yes            yes            yes            yes
-pub $JS.API.STREAM.INFO.S                     yes            yes            yes            yes
-pub $JS.API.STREAM.CREATE.S                     -            yes              -            yes
-pub $JS.API.CONSUMER.INFO.S.C                 yes            yes            yes            yes
-pub $JS.API.CONSUMER.MSG.NEXT.S.C             yes            yes            yes            yes
-pub $JS.ACK.S.C                               yes            yes            yes            yes
-pub $KV.B.K                                     -            yes              -            yes
-sub TENANT_A.x.y                              yes            yes              -              -
-sub TENANT_B.x.y                                -              -            yes            yes
-sub else                                        -              -              -              -
-sub _INBOX.x.y                                yes            yes            yes            yes
-sub $KV.B.K                                     -            yes              -            yes
-sub $JS.EVENT.ADVISORY.x                        -            yes              -            yes
-END
-
-block bucket-a 447 needs=contexts
-typed 0 448 <<'END'
-nats --context tenant-a-admin kv add settings
-END
-prints contains 449 <<'END'
-Information for Key-Value Store Bucket settings created [..]
-END
-
-block keys-a 452 needs=bucket-a
-typed 0 453 <<'END'
-nats --context tenant-a-admin kv put settings greeting 'hello from A'
-END
-prints exact 454 <<'END'
-hello from A
-END
-
-block keys-b 459 needs=keys-a
-typed 0 460 <<'END'
-nats --context tenant-b-admin kv add settings
-END
-prints contains 461 <<'END'
-Information for Key-Value Store Bucket settings created [..]
-END
-
-block b-reads-a 464 needs=keys-b
-typed 1 465 <<'END'
-nats --context tenant-b-admin kv get settings greeting --raw
-END
-prints exact 466 <<'END'
-nats: error: nats: key not found
-END
-
-block b-writes 471 needs=b-reads-a
-typed 0 472 <<'END'
-nats --context tenant-b-admin kv put settings greeting 'hello from B'
-END
-prints exact 473 <<'END'
-hello from B
-END
-typed 0 474 <<'END'
-nats --context tenant-a-admin kv get settings greeting --raw; echo
-END
-prints exact 475 <<'END'
-hello from A
-END
-typed 0 476 <<'END'
-nats --context tenant-b-admin kv get settings greeting --raw; echo
-END
-prints exact 477 <<'END'
-hello from B
-END
-
-block b-sees-no-stream 484 needs=stream-add
-typed 1 485 <<'END'
-nats --context tenant-b-admin stream info PAYMENTS
-END
-prints exact 486 <<'END'
-nats: error: could not pick a Stream to operate on: unknown stream "PAYMENTS"
-END
-
-block b-copies-a 491 needs='stream-publish b-sees-no-stream'
-typed 0 492 <<'END'
-nats --context tenant-b-admin stream add PAYMENTS --subjects 'TENANT_A.payments.>' --storage file --defaults
-END
-prints contains 493 <<'END'
-Stream PAYMENTS was created
-END
-
-block a-pays-again 496 needs=b-copies-a
-typed 0 497 <<'END'
-nats --context tenant-a pub TENANT_A.payments.received '30 EUR' --jetstream
-END
-prints exact 498 <<'END'
-[..] Published 6 bytes to "TENANT_A.payments.received"
-[..] Stored in Stream: PAYMENTS Sequence: 3
-END
-
-block b-gets-nothing 502 needs=a-pays-again
-typed 0 503 <<'END'
-nats --context tenant-b-admin stream info PAYMENTS
-END
-prints contains 504 <<'END'
-                     Messages: 0
-END
-
-block b-removes 509 needs=b-gets-nothing
-typed 0 510 <<'END'
-nats --context tenant-b-admin stream rm PAYMENTS --force
-END
-prints exact 510 <<'END'
-END
-typed 0 511 <<'END'
-nats --context tenant-a stream info PAYMENTS | grep '^ *Messages:'
-END
-prints exact 512 <<'END'
-                     Messages: 3
-END
-
-block stream-b 517 needs=contexts
-typed 0 518 <<'END'
-nats --context tenant-b-admin stream add INVOICES --subjects 'TENANT_B.invoices.>' --storage file --defaults
-END
-prints contains 519 <<'END'
-Stream INVOICES was created
-END
-
-block a-sees-no-stream 522 needs=stream-b
-typed 1 523 <<'END'
-nats --context tenant-a-admin stream info INVOICES
-END
-prints exact 524 <<'END'
-nats: error: could not pick a Stream to operate on: unknown stream "INVOICES"
-END
-
-block tenant-asks-system 529 needs=contexts
-typed 1 530 <<'END'
-nats --context tenant-a-admin request '$SYS.REQ.SERVER.PING' ''
-END
-prints exact 531 <<'END'
-[..] Sending request on "$SYS.REQ.SERVER.PING"
-nats: error: nats: permissions violation: Permissions Violation for Publish to "$SYS.REQ.SERVER.PING"
-END
-
-block operator-asks-system 535 needs=contexts
-typed 0 536 <<'END'
-nats --context sys request '$SYS.REQ.SERVER.PING.HEALTHZ' '' --raw
-END
-prints contains 537 <<'END'
-[..]"status":"ok"[..]
-END
-
-block healthz 544 needs=up
-typed 0 545 <<'END'
-curl -s http://localhost:8222/healthz
-END
-prints exact 546 <<'END'
-{"status":"ok"}
-END
-
-block varz 551 needs=up tools=python3
-script 0 552 <<'END'
-curl -s http://localhost:8222/varz | python3 -c '
-import json, sys
-varz = json.load(sys.stdin)
-print("name:        ", varz["server_name"])
-print("max payload: ", varz["max_payload"])
-print("log in within", varz["auth_timeout"], "s")
-print("health:      ", "slow consumers" if varz["slow_consumers"] else "fine")
-'
-END
-prints exact 563 <<'END'
-name:         launchpad
-max payload:  1048576
-log in within 2 s
-health:       fine
-END
-
-block connz 572 needs=listener tools=python3
-script 0 573 <<'END'
-curl -s 'http://localhost:8222/connz?auth=1&subs=1' | python3 -c '
-import json, sys
-for connection in json.load(sys.stdin)["connections"]:
-    if "TENANT_A.orders.>" in connection.get("subscriptions_list", []):
-        print(connection["authorized_user"], "in", connection["account"])
-'
-END
-prints exact 582 <<'END'
-tenant_a in TENANT_A
-END
-
-block jsz 587 needs=a-pays-again tools=python3
-script 0 588 <<'END'
-curl -s 'http://localhost:8222/jsz?accounts=1' | python3 -c '
-import json, sys
-jsz = json.load(sys.stdin)
-print(jsz["config"]["store_dir"], jsz["config"]["max_storage"], jsz["config"]["max_memory"])
-print(sorted(account["name"] for account in jsz["account_details"]))
-'
-END
-prints exact 597 <<'END'
-/data/jetstream/jetstream 10737418240 268435456
-['ENTERPRISE', 'TENANT_A', 'TENANT_B']
-END
-
-block refused 609
-typed 1 610 <<'END'
-nats --server nats://localhost:4333 pub TENANT_A.orders.new 'order 1'
-END
-prints exact 611 <<'END'
-nats: error: nats: no servers available for connection
-END
-
-block refused-http 616
-typed 7 617 <<'END'
-curl -sS http://localhost:8333/healthz
-END
-prints exact 618 <<'END'
-curl: (7) Failed to connect to localhost port 8333[..]
-END
-
-block wrong-password 626 needs=up
-typed 1 627 <<'END'
-nats --server nats://tenant_a:wrong@localhost:4222 pub TENANT_A.orders.new 'order 1'
-END
-prints exact 628 <<'END'
-nats: error: nats: Authorization Violation
-END
-
-block missing-prefix 636 needs=contexts
-typed 1 637 <<'END'
-nats --context tenant-a pub orders.new 'order 1'
-END
-prints exact 638 <<'END'
-nats: error: nats: permissions violation: Permissions Violation for Publish to "orders.new"
-END
-
-block no-user 644 needs=up
-typed 1 645 <<'END'
-nats --server nats://localhost:4222 pub TENANT_A.payments.received '40 EUR' --jetstream
-END
-prints exact 646 <<'END'
-[..]
-nats: error: [..]
-END
-
-block jetstream-not-enabled 655 needs=contexts
-typed 1 656 <<'END'
-nats --context sys stream ls
-END
-prints exact 657 <<'END'
-nats: error: could not list streams: JetStream not enabled for account (10039)
-END
-
-block vanishing 674
-script 0 675 <<'END'
-start() {
-  nats-server -c ops/examples/second-server.conf &
-  until nats --server localhost:4444 account info >/dev/null 2>&1; do sleep 0.1; done
-}
-restart() {
-  kill %1
-  wait %1 || true
-  start
-}
-
-start
-nats --server localhost:4444 stream add SCRATCH --subjects scratch --storage memory --defaults >/dev/null
-nats --server localhost:4444 stream add LEDGER --subjects ledger --storage file --defaults >/dev/null
-echo "before:" $(nats --server localhost:4444 stream ls --names)
-restart
-echo "after: " $(nats --server localhost:4444 stream ls --names)
-kill %1
-END
-prints exact 695 <<'END'
-before: LEDGER SCRATCH
-after:  LEDGER
-END
-
-block port-taken 705 needs=up
-typed 1 706 <<'END'
-nats-server --addr 127.0.0.1 --port 4222
-END
-prints exact 707 <<'END'
-...
-[..] [FTL] Error listening on port: 127.0.0.1:4222, "listen tcp 127.0.0.1:4222: bind: address already in use"
-...
-END
-
-block misspelt 721
-typed 1 722 <<'END'
-nats-server -c ops/examples/misspelt.conf
-END
-prints exact 723 <<'END'
-nats-server: ops/examples/misspelt.conf:3:1: unknown field "max_paylod"
-END
-
-block jetstream-on-system-account 743
-typed 1 744 <<'END'
-nats-server -c ops/examples/jetstream-on-system-account.conf
-END
-prints exact 745 <<'END'
-...
-[..] [FTL] Not allowed to enable JetStream on the system account
 END
 
 run_blocks "$@"

@@ -197,8 +197,7 @@ struct PageRenderer {
         inlineScope(node)
         writer.raw("<a class=\"anchor\"")
         writer.attribute("href", "#" + RelativePath.encoded(heading.anchor))
-        writer.attribute("aria-label", "Link to “\(heading.text)”")
-        writer.trusted(">#</a></\(tag)>\n".utf8)
+        writer.trusted(" aria-label=\"Link to this section\">#</a></\(tag)>\n".utf8)
     }
 
     private mutating func alert(_ kind: Markup.AlertKind, title: String?, _ node: Markup) {

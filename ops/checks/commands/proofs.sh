@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Written by Launchpad from docs/commands.md. Do not edit: change the guide and run `launchpad tangle`.
+# Written by Launchpad from docs/commands/proofs.md. Do not edit: change the guide and run `launchpad tangle`.
 #
 # Runs the commands of the guide against an environment that is up, and compares what they print with what the
 # guide shows. Needs bash 4.4 or later and nothing of Launchpad. --help tells the options.
 # shellcheck disable=SC2317 # Traps and sessions call functions, too.
 
-guide=docs/commands.md
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+guide=docs/commands/proofs.md
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 files=()
 
 set -uo pipefail
@@ -796,225 +796,11 @@ run_blocks() {
 }
 # What the guide says.
 
-block launchpad 26
-typed 0 27 <<'END'
-launchpad help
-END
-prints exact 28 <<'END'
-OVERVIEW: Keep operations docs true: tangle files out of guides, prove their
-commands, publish the proof.
-
-A guide is a Markdown file in the docs folder of a project. To begin, run
-launchpad init, then launchpad tangle, launchpad check and launchpad serve in
-the project's folder.
-
-launchpad nats-server … and launchpad nats … are the NATS server and command
-that guides are proven with.
-
-USAGE: launchpad <subcommand>
-
-OPTIONS:
-  --version               Show the version.
-  -h, --help              Show help information.
-
-SUBCOMMANDS:
-  init                    Make a small project whose guide is proven.
-  tangle                  Write the files that the guides describe.
-  stitch                  Carry edits made in tangled files back into the
-                          guides that describe them.
-  check                   Prove the guides: run their commands and compare what
-                          they print.
-  why                     Say why a block would be run again, or why not.
-  accept                  Rewrite the shown output of guides from a run, after
-                          showing the difference.
-  watch                   Tangle and prove what an edit touches, as soon as it
-                          is saved.
-  build                   Publish the guides as a site, each example with its
-                          proof.
-  serve                   Show the site in a browser, and again after each
-                          change.
-  verify                  Recompute every hash of a published site.
-  replay                  Run one published example again and compare it with
-                          its proof.
-  adopt                   Try the examples of documentation that knows nothing
-                          of Launchpad, and say what became of each.
-  audit                   Change one thing at a time in what the guides say,
-                          and report what no check notices.
-  coverage                Say which settings, commands and error messages of
-                          the guides are proven, and where.
-  ledger                  Tell, merge and compare what former runs of launchpad
-                          check found out.
-  lsp                     Serve an editor: diagnostics, proofs, definitions,
-                          completion and running of blocks.
-  doctor                  Say what guides can be run on here, and how to get
-                          what is missing.
-  completions             Print the completion script for a shell.
-  manual                  Print the manual page of a command, or write all of
-                          them.
-
-  See 'launchpad help <subcommand>' for detailed help.
-END
-
-block init 88
-typed 0 89 <<'END'
-launchpad help init
-END
-prints exact 90 <<'END'
-OVERVIEW: Make a small project whose guide is proven.
-
-Writes launchpad.yml, docs/index.md and a line for .gitignore. Files that are
-there already are left alone. To bring documentation that exists, see launchpad
-adopt.
-
-Exit status: 0 made, 1 a file cannot be written, or there is a project already,
-64 wrong usage.
-
-USAGE: launchpad init [--color <when>] [--title <text>] [<dir>]
-
-ARGUMENTS:
-  <dir>                   The project's folder; it is made where there is none.
-                          (default: .)
-
-OPTIONS:
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --title <text>          The project's name, for the site.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block adopt 117
-typed 0 118 <<'END'
-launchpad help adopt
-END
-prints exact 119 <<'END'
-OVERVIEW: Try the examples of documentation that knows nothing of Launchpad,
-and say what became of each.
-
-Commands are found in fences such as bash, shell, sh and console, with prompts
-or without, with what they print in the same fence or in the next one. Each
-page runs in a sandbox of its own. Nothing is changed; --write adds the
-attributes with which launchpad check goes on from here, and skips with a
-reason what does not work.
-
-Exit status: 0 told, 1 an example fails, 3 something could not be run or
-written, 64 wrong usage, 130 or 143 interrupted.
-
-USAGE: launchpad adopt [--root <dir>] [--color <when>] <dir> [--write] [--verbose] [--jobs <jobs>] [--timeout <timeout>] [--engine <engine>] [--no-sandbox] [--format <format>] [--output <file>]
-
-ARGUMENTS:
-  <dir>                   A folder of Markdown files, or one of them.
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --write                 Add the attributes to the pages.
-  --verbose               List also what works, and show differences in full.
-  --jobs <jobs>           How many pages are tried at once; as many as there
-                          are cores by default.
-  --timeout <timeout>     How long a command may take before it counts as one
-                          that never ends: 500ms, 5s, 2m. 5s by default.
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server, docker, all; default: bundled)
-  --no-sandbox            Run the examples on this machine itself, one page
-                          after another.
-  --format <format>       How to tell it: pretty or json. (values: pretty,
-                          json; default: pretty)
-  --output <file>         Write the report to a file.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block doctor 163
-typed 0 164 <<'END'
-launchpad help doctor
-END
-prints exact 165 <<'END'
-OVERVIEW: Say what guides can be run on here, and how to get what is missing.
-
-In a project it also looks for the tools that its guides name and its samples
-run with.
-
-Exit status: 0 guides can be run, 3 they cannot.
-
-USAGE: launchpad doctor [--root <dir>]
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block tangle 187
-typed 0 188 <<'END'
-launchpad help tangle
-END
-prints exact 189 <<'END'
-OVERVIEW: Write the files that the guides describe.
-
-Exit status: 0 all files are as the guides say, 1 a guide has an error or a
-file cannot be written, 2 files differ (with --check), 3 there are no guides,
-64 wrong usage.
-
-USAGE: launchpad tangle [--root <dir>] [--color <when>] [--check] [--prune] [--force]
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --check                 Write nothing; show what differs, with guide and
-                          line, and exit with 2.
-  --prune                 Remove files that no guide describes any more.
-  --force                 Overwrite files that Launchpad did not write.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block stitch 214
-typed 0 215 <<'END'
-launchpad help stitch
-END
-prints exact 216 <<'END'
-OVERVIEW: Carry edits made in tangled files back into the guides that describe
-them.
-
-What was tangled last tells which side moved; in a fresh clone it is what was
-committed last. Where the guide has moved, too, both edits are merged; lines
-that both changed in different ways are a conflict, and such a file and its
-guide are left alone.
-
-Exit status: 0 everything carried or nothing to carry, 1 a conflict or
-something that a guide cannot hold, 3 there are no guides or a file cannot be
-read or written, 64 wrong usage.
-
-USAGE: launchpad stitch [--root <dir>] [--color <when>] [<file> ...] [--dry-run] [--take <take>]
-
-ARGUMENTS:
-  <file>                  The files; all that differ by default.
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --dry-run               Show what would change, and write nothing.
-  --take <take>           In a conflict take the lines of the file. To take
-                          those of the guide, run launchpad tangle. (values:
-                          file)
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block check 252
-typed 0 253 <<'END'
+block check 16
+typed 0 17 <<'END'
 launchpad help check
 END
-prints exact 254 <<'END'
+prints exact 18 <<'END'
 OVERVIEW: Prove the guides: run their commands and compare what they print.
 
 Guides that passed and have not changed since are not run again. What was found
@@ -1065,11 +851,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block why 308
-typed 0 309 <<'END'
+block why 72
+typed 0 73 <<'END'
 launchpad help why
 END
-prints exact 310 <<'END'
+prints exact 74 <<'END'
 OVERVIEW: Say why a block would be run again, or why not.
 
 Blocks are run with all others of their guide, because each works on what those
@@ -1100,11 +886,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block accept 344
-typed 0 345 <<'END'
+block accept 108
+typed 0 109 <<'END'
 launchpad help accept
 END
-prints exact 346 <<'END'
+prints exact 110 <<'END'
 OVERVIEW: Rewrite the shown output of guides from a run, after showing the
 difference.
 
@@ -1144,11 +930,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block watch 389
-typed 0 390 <<'END'
+block watch 153
+typed 0 154 <<'END'
 launchpad help watch
 END
-prints exact 391 <<'END'
+prints exact 155 <<'END'
 OVERVIEW: Tangle and prove what an edit touches, as soon as it is saved.
 
 A changed block is run at once, with the blocks that it needs; then its guide
@@ -1175,11 +961,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block audit 421
-typed 0 422 <<'END'
+block audit 185
+typed 0 186 <<'END'
 launchpad help audit
 END
-prints exact 423 <<'END'
+prints exact 187 <<'END'
 OVERVIEW: Change one thing at a time in what the guides say, and report what no
 check notices.
 
@@ -1227,11 +1013,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block coverage 474
-typed 0 475 <<'END'
+block coverage 238
+typed 0 239 <<'END'
 launchpad help coverage
 END
-prints exact 476 <<'END'
+prints exact 240 <<'END'
 OVERVIEW: Say which settings, commands and error messages of the guides are
 proven, and where.
 
@@ -1258,11 +1044,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger 506
-typed 0 507 <<'END'
+block ledger 270
+typed 0 271 <<'END'
 launchpad help ledger
 END
-prints exact 508 <<'END'
+prints exact 272 <<'END'
 OVERVIEW: Tell, merge and compare what former runs of launchpad check found out.
 
 USAGE: launchpad ledger <subcommand>
@@ -1282,11 +1068,11 @@ SUBCOMMANDS:
   See 'launchpad help ledger <subcommand>' for detailed help.
 END
 
-block ledger-report 529
-typed 0 530 <<'END'
+block ledger-report 293
+typed 0 294 <<'END'
 launchpad help ledger report
 END
-prints exact 531 <<'END'
+prints exact 295 <<'END'
 OVERVIEW: Tell what a run found out once more, in another format.
 
 Nothing is run. So one launchpad check serves a CI server, code scanning and
@@ -1314,11 +1100,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-merge 560
-typed 0 561 <<'END'
+block ledger-merge 324
+typed 0 325 <<'END'
 launchpad help ledger merge
 END
-prints exact 562 <<'END'
+prints exact 326 <<'END'
 OVERVIEW: Make one ledger of those of several machines (launchpad check
 --shard).
 
@@ -1344,11 +1130,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-diff 589
-typed 0 590 <<'END'
+block ledger-diff 353
+typed 0 354 <<'END'
 launchpad help ledger diff
 END
-prints exact 591 <<'END'
+prints exact 355 <<'END'
 OVERVIEW: Say what a run proves that another one did not: newly broken, fixed,
 no longer proven.
 
@@ -1374,558 +1160,6 @@ OPTIONS:
   --output <file>         Write it to a file.
   --version               Show the version.
   -h, --help              Show help information.
-END
-
-block build 624
-typed 0 625 <<'END'
-launchpad help build
-END
-prints exact 626 <<'END'
-OVERVIEW: Publish the guides as a site, each example with its proof.
-
-Proofs come from the last launchpad check. Broken links and anchors are errors,
-and nothing is written then.
-
-Exit status: 0 built, 1 a guide has an error (with --strict also: a block is
-not proven), 2 a file differs from what its guide says (with --strict), 3 there
-are no guides or the site cannot be written, 64 wrong usage.
-
-USAGE: launchpad build [--root <dir>] [--color <when>] [--strict] [--drafts] [--output <dir>] [--base-url <url>] [--version-label <label>]
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --strict                Fail where any block is not proven or any file is not
-                          as its guide says.
-  --drafts                Publish drafts too.
-  --output <dir>          Where the site is written; site/public in the project
-                          by default.
-  --base-url <url>        The address at which the site will be published, for
-                          canonical links and the sitemap; url in launchpad.yml.
-  --version-label <label> The label of the version that is built; versions in
-                          launchpad.yml lists the others.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block serve 659
-typed 0 660 <<'END'
-launchpad help serve
-END
-prints exact 661 <<'END'
-OVERVIEW: Show the site in a browser, and again after each change.
-
-The site is kept in memory. Pages that are open load again when a guide, a
-file, a proof or the theme changes. What an edit touches is tangled and proven.
-Exit status: 0 ended by Ctrl-C, 3 the server cannot start, 64 wrong usage.
-
-USAGE: launchpad serve [--root <dir>] [--color <when>] [--engine <engine>] [--no-sandbox] [--check] [--no-check] [--port <port>] [--host <host>] [--drafts] [--no-drafts]
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --engine <engine>       What stands behind the commands: bundled, nats-server
-                          for the real one on the path, docker for the real
-                          engine and Compose; all compares them. (values:
-                          bundled, nats-server, docker, all; default: bundled)
-  --no-sandbox            Run guides one after another on this machine's own
-                          ports and files.
-  --check/--no-check      Tangle and prove what changes, as launchpad watch
-                          does. (default: --check)
-  --port <port>           The port to listen on; 0 for any free one. (default:
-                          3000)
-  --host <host>           The address to listen on. (default: 127.0.0.1)
-  --drafts/--no-drafts    Show drafts too. (default: --drafts)
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block verify 694
-typed 0 695 <<'END'
-launchpad help verify
-END
-prints exact 696 <<'END'
-OVERVIEW: Recompute every hash of a published site.
-
-Each file is compared with the sums that were published with it (SHA256SUMS,
-which sha256sum --check reads too), and the content hash of each proof with the
-block in the site's own Markdown copy of its guide.
-
-Exit status: 0 everything agrees, 1 something does not, 3 there is no site, 64
-wrong usage.
-
-USAGE: launchpad verify [--root <dir>] [--color <when>] [<dir>]
-
-ARGUMENTS:
-  <dir>                   Where the site lies; site/public in the project by
-                          default.
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block replay 724
-typed 0 725 <<'END'
-launchpad help replay
-END
-prints exact 726 <<'END'
-OVERVIEW: Run one published example again and compare it with its proof.
-
-Runs the block, and those that it needs, as launchpad check does, and compares
-what comes of it with the proof in the published site, or in the last run where
-no site is built. The ledger stays as it is.
-
-Exit status: 0 it came to the same end, 1 it did not, 3 it could not be run, 64
-wrong usage.
-
-USAGE: launchpad replay [--root <dir>] [--color <when>] <[guide#]block> [--site <dir>] [--engine <engine>]
-
-ARGUMENTS:
-  <[guide#]block>         The block, as its proof names it.
-
-OPTIONS:
-  --root <dir>            The project's folder; the nearest one above this
-                          folder by default.
-  --color <when>          Use colours: auto (on a terminal), always or never.
-                          (values: auto, always, never; default: auto)
-  --site <dir>            Where the site lies; site/public in the project by
-                          default.
-  --engine <engine>       What stands behind the commands: bundled, or
-                          nats-server for the real one on the path. (values:
-                          bundled, nats-server, docker, all; default: bundled)
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block lsp 760
-typed 0 761 <<'END'
-launchpad help lsp
-END
-prints exact 762 <<'END'
-OVERVIEW: Serve an editor: diagnostics, proofs, definitions, completion and
-running of blocks.
-
-Speaks the Language Server Protocol 3.17 over standard input and output;
-editors start it. The project is that of the folder that the editor has open.
-
-Exit status: 0 the editor ended the session, 1 it went away without doing so, 3
-what came was not the protocol.
-
-USAGE: launchpad lsp [--stdio]
-
-OPTIONS:
-  --stdio                 Does nothing: editors that can speak in other ways
-                          say it.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block completions 784
-typed 0 785 <<'END'
-launchpad help completions
-END
-prints exact 786 <<'END'
-OVERVIEW: Print the completion script for a shell.
-
-bash: launchpad completions bash
->~/.local/share/bash-completion/completions/launchpad
-zsh:  launchpad completions zsh >"${fpath[1]}/_launchpad"
-fish: launchpad completions fish >~/.config/fish/completions/launchpad.fish
-
-Exit status: 0 printed, 64 wrong usage.
-
-USAGE: launchpad completions <shell>
-
-ARGUMENTS:
-  <shell>                 bash, zsh or fish. (values: bash, zsh, fish)
-
-OPTIONS:
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block manual 809
-typed 0 810 <<'END'
-launchpad help manual
-END
-prints exact 811 <<'END'
-OVERVIEW: Print the manual page of a command, or write all of them.
-
-To read one: launchpad manual check | man -l -
-
-Exit status: 0 printed or written, 3 a page cannot be written, 64 there is no
-such command, or wrong usage.
-
-USAGE: launchpad manual [<command>] [--output <dir>]
-
-ARGUMENTS:
-  <command>               The command; the page of launchpad itself by default.
-
-OPTIONS:
-  --output <dir>          Write every page into a folder, such as
-                          share/man/man1.
-  --version               Show the version.
-  -h, --help              Show help information.
-END
-
-block nats 838
-typed 0 839 <<'END'
-nats --help
-END
-prints exact 840 <<'END'
-usage: nats [<flags>] <command> [<args> ...]
-
-NATS Utility
-
-Publishes, subscribes and asks: a NATS client for the terminal, bundled with
-Launchpad.
-
-Commands:
-  context    Manage named sets of connection settings
-  account    Account information and status
-  audit      Audit a NATS deployment (natscli only)
-  auth       Manage operators, accounts and users (natscli only)
-  bench      Benchmark utility
-  cheat      Show examples of commands
-  consumer   JetStream consumer management
-  counter    Work with counters in streams (natscli only)
-  errors     Error code documentation
-  events     Show advisories and events
-  kv         Interact with a JetStream based Key-Value store
-  latency    Perform latency tests between two NATS servers
-  object     Interact with a JetStream based Object store
-  publish    Publish messages to a subject
-  reply      Answer requests on a subject
-  request    Send requests and print the answers
-  rtt        Measure the round-trip time to servers
-  schema     Work with the JSON schemas of messages (natscli only)
-  server     Server information
-  service    Services discovery and management
-  stream     JetStream stream management
-  subscribe  Print the messages of subjects
-  top        Top-like display of a server's connections
-  trace      Trace message delivery within a NATS network
-  traffic    Watch the traffic of a cluster (natscli only)
-
-Global Flags:
-  -h, --help                    Show help for the command at hand
-      --version                 Show the version
-  -s, --server=URL              Servers to connect to, with commas between them
-                                ($NATS_URL)
-      --user=USER               User to connect as, or a token if there is no
-                                password ($NATS_USER)
-      --password=PASSWORD       Password of the user ($NATS_PASSWORD)
-      --token=TOKEN             Token to connect with ($NATS_TOKEN)
-      --connection-name=NAME    Name of the connection in the server's
-                                monitoring
-      --creds=LOCATION          Credentials file of the user ($NATS_CREDS)
-      --nkey=LOCATION           File with the NKey seed of the user ($NATS_NKEY)
-      --jwt=LOCATION            JWT of the user ($NATS_JWT)
-      --seed=LOCATION           Seed of the user ($NATS_SEED)
-      --tlscert=FILE            TLS certificate of the client ($NATS_CERT)
-      --tlskey=FILE             TLS private key of the client ($NATS_KEY)
-      --tlsca=FILE              TLS certificate authorities to trust ($NATS_CA)
-      --[no-]tlsfirst           Begin with the TLS handshake, before the
-                                server's greeting
-      --timeout=5s              How long to wait for answers ($NATS_TIMEOUT)
-      --socks-proxy=PROXY       SOCKS5 proxy to connect through
-                                ($NATS_SOCKS_PROXY)
-      --js-api-prefix=PREFIX    Subject prefix of the JetStream API
-      --js-event-prefix=PREFIX  Subject prefix of JetStream advisories
-      --js-domain=DOMAIN        JetStream domain to use
-      --inbox-prefix=PREFIX     What the subjects for answers begin with
-      --colors=SCHEME           Colors of tables and prompts ($NATS_COLOR)
-      --context=NAME            Context with the settings to use, by name or as
-                                a .json file ($NATS_CONTEXT)
-      --trace                   Show what goes on behind the scenes
-      --no-context              Leave the selected context aside
-END
-
-block nats-not-built 910
-typed 1 911 <<'END'
-nats traffic
-END
-prints exact 912 <<'END'
-nats: error: traffic is not built into this tool: use nats server report, or use natscli itself
-END
-
-block nats-stream-commands 917
-typed 0 918 <<'END'
-nats stream --help
-END
-prints contains 919 <<'END'
-Subcommands:
-  stream add       Create a new stream
-  stream ls        List all known streams
-  stream report    Report on streams in numbers
-  stream find      Find streams that meet conditions
-  stream info      Stream information
-  stream state     Stream state
-  stream subjects  Show the subjects that a stream holds
-  stream edit      Edit an existing stream
-  stream rm        Remove a stream
-  stream purge     Remove messages from a stream
-  stream copy      Create a stream with the configuration of another, without
-                   its messages
-  stream rmm       Remove one message from a stream, and overwrite it
-  stream view      View messages in a stream
-  stream get       Show one message of a stream
-  stream backup    Back up a stream
-  stream restore   Restore a stream from a backup
-  stream seal      Seal a stream: nothing can be added or removed any more
-  stream cluster   Manages a clustered stream
-  stream gaps      Detect gaps in the stream content that would be reported as
-                   deleted messages
-  stream graph     Draw a stream's activity (natscli only)
-END
-
-block nats-consumer-commands 944
-typed 0 945 <<'END'
-nats consumer --help
-END
-prints contains 946 <<'END'
-Subcommands:
-  consumer add      Create a new consumer
-  consumer edit     Edit an existing consumer
-  consumer ls       List known consumers
-  consumer info     Consumer information
-  consumer state    Consumer state
-  consumer rm       Remove a consumer
-  consumer next     Take messages from a pull consumer
-  consumer sub      Show the messages of a consumer
-  consumer pause    Pause a consumer
-  consumer resume   Resume a paused consumer
-  consumer report   Report on consumers in numbers
-  consumer find     Find consumers that meet conditions
-  consumer copy     Create a consumer with the configuration of another
-  consumer unpin    Unpin the client of a priority group
-  consumer cluster  Manages a clustered consumer
-  consumer graph    Draw a consumer's activity (natscli only)
-END
-
-block nats-kv-commands 965
-typed 0 966 <<'END'
-nats kv --help
-END
-prints contains 967 <<'END'
-Subcommands:
-  kv add      Add a new bucket
-  kv edit     Edit an existing bucket
-  kv put      Put a value into a key
-  kv get      Show the value of a key
-  kv create   Put a value into a key that is new or deleted
-  kv update   Put a value into a key that has the given revision
-  kv del      Delete a key or the entire bucket
-  kv purge    Delete a key and its former values
-  kv history  Show the revisions of a key
-  kv revert   Put a former value back into a key
-  kv info     Show the status of a bucket
-  kv watch    Show what happens in a bucket or to a key
-  kv ls       List available buckets or the keys in a bucket
-  kv compact  Free what deleted keys take
-END
-
-block nats-object-commands 984
-typed 0 985 <<'END'
-nats object --help
-END
-prints contains 986 <<'END'
-Subcommands:
-  object add    Add a new bucket
-  object edit   Edit an existing bucket
-  object put    Put a file into the store
-  object del    Delete a file or bucket from the store
-  object get    Get a file from the store
-  object info   Show a bucket or an object
-  object ls     List buckets or contents of a specific bucket
-  object seal   Seal a bucket: nothing can be changed any more
-  object watch  Show what happens in a bucket
-END
-
-block nats-account-commands 998
-typed 0 999 <<'END'
-nats account --help
-END
-prints contains 1000 <<'END'
-Subcommands:
-  account info     Account information
-  account report   Report on account metrics
-  account backup   Create a backup of all JetStream streams
-  account restore  Restore an account backup
-  account tls      Show the certificates of the server (natscli only)
-END
-
-block nats-context-commands 1008
-typed 0 1009 <<'END'
-nats context --help
-END
-prints contains 1010 <<'END'
-Subcommands:
-  context add       Make or change a context
-  context copy      Make a context from another one
-  context edit      Edit a context in your EDITOR
-  context ls        List the contexts
-  context rm        Remove a context
-  context select    Make a context the selected one
-  context unselect  Let no context be selected
-  context info      Show a context
-  context validate  Check one context, or all of them
-  context previous  Go back to the context that was selected before
-END
-
-block nats-server-commands 1023
-typed 0 1024 <<'END'
-nats server --help
-END
-prints contains 1025 <<'END'
-Subcommands:
-  server account   Interact with accounts
-  server check     Health check for NATS servers
-  server cluster   Manage JetStream clustering
-  server config    Interact with server configuration
-  server generate  Make server configurations (natscli only)
-  server graph     Draw a server's activity (natscli only)
-  server info      Show information about a single server
-  server list      List known servers
-  server mappings  Test subject mapping patterns
-  server passwd    Creates encrypted passwords for use in NATS Server
-  server ping      Ping all servers
-  server report    Report on various server metrics
-  server request   Request monitoring data from a specific server
-  server watch     Watch accounts, streams or servers (natscli only)
-END
-
-block nats-server-report-commands 1042
-typed 0 1043 <<'END'
-nats server report --help
-END
-prints contains 1044 <<'END'
-Subcommands:
-  server report accounts     Report on account activity
-  server report connections  Report on connections
-  server report cpu          Report on CPU usage
-  server report gateways     Report on gateway (super cluster) connections
-  server report health       Report on server health
-  server report jetstream    Report on JetStream activity
-  server report leafnodes    Report on leafnode connections
-  server report mem          Report on memory usage
-  server report routes       Report on route (cluster) connections
-  server report downgrade    List what an older server could not serve (natscli
-                             only)
-END
-
-block nats-service-commands 1058
-typed 0 1059 <<'END'
-nats service --help
-END
-prints contains 1060 <<'END'
-Subcommands:
-  service list     List known services
-  service info     Show service information
-  service stats    Report service statistics
-  service ping     Send a ping to all services
-  service request  Send a request to a service endpoint
-  service serve    Run a demo service
-END
-
-block nats-bench-commands 1069
-typed 0 1070 <<'END'
-nats bench --help
-END
-prints contains 1071 <<'END'
-Subcommands:
-  bench pub      Publish Core NATS messages
-  bench sub      Subscribe to Core NATS messages
-  bench service  Micro-service mode
-  bench js       JetStream benchmark commands
-  bench kv       KV benchmark operations
-END
-
-block nats-server-flags 1084
-typed 0 1085 <<'END'
-nats-server --help
-END
-prints contains 1086 <<'END'
-Usage: nats-server [options]
-
-Server Options:
-    -a, --addr, --net <host>         Bind to host address (default: 0.0.0.0)
-    -p, --port <port>                Use port for clients (default: 4222)
-    -n, --name
-        --server_name <server_name>  Server name (default: auto)
-    -P, --pid <file>                 File to store PID
-    -m, --http_port <port>           Use port for http monitoring
-    -ms,--https_port <port>          Use port for https monitoring
-    -c, --config <file>              Configuration file
-    -t                               Test configuration and exit
-    -sl,--signal <signal>[=<pid>]    Send signal to nats-server process (ldm, stop, quit, term, reopen, reload)
-                                     <pid> can be either a PID (e.g. 1) or the path to a PID file (e.g. /var/run/nats-server.pid)
-        --client_advertise <string>  Client URL to advertise to other servers
-        --ports_file_dir <dir>       Creates a ports file in the specified directory (<executable_name>_<pid>.ports).
-
-Logging Options:
-    -l, --log <file>                 File to redirect log output
-    -T, --logtime                    Timestamp log entries (default: true)
-        --logtime_utc                Timestamps in UTC instead of local timezone (default: false)
-    -s, --syslog                     Log to syslog or windows event log
-    -r, --remote_syslog <addr>       Syslog server addr (udp://localhost:514)
-    -D, --debug                      Enable debugging output
-    -V, --trace                      Trace the raw protocol
-    -VV                              Verbose trace (traces system account as well)
-    -DV                              Debug and trace
-    -DVV                             Debug and verbose trace (traces system account as well)
-        --log_size_limit <limit>     Logfile size limit (default: auto)
-        --max_traced_msg_len <len>   Maximum printable length for traced messages (default: unlimited)
-
-JetStream Options:
-    -js, --jetstream                 Enable JetStream functionality
-    -sd, --store_dir <dir>           Set the storage directory
-
-Authorization Options:
-        --user <user>                User required for connections
-        --pass <password>            Password required for connections
-        --auth <token>               Authorization token required for connections
-
-TLS Options:
-        --tls                        Enable TLS, do not verify clients (default: false)
-        --tlscert <file>             Server certificate file
-        --tlskey <file>              Private key for server certificate
-        --tlsverify                  Enable TLS, verify client certificates
-        --tlscacert <file>           Client certificate CA for verification
-
-Cluster Options:
-        --routes <rurl-1, rurl-2>    Routes to solicit and connect
-        --cluster <cluster-url>      Cluster URL for solicited routes
-        --cluster_name <string>      Cluster Name, if not set one will be dynamically generated
-        --no_advertise <bool>        Do not advertise known cluster information to clients
-        --cluster_advertise <string> Cluster URL to advertise to other servers
-        --connect_retries <number>   For implicit routes, number of connect retries
-        --cluster_listen <url>       Cluster url from which members can solicit routes
-
-Profiling Options:
-        --profile <port>             Profiling HTTP port
-
-Common Options:
-    -h, --help                       Show this message
-    -v, --version                    Show version
-        --help_tls                   TLS help
-END
-
-block nats-server-cluster 1153 skip='only on Launchpad'\''s own broker'
-typed 1 1154 <<'END'
-nats-server --cluster nats://localhost:6222
-END
-prints exact 1155 <<'END'
-nats-server: the bundled broker does not do what -cluster asks for; start nats-server itself for it
 END
 
 run_blocks "$@"
