@@ -19,8 +19,8 @@ struct PageRenderer {
         var linked: Set<String>
         var sections: [SearchSection]
         var tally: ProofTally
-        /// True where the page needs the icons of alerts.
-        var hasAlerts: Bool
+        /// The kinds of alerts that the page has.
+        var alerts: Set<Markup.AlertKind>
     }
 
     let entry: SiteSource.Entry
@@ -38,7 +38,7 @@ struct PageRenderer {
     var published: Set<PublishedFile> = []
     var linked: Set<String> = []
     var search: SearchCollector
-    private var hasAlerts = false
+    private var alerts: Set<Markup.AlertKind> = []
     private var nextHeading = 0
     private var footnoteReferences: [Int: Int] = [:]
 
@@ -84,7 +84,7 @@ struct PageRenderer {
             linked: linked,
             sections: search.finish(),
             tally: tally,
-            hasAlerts: hasAlerts
+            alerts: alerts
         )
     }
 
@@ -203,7 +203,7 @@ struct PageRenderer {
     private mutating func alert(_ kind: Markup.AlertKind, title: String?, _ node: Markup) {
         let title = title ?? kind.rawValue.prefix(1).uppercased() + kind.rawValue.dropFirst()
         search.text(title)
-        hasAlerts = true
+        alerts.insert(kind)
         writer.trusted("<div class=\"alert \(kind.rawValue)\" role=\"note\">".utf8)
         writer.trusted("<p class=\"alert-title\"><svg class=\"i\"><use href=\"#i-\(kind.rawValue)\"/></svg>".utf8)
         writer.text(title)

@@ -61,7 +61,7 @@ struct GuideRenderer: Sendable {
             anchor: result.titleAnchor,
             description: outline.description,
             content: result.html,
-            hasAlerts: result.hasAlerts,
+            alerts: result.alerts,
             rollup: rollup(result.tally, statuses, entry, outline),
             crumbs: template.navigation.crumbs(of: outline.path),
             headings: outline.headings,

@@ -11,8 +11,8 @@ struct PageContent: Sendable {
     var anchor: String?
     var description: String?
     var content: [UInt8]
-    /// True where the content has alerts, whose icons the page then brings.
-    var hasAlerts = false
+    /// The kinds of alerts in the content, whose icons the page then brings.
+    var alerts: Set<Markup.AlertKind> = []
     var rollup = ""
     /// The folders that lead to the page, the outermost first.
     var crumbs: [(title: String, path: String?)] = []
@@ -102,7 +102,10 @@ struct PageTemplate: Sendable {
             "hasCrumbs": texts.flag(!page.crumbs.isEmpty),
             "rollup": texts.text(page.rollup),
             "content": texts.html(page.content),
-            "hasAlerts": texts.flag(page.hasAlerts),
+            "alerts": Dictionary(
+                uniqueKeysWithValues: Markup.AlertKind.allCases.map {
+                    ($0.rawValue, texts.flag(page.alerts.contains($0)))
+                }),
             "hasContents": hasContents,
             "contents": texts.html(hasContents ? Self.list(contents) : []),
             "hasPager": texts.flag(page.previous != nil || page.next != nil),
