@@ -94,13 +94,17 @@ static int open_listener(const struct workbench_listen_request *request, int *li
     struct sockaddr_in6 any = {.sin6_family = AF_INET6, .sin6_port = htons(request->port)};
     struct sockaddr_in one = {.sin_family = AF_INET, .sin_port = htons(request->port)};
     one.sin_addr.s_addr = request->address;
+    int type = (request->is_datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC;
     // Any address is one of IPv6, too, where there is IPv6.
-    int both = request->address == INADDR_ANY ? socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0) : -1;
-    *listener = both >= 0 ? both : socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int both = request->address == INADDR_ANY ? socket(AF_INET6, type, 0) : -1;
+    *listener = both >= 0 ? both : socket(AF_INET, type, 0);
     const struct sockaddr *address = both >= 0 ? (struct sockaddr *)&any : (struct sockaddr *)&one;
-    if (*listener < 0 || setsockopt(*listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+    // Two may have a port for UDP where both say that they reuse it.
+    if (*listener < 0 ||
+        (!request->is_datagram && setsockopt(*listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0) ||
         (both >= 0 && setsockopt(both, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) != 0) ||
-        bind(*listener, address, both >= 0 ? sizeof any : sizeof one) != 0 || listen(*listener, 512) != 0) {
+        bind(*listener, address, both >= 0 ? sizeof any : sizeof one) != 0 ||
+        (!request->is_datagram && listen(*listener, 512) != 0)) {
         return errno;
     }
     return 0;
@@ -161,11 +165,12 @@ int workbench_enter_network(int *sockets) {
     return error;
 }
 
-int workbench_listen(int sockets, unsigned address, unsigned short port, int *listener) {
+int workbench_listen(int sockets, int is_datagram, unsigned address, unsigned short port, int *listener) {
     struct workbench_listen_request request;
     memset(&request, 0, sizeof request);
     request.address = address;
     request.port = port;
+    request.is_datagram = is_datagram != 0;
     int error = 0;
     if (send(sockets, &request, sizeof request, MSG_NOSIGNAL) != (ssize_t)sizeof request ||
         recv(sockets, &error, sizeof error, MSG_WAITALL) != (ssize_t)sizeof error) {

@@ -46,6 +46,8 @@ int workbench_receive_descriptors(int socket, int *descriptors, int count);
 struct workbench_listen_request {
     unsigned address;
     unsigned short port;
+    /// Not 0: for UDP.
+    unsigned short is_datagram;
 };
 
 /// Makes the calling process the root of a user namespace with an empty network of its own, in which it may make bridges.
@@ -54,10 +56,10 @@ struct workbench_listen_request {
 /// is left and ends with the caller; see `workbench_listen`. Returns 0, or an errno value.
 int workbench_enter_network(int *sockets);
 
-/// Has the helper open a TCP socket that listens in the network that was left. One call at a time.
+/// Has the helper open a socket in the network that was left: one for TCP that listens, or one for UDP. One call at a time.
 ///
 /// Returns 0 with the socket in `listener`, or an errno value.
-int workbench_listen(int sockets, unsigned address, unsigned short port, int *listener);
+int workbench_listen(int sockets, int is_datagram, unsigned address, unsigned short port, int *listener);
 
 /// Gives the calling thread an empty network of its own and stores a descriptor of it. Returns 0, or an errno value.
 int workbench_new_thread_network(int *network);

@@ -194,9 +194,9 @@ struct ComposeSession: Sendable {
         if flags.has("services") {
             list(services.map(\.name))
         } else if flags.has("volumes") {
-            list(project.volumes.keys.sorted())
+            list(Set(services.flatMap { $0.mounts.filter { $0.kind == .volume }.compactMap(\.source) }).sorted())
         } else if flags.has("networks") {
-            list(project.networks.keys.sorted())
+            list(Set(services.flatMap(\.networks.keys)).sorted())
         } else if flags.has("images") {
             list(services.map(\.image))
         } else if flags.has("profiles") {

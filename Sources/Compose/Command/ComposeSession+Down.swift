@@ -15,15 +15,22 @@ extension ComposeSession {
         let project = try begin()
         let seconds = try flags.number("timeout")
         let all = try containers(of: project)
+        // Others stay: containers of `run`, and those of services that are gone or whose profile is off.
+        let names = Set(try chosen([], in: project).map(\.name))
         let own = all.filter { info in
-            flags.has("remove-orphans") || info.spec.isOneOff || project.service(info.spec.service) != nil
+            flags.has("remove-orphans") || !info.spec.isOneOff && names.contains(info.spec.service)
         }
         // Those that need others end before them.
         let order = inOrder(project.services, of: project).map(\.name)
         let sorted = own.sorted { left, right in
             (order.firstIndex(of: left.spec.service) ?? .max) > (order.firstIndex(of: right.spec.service) ?? .max)
         }
-        try remove(sorted, volumes: flags.has("volumes"), seconds: seconds)
+        try inParallel(order.reversed() + [nil]) { name in
+            let mine = sorted.filter { name == nil ? !order.contains($0.spec.service) : $0.spec.service == name }
+            try remove(mine, volumes: flags.has("volumes"), seconds: seconds)
+        } after: { name in
+            project.services.filter { service in service.dependencies.contains { $0.service == name } }.map(\.name)
+        }
         let networks = try client.resources(.networks)
         for network in networks where network.project == project.name {
             if own.count < all.count {
@@ -58,12 +65,15 @@ extension ComposeSession {
 
     func stop(_ services: [Service], of project: ComposeProject, seconds: Int?) throws {
         let existing = try containers(of: project)
-        for service in services {
-            for info in existing where info.spec.service == service.name && info.state != .created {
+        try inParallel(services.map(\.name)) { name in
+            for info in existing
+            where info.spec.service == name && info.state != .created && !info.spec.isOneOff {
                 tell("Container", info.spec.name, "Stopping")
                 _ = try client.ask(.stop(info.id, graceNanoseconds: seconds.map { $0 * 1_000_000_000 }))
                 tell("Container", info.spec.name, "Stopped")
             }
+        } after: { name in
+            services.filter { service in service.dependencies.contains { $0.service == name } }.map(\.name)
         }
     }
 
@@ -120,6 +130,7 @@ extension ComposeSession {
                 "? Going to remove \(stopped.map(\.spec.name).joined(separator: ", ")): nobody is there to be asked",
                 help: "add --force")
         }
+        Console.print("Going to remove \(stopped.map(\.spec.name).joined(separator: ", "))\n")
         for info in stopped {
             tell("Container", info.spec.name, "Removing")
             try client.ask(.remove(info.id, force: true, volumes: flags.has("volumes")))

@@ -17,7 +17,9 @@ extension ComposeSession {
                 name: "ps", abstract: "List containers", usage: "[SERVICE...]",
                 flags: [
                     .flag("all", "a", "Show all stopped containers"), .flag("quiet", "q", "Only display IDs"),
-                    .flag("services", nil, "Display services"), .value("format", nil, "Format output: table or json"),
+                    .flag("services", nil, "Display services"),
+                    .value("format", nil, "Format output: table, json or a template"),
+                    .value("filter", nil, "Filter services by a property: status=running"),
                     .value("status", nil, "Filter services by status"), .flag("no-trunc", nil, "Don't truncate output"),
                     .flag("orphans", nil, "Include orphaned services"),
                 ], body: list),
@@ -64,8 +66,11 @@ extension ComposeSession {
                         help: "for example: docker compose port nats 4222")
                 }
                 let info = try running(flags.arguments[0], in: begin())
-                guard let port = info.ports.first(where: { $0.target == target }), let published = port.published else {
-                    throw ComposeFailure("no port \(target)/tcp for container \(info.spec.name): \(info.portsText)")
+                let kind = flags.value("protocol") ?? "tcp"
+                guard let port = info.ports.first(where: { $0.target == target && $0.protocolName == kind }),
+                    let published = port.published
+                else {
+                    throw ComposeFailure("no port \(target)/\(kind) for container \(info.spec.name): \(info.portsText)")
                 }
                 Console.print("\(port.hostAddress ?? "0.0.0.0"):\(published)\n")
                 return 0
@@ -100,20 +105,35 @@ extension ComposeSession {
                 flags: [
                     .flag("all", "a", "Show all stopped Compose projects"),
                     .flag("quiet", "q", "Only display project names"),
+                    .value("format", nil, "Format output: table or json"),
                 ]
             ) { flags in
                 try client.start()
                 let projects = Dictionary(grouping: try client.containers()) { $0.spec.project }
-                var table = Table(["NAME", "STATUS", "CONFIG FILES"], minimum: 20)
+                var rows: [(name: String, status: String, files: String)] = []
                 for (name, infos) in projects.sorted(by: { $0.key < $1.key }) {
                     let states = Dictionary(grouping: infos) { $0.state.rawValue }
                     guard states["running"] != nil || flags.has("all") else { continue }
-                    if flags.has("quiet") { Console.print("\(name)\n") }
-                    let status = states.sorted { $0.key < $1.key }.map { "\($0.key)(\($0.value.count))" }.joined(
+                    let shown = states.filter { flags.has("all") || $0.key == "running" }
+                    let status = shown.sorted { $0.key < $1.key }.map { "\($0.key)(\($0.value.count))" }.joined(
                         separator: ", ")
-                    table.add([name, status, infos[0].spec.labels["com.docker.compose.project.config_files"] ?? ""])
+                    let files = infos[0].spec.labels["com.docker.compose.project.config_files"] ?? ""
+                    rows.append((name, status, files))
                 }
-                if !flags.has("quiet") { Console.print(table.text) }
+                if flags.has("quiet") {
+                    Console.print(rows.map { "\($0.name)\n" }.joined())
+                } else if flags.value("format") == "json" {
+                    let list = rows.map { row in
+                        ConfigTree.map([
+                            ("Name", .text(row.name)), ("Status", .text(row.status)), ("ConfigFiles", .text(row.files)),
+                        ])
+                    }
+                    Console.print(ConfigTree.list(list).json() + "\n")
+                } else {
+                    var table = Table(["NAME", "STATUS", "CONFIG FILES"], minimum: 20)
+                    for row in rows { table.add([row.name, row.status, row.files]) }
+                    Console.print(table.text)
+                }
                 return 0
             },
             DockerCommand(
@@ -136,7 +156,14 @@ extension ComposeSession {
     private func list(_ flags: ParsedFlags) throws -> Int32 {
         let project = try begin()
         let named = flags.arguments.isEmpty ? nil : try chosen(flags.arguments, in: project).map(\.name)
-        let states = flags.all("status")
+        let states =
+            try flags.all("status")
+            + flags.all("filter").map { filter in
+                guard filter.hasPrefix("status=") else {
+                    throw ComposeFailure("unknown filter \(filter)", help: "valid: status=running, status=exited")
+                }
+                return String(filter.dropFirst(7))
+            }
         let infos = try containers(of: project).filter { info in
             (named?.contains(info.spec.service) ?? true)
                 && (flags.has("all") || !states.isEmpty || info.isRunning || info.state == .restarting)
@@ -148,6 +175,8 @@ extension ComposeSession {
             Console.print(Set(infos.map(\.spec.service)).sorted().map { "\($0)\n" }.joined())
         } else if flags.value("format") == "json" {
             Console.print(infos.map { "\($0.json.json())\n" }.joined())
+        } else if let format = flags.value("format"), format != "table" {
+            Console.print(try RowTemplate(format).text(infos.map(\.json)))
         } else {
             var table = Table(["NAME", "IMAGE", "COMMAND", "SERVICE", "CREATED", "STATUS", "PORTS"])
             for info in infos {
@@ -174,12 +203,15 @@ extension ComposeSession {
 
     /// The container of a service, which must run.
     private func running(_ service: String, in project: ComposeProject) throws -> ContainerInfo {
-        _ = try chosen([service], in: project)
         guard
             let info = try containers(of: project).first(where: {
                 $0.spec.service == service && $0.isRunning && !$0.spec.isOneOff
             })
-        else { throw ComposeFailure("service \"\(service)\" is not running") }
+        else {
+            let names = project.services.map(\.name)
+            let near = names.contains(service) ? nil : nearestName(to: service, among: names)
+            throw ComposeFailure("service \"\(service)\" is not running", help: near.map { "did you mean \"\($0)\"?" })
+        }
         return info
     }
 
@@ -237,7 +269,7 @@ extension ComposeSession {
         tell("Container", spec.name, "Created")
         if flags.has("detach") {
             _ = try client.container(.start(info.id, isAttached: false))
-            Console.print("\(spec.name)\n")
+            Console.print("\(info.id)\n")
             return 0
         }
         defer { if flags.has("rm") { _ = try? client.ask(.remove(info.id, force: true, volumes: true)) } }

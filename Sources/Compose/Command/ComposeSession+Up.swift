@@ -118,7 +118,7 @@ extension ComposeSession {
                 "warning: Found orphan containers ([\(names)]) for this project. If you removed or renamed this service in your "
                     + "compose file, you can run this command with the --remove-orphans flag to clean it up.\n")
         }
-        try create(services, of: project, flags)
+        try create(services, of: project, flags, recreating: Set(chosen.map(\.name)))
         if flags.has("no-start") { return 0 }
         let isDetached = flags.has("detach") || flags.has("wait")
         guard isDetached else { return try attach(to: chosen, services, of: project, flags) }
@@ -130,7 +130,12 @@ extension ComposeSession {
     }
 
     /// Makes networks, volumes and containers, as far as they are missing or out of date.
-    func create(_ services: [Service], of project: ComposeProject, _ flags: ParsedFlags) throws {
+    ///
+    /// - Parameter recreated: the services that `--force-recreate` is about; all by default.
+    func create(
+        _ services: [Service], of project: ComposeProject, _ flags: ParsedFlags,
+        recreating recreated: Set<String>? = nil
+    ) throws {
         let plan = ContainerPlan(project: project, catalog: try .ofWorkbench())
         // Whether everything can be served is found out before anything is made.
         let specs = try services.map { try plan.specification(of: $0, name: plan.name(of: $0)) }
@@ -140,7 +145,8 @@ extension ComposeSession {
             let old = existing.first { $0.spec.service == spec.service && !$0.spec.isOneOff }
             if let old {
                 let label = "com.docker.compose.config-hash"
-                let isCurrent = old.spec.labels[label] == spec.labels[label] && !flags.has("force-recreate")
+                let isForced = flags.has("force-recreate") && recreated?.contains(spec.service) ?? true
+                let isCurrent = old.spec.labels[label] == spec.labels[label] && !isForced
                 if isCurrent || flags.has("no-recreate") { continue }
                 tell("Container", old.spec.name, "Recreate")
                 _ = try client.ask(.stop(old.id, graceNanoseconds: nil))
@@ -187,21 +193,23 @@ extension ComposeSession {
 
     // MARK: Starting
 
-    /// Starts containers in order, each once what it needs is as it must be.
+    /// Starts containers, each once what it needs is as it must be.
     func start(_ services: [Service], of project: ComposeProject) throws {
         let existing = try containers(of: project)
-        for service in services {
-            guard let info = existing.first(where: { $0.spec.service == service.name && !$0.spec.isOneOff }) else {
-                throw ComposeFailure("service \"\(service.name)\" has no container to start")
-            }
+        try inParallel(services.map(\.name)) { name in
+            guard let service = project.service(name),
+                let info = existing.first(where: { $0.spec.service == name && !$0.spec.isOneOff })
+            else { throw ComposeFailure("service \"\(name)\" has no container to start") }
             try awaitNeeds(of: service, among: existing)
             if info.isRunning {
                 tell("Container", info.spec.name, "Running")
-                continue
+                return
             }
             tell("Container", info.spec.name, "Starting")
             _ = try client.container(.start(info.id, isAttached: false))
             tell("Container", info.spec.name, "Started")
+        } after: { name in
+            project.service(name)?.dependencies.map(\.service) ?? []
         }
     }
 

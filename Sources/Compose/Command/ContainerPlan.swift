@@ -78,6 +78,7 @@ struct ContainerPlan {
         spec.health = service.healthcheck
         spec.restart = service.restart ?? .no
         spec.stopSignal = service.stopSignal ?? map.stopSignal ?? "SIGTERM"
+        spec.hasInit = service.hasInit ?? false
         spec.stopGrace = service.stopGrace ?? .seconds(10)
         spec.isReadOnly = service.isReadOnly
         spec.labels = service.labels

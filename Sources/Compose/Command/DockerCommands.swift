@@ -196,7 +196,8 @@ struct DockerCommands: Sendable {
             return 0
         }
         if let format = flags.value("format"), format != "table" {
-            throw ComposeFailure("the format \"\(format)\" is not supported here", help: "valid: table, json")
+            Console.print(try RowTemplate(format).text(infos.map(\.json)))
+            return 0
         }
         var table = Table(["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"])
         for info in infos {
@@ -214,24 +215,7 @@ struct DockerCommands: Sendable {
         try client.start()
         let infos = try flags.arguments.map { try find($0) }
         if let format = flags.value("format") {
-            for info in infos {
-                switch format.filter({ !" {}".contains($0) }) {
-                case ".State.Status": Console.print("\(info.state.rawValue)\n")
-                case ".State.Health.Status": Console.print("\(info.health?.rawValue ?? "none")\n")
-                case ".State.ExitCode": Console.print("\(info.exitStatus)\n")
-                case ".State.Running": Console.print("\(info.isRunning)\n")
-                case ".RestartCount": Console.print("\(info.restartCount)\n")
-                case ".Id": Console.print("\(info.id)\n")
-                case ".Name": Console.print("/\(info.spec.name)\n")
-                case ".Config.Image": Console.print("\(info.spec.image)\n")
-                default:
-                    throw ComposeFailure(
-                        "the format \"\(format)\" is not supported here",
-                        help:
-                            "valid: {{.State.Status}}, {{.State.Health.Status}}, {{.State.ExitCode}}, {{.State.Running}}, "
-                            + "{{.RestartCount}}, {{.Id}}, {{.Name}}, {{.Config.Image}}")
-                }
-            }
+            Console.print(try RowTemplate(format).text(infos.map(\.inspection)))
             return 0
         }
         Console.print(ConfigTree.list(infos.map(\.inspection)).json(indentation: "") + "\n")

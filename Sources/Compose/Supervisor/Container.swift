@@ -140,9 +140,8 @@ final class Container: Sendable {
                 )
             }
             let first = firstProcess(information.read)
-            let problem = first == nil ? nil : awaitProgram(first ?? 0, of: process)
-            if let first, problem == nil {
-                noteStart(first)
+            if let first {
+                noteStart(awaitProgram(first))
                 endLeftovers(of: first)
             }
             let said = collect([(output?.read ?? -1, false), (error.read, true)])
@@ -165,15 +164,18 @@ final class Container: Sendable {
         return pid_t(text[range.upperBound...].drop { $0 == " " }.prefix { $0.isNumber })
     }
 
-    /// Waits until bubblewrap has become the container's program, which no event tells.
-    private func awaitProgram(_ first: pid_t, of parent: pid_t) -> String? {
+    /// Waits until bubblewrap has become the container's program, or has started it, which no event tells.
+    ///
+    /// - Returns: the program; `first` where it ends before it is seen.
+    private func awaitProgram(_ first: pid_t) -> pid_t {
+        let isChild = spec.hasInit && ContainerRoot.hasOwnProcesses
         let deadline = ContinuousClock.now + .seconds(5)
-        while ContinuousClock.now < deadline {
-            let name = (try? TextFile.read("/proc/\(first)/comm")) ?? ""
-            if name != "bwrap\n" { return nil }
+        while ContinuousClock.now < deadline, kill(first, 0) == 0 {
+            let process = isChild ? ProcessTree.children(of: first).first : first
+            if let process, (try? TextFile.read("/proc/\(process)/comm")) ?? "" != "bwrap\n" { return process }
             usleep(500)
         }
-        return nil
+        return first
     }
 
     private func noteStart(_ process: pid_t) {

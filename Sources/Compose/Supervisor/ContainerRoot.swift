@@ -79,7 +79,9 @@ struct ContainerRoot {
         arguments += ["--dev", "/dev"]
         arguments +=
             Self.hasOwnProcesses
-            ? ["--unshare-pid", "--as-pid-1", "--proc", "/proc"] : ["--ro-bind", "/proc", "/proc"]
+            ? ["--unshare-pid", "--proc", "/proc"] : ["--ro-bind", "/proc", "/proc"]
+        // Otherwise bubblewrap itself is process 1, passes the exit status on and buries orphans.
+        if Self.hasOwnProcesses, !spec.hasInit { arguments += ["--as-pid-1"] }
         arguments += programArguments
         for mount in spec.tmpfs {
             arguments += ["--tmpfs", String(mount.prefix { $0 != ":" })]

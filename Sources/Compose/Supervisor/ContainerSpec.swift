@@ -32,6 +32,8 @@ struct ContainerSpec: Sendable, Hashable, Codable {
     var stopSignal = "SIGTERM"
     var stopGrace = GoDuration.seconds(10)
     var isReadOnly = false
+    /// Whether its program is not process 1, to which the kernel delivers no signal that it does not handle.
+    var hasInit = false
     var isRemovedAtEnd = false
     var labels: [String: String] = [:]
     /// Files that are written into the container's root first, by path.

@@ -199,17 +199,17 @@ final class Supervisor: Sendable {
         let spec = record.info.spec
         var ports = spec.ports
         guard let address = spec.networks.lazy.compactMap({ record.info.addresses[$0.network] }).first else { return }
-        var forwarders: [PortForwarder] = []
+        var forwarders: [any PortForwarder] = []
         do {
             for index in ports.indices {
                 let port = ports[index]
-                guard !port.isUDP else {
-                    throw ComposeFailure("udp ports cannot be published here: \(port.target)/udp")
-                }
                 if port.hostAddress?.contains(":") ?? false { continue }
-                let forwarder = try PortForwarder(
-                    opener: opener, address: port.hostAddress, port: port.published, target: address,
-                    targetPort: port.target)
+                let socket = try PublishedSocket(
+                    opener: opener, isUDP: port.isUDP, address: port.hostAddress, port: port.published)
+                let forwarder: any PortForwarder =
+                    port.isUDP
+                    ? DatagramForwarder(socket, target: address, targetPort: port.target)
+                    : StreamForwarder(socket, target: address, targetPort: port.target)
                 forwarders.append(forwarder)
                 ports[index].published = forwarder.port
             }

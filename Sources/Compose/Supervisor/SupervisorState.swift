@@ -12,7 +12,7 @@ struct SupervisorState {
         var lines: [LogLine] = []
         /// Lines that are no longer kept.
         var droppedLines = 0
-        var forwarders: [PortForwarder] = []
+        var forwarders: [any PortForwarder] = []
     }
 
     /// By id.

@@ -37,8 +37,8 @@ package enum ProcessTree {
         return found
     }
 
-    /// From the lists that each thread of the parent has, so that it costs nothing how many processes the machine has.
-    private static func children(of parent: pid_t) -> [pid_t] {
+    /// The processes that `parent` has started, or has adopted. From the lists that each thread of the parent has, so that it costs nothing how many processes the machine has.
+    package static func children(of parent: Int32) -> [Int32] {
         var found: [pid_t] = []
         for thread in DirectoryListing.names(in: "/proc/\(parent)/task") {
             let path = "/proc/\(parent)/task/\(thread)/children"
