@@ -828,6 +828,9 @@ config = json.load(sys.stdin)
 print("project", config["name"])
 for name, service in sorted(config["services"].items()):
     print(name + ":", service["image"], "restart=" + service["restart"], "init" if service.get("init") else "")
+    print("  runs   ", *service.get("entrypoint") or [], *service.get("command") or ["what its image says"])
+    if service.get("environment"):
+        print("  sets   ", *sorted(service["environment"]))
     for port in service.get("ports", []):
         print("  port   ", port["host_ip"], port["published"], "->", port["target"])
     for volume in service.get("volumes", []):
@@ -839,15 +842,18 @@ for name, service in sorted(config["services"].items()):
         print("  asked every", health["interval"], "within", health["timeout"], "up to", health["retries"], "times")
 ' | sed 's/ *$//'
 END
-prints exact 270 <<'END'
+prints exact 273 <<'END'
 project launchpad
 minio: minio/minio:latest restart=unless-stopped
+  runs    server /data --console-address :9001
+  sets    MINIO_ROOT_PASSWORD MINIO_ROOT_USER
   port    127.0.0.1 9000 -> 9000
   port    127.0.0.1 9001 -> 9001
   volume  minio_data -> /data writable
   healthy when bash -c : > /dev/tcp/127.0.0.1/9000
   asked every 1s within 5s up to 60 times
 nats: nats:latest restart=unless-stopped
+  runs    --config /etc/nats/nats.conf
   port    127.0.0.1 4222 -> 4222
   port    127.0.0.1 8222 -> 8222
   port    127.0.0.1 6222 -> 6222
@@ -855,10 +861,14 @@ nats: nats:latest restart=unless-stopped
   volume  accounts.conf -> /etc/nats/accounts.conf read-only
   volume  nats_data -> /data writable
 nats-box: natsio/nats-box:latest restart=unless-stopped init
+  runs    /bin/sh -c /setup/setup_streams.sh && exec sleep infinity
+  sets    NATS_URL
   volume  setup_streams.sh -> /setup/setup_streams.sh read-only
   healthy when nats stream info EVENTS
   asked every 1s within 5s up to 60 times
 postgres: postgres:16-alpine restart=unless-stopped
+  runs    what its image says
+  sets    POSTGRES_DB POSTGRES_PASSWORD POSTGRES_USER
   port    127.0.0.1 5432 -> 5432
   volume  pg_data -> /var/lib/postgresql/data writable
   healthy when pg_isready -U postgres -d historian
