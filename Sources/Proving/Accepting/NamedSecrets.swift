@@ -4,7 +4,7 @@ enum NamedSecrets {
     /// Names that say it, as the end of a longer name, too (`db_password`, `NATS_TOKEN`); without `-` and `_`.
     private static let names = [
         "password", "passwd", "passphrase", "secret", "token", "apikey", "accesskey", "secretkey", "privatekey",
-        "credential",
+        "accountkey", "credential",
     ]
     /// Words that stand in the place of a value without being one.
     private static let harmless: Set<String> = [

@@ -33,15 +33,28 @@ enum Secrets {
         return hasPassword(word) ? "a password in an address" : nil
     }
 
-    /// Keys of well-known services begin with a word of their own: AWS, GitHub, GitLab, Slack.
+    /// Keys of well-known services begin with a word of their own: AWS, GitHub, GitLab, Slack, Stripe, Google, OpenAI, npm, PyPI,
+    /// Hugging Face, SendGrid, DigitalOcean, age.
+    private static let prefixes = [
+        "AKIA", "ASIA", "ghp_", "gho_", "ghs_", "ghu_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-",
+        "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "whsec_", "AIza", "ya29.", "sk-", "npm_", "pypi-", "hf_",
+        "SG.", "dop_v1_", "AGE-SECRET-KEY-",
+    ]
+
     private static func hasKnownPrefix(_ word: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: word, as: UTF8.self)
-        return ["AKIA", "ASIA", "ghp_", "gho_", "ghs_", "github_pat_", "glpat-", "xoxb-", "xoxp-"].contains { prefix in
+        return prefixes.contains { prefix in
             guard let start = text.firstRange(of: prefix) else { return false }
-            let key = text[start.upperBound...].prefix {
-                $0.isASCII && ($0.isLetter || $0.isNumber || "_-".contains($0))
+            // `task-4711…` does not begin with `sk-`.
+            if start.lowerBound > text.startIndex {
+                let before = text[text.index(before: start.lowerBound)]
+                guard !before.isLetter, !before.isNumber else { return false }
             }
-            return key.count >= 16
+            let key = text[start.upperBound...].prefix {
+                $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0))
+            }
+            // Names such as `npm_config_user_agent` have no figures.
+            return key.count >= 16 && key.contains(where: \.isLetter) && key.contains(where: \.isNumber)
         }
     }
 

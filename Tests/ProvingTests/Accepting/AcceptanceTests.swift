@@ -27,6 +27,22 @@ struct AcceptanceTests {
         #expect(result.changes == [Acceptance.Change(block: "b", line: 8, command: "two")])
     }
 
+    @Test(
+        "a key of a well-known service is refused by the word that it begins with",
+        arguments: [
+            ("AKIA", true), ("ghp_", true), ("sk_live_", true), ("AIza", true), ("sk-proj-", true), ("npm_", true),
+            ("AccountKey=", true), ("task-", false), ("id:", false),
+        ])
+    func keys(_ prefix: String, _ isSecret: Bool) throws {
+        let scenario = try scenario("```console name=a\n$ one\nold\n```\n")
+        func isRefused(_ output: String) -> Bool {
+            let example = Case(name: "", sections: ["output a": [output]])
+            return !Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example)).refusals.isEmpty
+        }
+        #expect(isRefused("key \(prefix)0a1b2c3d4e5f6g7h8i9j") == isSecret)
+        #expect(!isRefused("npm_config_user_agent_of_mine"))
+    }
+
     @Test("a guide with CRLF keeps it")
     func lineEndings() throws {
         let text = "Text\r\n\r\n```console name=a\r\n$ one\r\n1\r\n```\r\n"
