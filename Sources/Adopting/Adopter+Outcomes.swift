@@ -39,7 +39,8 @@ extension Adopter {
     static func blameEarlier(_ examples: inout [AdoptionReport.Example]) {
         let signs = [
             "not found", "unknown stream", "unknown consumer", "no servers available", "does not exist",
-            "no nats-server processes", "failed to connect", "no such",
+            "no nats-server processes", "couldn't connect", "no such", "jetstream not enabled",
+            "authorization violation", "account used has system privileges", "no streams found", "holds no backup",
         ]
         var culprit: Int?
         for index in examples.indices {
@@ -75,16 +76,29 @@ extension Adopter {
         {
             return "needs the internet: \(host)"
         }
+        if let program = CommandTraits.downloader(in: text), network.contains(where: output.contains) {
+            return "needs the internet: \(program)"
+        }
         let said = line(of: step) ?? ""
         let lacks: [(words: [String], what: String)] = [
             (
                 [
                     "not a terminal", "without a terminal", "cannot prompt", "inappropriate ioctl", "\n? ", "eof",
-                    "stdin",
+                    "stdin", "is not a tty",
                 ],
                 "needs answers typed in"
             ),
             (["expected command but got", "the bundled broker does not", "launchpad's bundled broker"], "not bundled"),
+            (["address already in use", "port is already allocated"], "an earlier example has the port"),
+            (["unbound variable"], "a variable that the page does not set"),
+            (
+                [
+                    "unknown stream", "unknown consumer", "stream not found", "no streams found", "holds no backup",
+                    "no nats-server processes running", "jetstream not enabled", "account used has system privileges",
+                ],
+                "what no example of this page makes"
+            ),
+            (["curl: (7) failed to connect to localhost"], "nothing that this page starts listens there"),
             (["cannot connect to the docker daemon"], "no Docker daemon here"),
             (["current server api group list", "connection to the server localhost:8080"], "no cluster here"),
             (

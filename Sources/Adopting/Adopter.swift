@@ -71,7 +71,7 @@ package struct Adopter: Sendable {
             }
             let latest = try await run(trial)
             proof = latest
-            guard Self.learn(from: latest, &decisions) else { break }
+            guard Self.learn(from: latest, guide.blocks, &decisions) else { break }
         }
         guard let proof else { return nil }
         let tried = decisions.indices.filter { decisions[$0].isExample }
@@ -87,8 +87,12 @@ package struct Adopter: Sendable {
             }
         }
         let files = decisions.compactMap { if case .file(let path) = $0.kind { path } else { nil } }
-        return Adopted(
-            page: page, bytes: rewriting.bytes(decisions), files: Set(files), needsServer: needsServer)
+        var bytes = rewriting.bytes(decisions)
+        let alike = zip(tried, page.examples).filter { $1.outcome == .alike }.map(\.0)
+        if !alike.isEmpty, let trial = make(bytes, of: guide, withServer: needsServer).0 {
+            bytes = VolatilePlaceholders.put(into: trial.scenario, proof, blocks: alike)
+        }
+        return Adopted(page: page, bytes: bytes, files: Set(files), needsServer: needsServer)
     }
 
     /// The page that describes the server, for pages that need it.
@@ -127,15 +131,21 @@ package struct Adopter: Sendable {
     /// Changes decisions by what a run showed.
     ///
     /// - Returns: whether another run could come to something else.
-    private static func learn(from proof: GuideProof, _ decisions: inout [BlockDecision]) -> Bool {
+    private static func learn(
+        from proof: GuideProof, _ blocks: [Block], _ decisions: inout [BlockDecision]
+    ) -> Bool {
         var hasLearned = false
         for block in proof.blocks where block.state == .failed {
             guard let step = block.steps.last, !decisions[block.index].serves else { continue }
             let isLast = decisions[block.index].kind == .script || block.steps.count == 1
             if block.reason?.hasPrefix("took longer than") == true {
-                // What never ends is a service, in a terminal of its own.
-                guard isLast else { continue }
-                decisions[block.index].attributes.append("serve")
+                if let program = CommandTraits.downloader(in: blocks[block.index].text) {
+                    decisions[block.index].skip("needs the internet: \(program)")
+                } else {
+                    // What never ends is a service, in a terminal of its own.
+                    guard isLast else { continue }
+                    decisions[block.index].attributes.append("serve")
+                }
                 hasLearned = true
             } else if let status = step.status, status != step.expectedStatus, step.mismatch == nil,
                 step.expectationWasShown(in: decisions, block.index), (0...255).contains(status)

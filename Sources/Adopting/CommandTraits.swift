@@ -26,11 +26,31 @@ enum CommandTraits {
     private static func natsReadiness(_ plain: [String]) -> String? {
         // Options with values may stand in front of the command.
         let commands = plain.filter { $0.allSatisfy { $0.isLowercase && $0.isLetter } }
+        if commands.contains("bench") {
+            let isWaiting = commands.contains("serve") || commands.contains("sub") || commands.contains("subscribe")
+            return isWaiting ? "ready=log:Starting" : nil
+        }
         if plain.contains("sub") || plain.contains("subscribe") {
             return commands.contains("consumer") ? nil : "ready=\"log:Subscribing on\""
         }
         if commands.first == "reply" { return "ready=\"log:Listening on\"" }
         if commands.contains("watch") || commands.first == "events" || commands.first == "top" { return "" }
+        return nil
+    }
+
+    /// The program of a command that fetches something from elsewhere, `npm`; nil where there is none.
+    static func downloader(in text: String) -> String? {
+        let fetching: [String: Set<String>] = [
+            "npm": ["install", "i", "ci", "run"], "npx": [], "yarn": [], "pip": ["install"], "pip3": ["install"],
+            "go": ["get", "install", "mod", "run", "build"], "brew": [], "apt": [], "apt-get": [], "yum": [], "dnf": [],
+            "git": ["clone", "pull", "fetch"], "docker": ["pull"], "cargo": [], "mvn": [], "gradle": [], "helm": [],
+            "choco": [], "scoop": [], "deno": [],
+        ]
+        for line in text.split(separator: "\n") {
+            let words = ShellText.words(of: String(line)).filter { $0 != "$" && $0 != "sudo" }
+            guard let program = words.first, let verbs = fetching[program] else { continue }
+            if verbs.isEmpty || words.dropFirst().contains(where: verbs.contains) { return program }
+        }
         return nil
     }
 
@@ -43,7 +63,10 @@ enum CommandTraits {
             let name = rest[..<close]
             if name.count <= 60, !name.contains(where: { $0 == "\n" || $0 == "<" }) { return "<\(name)>" }
         }
-        for mark in ["YOUR_", "your-own-", "…", "/path/to/", "path/to/"] where text.contains(mark) {
+        if text.split(whereSeparator: \.isWhitespace).contains(where: { ["...", "(..)", "(...)"].contains($0) }) {
+            return "..."
+        }
+        for mark in ["YOUR_", "//server:port", "your-own-", "…", "/path/to/", "path/to/"] where text.contains(mark) {
             return text.split(whereSeparator: \.isWhitespace).first { $0.contains(mark) }.map(String.init)
         }
         return nil
