@@ -58,7 +58,7 @@ base() {
 # image NAME CONTENTS VERSION ORIGINAL PROGRAM MAKE INSTRUCTION…: does nothing where the engine has NAME, or can get it.
 image() {
     local name=$1 contents="$2, made here on $system" version=$3 original=$4 make=$6 made program
-    program=$(sha256sum "$5" | cut -c 1-64)
+    program=$(cat "$5" "$stand_ins"/* | sha256sum | cut -c 1-64)
     shift 6
     if made=$(docker image inspect --format '{{index .Config.Labels "org.launchpad.program"}}' "$name" 2>/dev/null); then
         if [ -z "$made" ] || [ "$made" = "<no value>" ] || [ "$made" = "$program" ]; then
@@ -126,7 +126,12 @@ make_minio() {
     mv "$1$rclone" "$1/usr/bin/rclone"
     cp "$stand_ins/rclone-s3.sh" "$1/usr/bin/minio"
     cp "$stand_ins/rclone-mc.sh" "$1/usr/bin/mc"
-    chmod 755 "$1/usr/bin/minio" "$1/usr/bin/mc"
+    cp "$stand_ins/s3-front.pl" "$1/usr/bin/s3-front"
+    chmod 755 "$1/usr/bin/minio" "$1/usr/bin/mc" "$1/usr/bin/s3-front"
+    if compgen -G "/usr/lib/*/perl-base" >/dev/null; then
+        add "$1" /usr/bin/perl
+        cp -R --parents /usr/lib/*/perl-base "$1"
+    fi
 }
 
 version() { "$@" | grep -oE '[0-9]+(\.[0-9]+)+' | head -1; }

@@ -817,11 +817,19 @@ prints exact 25 <<'END'
 {"status":"ok"}
 END
 
-block stream 30 needs=up
+block s3-health 30 needs=up
 typed 0 31 <<'END'
+curl -s -o /dev/null -w '%{http_code}\n' http://localhost:9000/minio/health/live
+END
+prints exact 32 <<'END'
+200
+END
+
+block stream 37 needs=up
+typed 0 38 <<'END'
 docker compose exec nats-box nats stream info EVENTS
 END
-prints contains 32 <<'END'
+prints contains 39 <<'END'
                      Subjects: enterprise.>
 ...
                       Storage: File
@@ -829,139 +837,139 @@ prints contains 32 <<'END'
                     Retention: Limits
 END
 
-block connects 41 needs=up
-typed 0 42 <<'END'
+block connects 48 needs=up
+typed 0 49 <<'END'
 nats rtt
 END
-prints exact 43 <<'END'
+prints exact 50 <<'END'
 nats://127.0.0.1:4222:
 
    nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block database 50 needs=up
-typed 0 51 <<'END'
+block database 57 needs=up
+typed 0 58 <<'END'
 docker compose exec postgres psql -U postgres -d historian -tAc 'select current_database()'
 END
-prints exact 52 <<'END'
+prints exact 59 <<'END'
 historian
 END
 
-block database-password 57 needs=up
-typed 0 58 <<'END'
+block database-password 64 needs=up
+typed 0 65 <<'END'
 docker compose exec postgres psql postgres://postgres:postgres@postgres/historian -tAc 'select current_user'
 END
-prints exact 59 <<'END'
+prints exact 66 <<'END'
 postgres
 END
 
-block database-denied 62 needs=up
-typed 2 63 <<'END'
+block database-denied 69 needs=up
+typed 2 70 <<'END'
 docker compose exec postgres psql postgres://postgres:wrong@postgres/historian -tAc 'select 1'
 END
-prints exact 64 <<'END'
+prints exact 71 <<'END'
 [..]password authentication failed for user "postgres"
 END
 
-block publish 71 needs=up
-typed 0 72 <<'END'
+block publish 78 needs=up
+typed 0 79 <<'END'
 nats pub enterprise.plant1.temperature '21.5' --jetstream
 END
-prints exact 73 <<'END'
+prints exact 80 <<'END'
 [..] Published 4 bytes to "enterprise.plant1.temperature"
 [..] Stored in Stream: EVENTS Sequence: 1
 END
 
-block read 79 needs=publish
-typed 0 80 <<'END'
+block read 86 needs=publish
+typed 0 87 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 81 <<'END'
+prints exact 88 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block buckets 114 needs=up
-typed 0 115 <<'END'
+block buckets 121 needs=up
+typed 0 122 <<'END'
 ./setup_buckets.sh
 END
-prints exact 116 <<'END'
+prints exact 123 <<'END'
 bucket events is there
 bucket reports is there
 END
 
-block object 122 needs=buckets
-typed 0 123 <<'END'
+block object 129 needs=buckets
+typed 0 130 <<'END'
 echo 'all quiet' > report.txt
 END
-prints exact 123 <<'END'
+prints exact 130 <<'END'
 END
-typed 0 124 <<'END'
+typed 0 131 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin -T report.txt http://localhost:9000/reports/today.txt
 END
-prints exact 124 <<'END'
+prints exact 131 <<'END'
 END
-typed 0 125 <<'END'
+typed 0 132 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 126 <<'END'
+prints exact 133 <<'END'
 all quiet
 END
 
-block object-denied 131 needs=object
-typed 0 132 <<'END'
+block object-denied 138 needs=object
+typed 0 139 <<'END'
 curl -s -o /dev/null -w '%{http_code}\n' --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:wrong http://localhost:9000/reports/today.txt
 END
-prints exact 133 <<'END'
+prints exact 140 <<'END'
 403
 END
 
-block again 140 timeout=120.000 needs='read object'
-typed 0 141 <<'END'
+block again 147 timeout=120.000 needs='read object'
+typed 0 148 <<'END'
 docker compose down
 END
-prints exact 142 <<'END'
+prints exact 149 <<'END'
 ...
 END
-typed 0 143 <<'END'
+typed 0 150 <<'END'
 docker compose up -d --wait
 END
-prints exact 144 <<'END'
+prints exact 151 <<'END'
 ...
 END
 
-block event-survives 149 needs=again
-typed 0 150 <<'END'
+block event-survives 156 needs=again
+typed 0 157 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 151 <<'END'
+prints exact 158 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block object-survives 158 needs=again
-typed 0 159 <<'END'
+block object-survives 165 needs=again
+typed 0 166 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 160 <<'END'
+prints exact 167 <<'END'
 all quiet
 END
 
-block idempotent 165 needs=again
-typed 0 166 <<'END'
+block idempotent 172 needs=again
+typed 0 173 <<'END'
 docker compose exec nats-box /setup/setup_streams.sh
 END
-prints exact 167 <<'END'
+prints exact 174 <<'END'
 stream EVENTS is there
 END
 
-block down 175 timeout=60.000 needs='event-survives object-survives idempotent'
-typed 0 176 <<'END'
+block down 182 timeout=60.000 needs='event-survives object-survives idempotent'
+typed 0 183 <<'END'
 docker compose down -v
 END
-prints exact 177 <<'END'
+prints exact 184 <<'END'
 ...
 END
 

@@ -148,6 +148,7 @@ enum StandInScripts {
         [
             "postgres.sh": PackageResources.postgres_sh, "minio.sh": PackageResources.minio_sh,
             "rclone-s3.sh": PackageResources.rclone_s3_sh, "rclone-mc.sh": PackageResources.rclone_mc_sh,
+            "s3-front.pl": PackageResources.s3_front_pl,
         ]
     }
 

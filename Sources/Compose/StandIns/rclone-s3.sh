@@ -32,4 +32,13 @@ fi
 mkdir -p "${folder:=/data}"
 export RCLONE_CONFIG=''
 echo "rclone serves S3 for MinIO on $address from $folder"
-exec rclone serve s3 --quiet --addr "$address" --auth-key "$user,$password" "$folder"
+if ! command -v s3-front >/dev/null || ! command -v perl >/dev/null; then
+    exec rclone serve s3 --quiet --addr "$address" --auth-key "$user,$password" "$folder"
+fi
+socket=$(mktemp -u "${TMPDIR:-/tmp}/rclone.XXXXXX")
+rclone serve s3 --quiet --addr "unix://$socket" --auth-key "$user,$password" "$folder" &
+until [ -S "$socket" ]; do
+    kill -0 $! 2>/dev/null || exit 1
+    sleep 0.01
+done
+exec s3-front "$address" "$socket" $!

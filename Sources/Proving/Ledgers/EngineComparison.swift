@@ -137,10 +137,14 @@ enum OutputShape {
         output.split(separator: "\n").map { line(String($0)) }.filter { !$0.isEmpty }
     }
 
+    private static let units = ["ns", "µs", "us", "ms", "s", "m", "h"]
+
     private static func line(_ text: String) -> String {
         var words: [String] = []
         for word in text.split(whereSeparator: { $0.isWhitespace || "─━═-╌╭╮╰╯│┃".contains($0) }) {
-            words.append(self.word(word))
+            let shape = self.word(word)
+            // "1.5 s" and "300 ms" are lengths of time, too.
+            words.append(words.last == "0" && units.contains(shape) ? "s" : shape)
         }
         return words.joined(separator: " ")
     }
@@ -155,7 +159,7 @@ enum OutputShape {
             } else if let first = run.first, first.isNumber {
                 let unit = run.drop { $0.isNumber }
                 // Durations change their unit with their length.
-                result += "0" + (["ns", "µs", "us", "ms", "s", "m", "h"].contains(unit) ? "s" : unit)
+                result += "0" + (units.contains(String(unit)) ? "s" : unit)
             } else {
                 result += run.reduce(into: "") { text, character in
                     if !character.isNumber { text.append(character) } else if text.last != "0" { text.append("0") }
