@@ -54,13 +54,14 @@ struct HighlighterTests {
             ("conf", "jetstream {", "<span class=a>jetstream</span> {"),
             (
                 "conf", "max_payload = 1MB",
-                "<span class=a>max_payload</span> <span class=o>=</span> <span class=n>1MB</span>"
+                "<span class=a>max_payload</span> = <span class=n>1MB</span>"
             ),
             ("yaml", "image: nats:latest", "<span class=a>image</span>: nats:latest"),
             ("json", "{\"a\": true}", "{<span class=a>&quot;a&quot;</span>: <span class=l>true</span>}"),
+            ("json", "[-2.5e3]", "[<span class=n>-2.5e3</span>]"),
             (
                 "sh", "nats pub a 'x' | wc -l",
-                "<span class=f>nats</span> pub a <span class=s>&#39;x&#39;</span> <span class=o>|</span> <span class=f>wc</span> <span class=a>-l</span>"
+                "<span class=f>nats</span> pub a <span class=s>&#39;x&#39;</span> | <span class=f>wc</span> <span class=a>-l</span>"
             ),
             (
                 "sh", "A=1 run \"$A\"",
@@ -68,12 +69,12 @@ struct HighlighterTests {
             ),
             (
                 "toml", "[a.b]\nx = 1",
-                "<span class=h>[a.b]</span>\n<span class=a>x</span> <span class=o>=</span> <span class=n>1</span>"
+                "<span class=h>[a.b]</span>\n<span class=a>x</span> = <span class=n>1</span>"
             ),
             ("dockerfile", "FROM nats AS x", "<span class=k>FROM</span> nats AS x"),
             (
                 "swift", "let x = Int(1)",
-                "<span class=k>let</span> x <span class=o>=</span> <span class=f>Int</span>(<span class=n>1</span>)"
+                "<span class=k>let</span> x = <span class=f>Int</span>(<span class=n>1</span>)"
             ),
             ("sql", "SELECT 1 -- x", "<span class=k>SELECT</span> <span class=n>1</span> <span class=c>-- x</span>"),
             ("diff", "+a\n-b\n", "<span class=y>+a</span>\n<span class=d>-b</span>\n"),
@@ -99,7 +100,7 @@ struct HighlighterTests {
     @Test("a here-document is one string, up to its word")
     func heredoc() {
         let html = spans("cat <<'EOF'\nif x\nEOF\nls", "sh")
-        #expect(html.contains("<span class=s>if x\n</span><span class=o>EOF</span>\n<span class=f>ls</span>"))
+        #expect(html.contains("<span class=s>if x\n</span>EOF\n<span class=f>ls</span>"))
     }
 
     @Test("lines keep their tokens when a token spans several")

@@ -53,6 +53,19 @@ struct PageTests {
         #expect(html.contains("<li class=\"deep\"><a href=\"#deeper\">Deeper</a></li>"))
     }
 
+    @Test("a table's head without any text is left out, and a cell without one heads nothing")
+    func emptyHeads() async throws {
+        func table(_ head: String...) -> Markup {
+            let rows = [head, ["a", "b"]].map { texts in
+                Tree.node(.tableRow, texts.map { Tree.node(.tableCell, $0.isEmpty ? [] : [Tree.text($0)]) })
+            }
+            return Tree.node(.table(alignments: [.none, .none]), rows)
+        }
+        let html = try await page(table("", ""), table("", "B"))
+        #expect(html.contains("<table>\n<tbody>\n<tr><td>a</td><td>b</td></tr>\n</tbody></table>"))
+        #expect(html.contains("<thead><tr><td></td><th scope=\"col\">B</th></tr></thead>"))
+    }
+
     @Test("each Markdown element becomes its HTML")
     func elements() async throws {
         func cells(_ texts: String...) -> Markup {

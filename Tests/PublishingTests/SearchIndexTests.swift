@@ -140,6 +140,20 @@ struct SearchIndexTests {
         #expect(index.terms["opening"]?.map(\.weight) == [3])
     }
 
+    @Test("a key weighs more where a file is described that sets it than where it is only shown")
+    func keys() async throws {
+        var guide = GuideMaker("docs/a.md", title: "Guide")
+        guide.add(Tree.heading(2, "Shown"))
+        guide.fence(.sample, "conf", "max_payload: 1MB\n")
+        guide.add(Tree.heading(2, "Set"))
+        guide.fence(.file, "conf", "max_payload: 1MB\n", attributes: [("file", "ops/nats.conf")])
+        let index = try await index(.sample([guide]))
+        let weights = try #require(index.terms["max_payload"]).map { (index.texts[$0.section][0], $0.weight) }
+        #expect(weights.first { $0.0 == "a.html#set" }?.1 == 1)
+        #expect(weights.first { $0.0 == "a.html#shown" }?.1 == 3)
+        #expect(index.addresses("payload").count == 2)
+    }
+
     @Test("sections can be asked for by state, engine and language, and results say how their checks ended")
     func facets() async throws {
         let index = try await index(limits().source)

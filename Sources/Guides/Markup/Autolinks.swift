@@ -1,4 +1,4 @@
-/// GFM's extended autolinks: addresses that stand in a text without angle brackets.
+/// GFM's extended autolinks: addresses of the web and of mail that stand in a text without angle brackets.
 enum Autolinks {
     struct Link {
         var range: Range<Int>
@@ -16,6 +16,13 @@ enum Autolinks {
         var links: [Link] = []
         var index = 0
         while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "@"), !isEscaped(index),
+                let mail = mail(around: index, from: links.last?.range.upperBound ?? 0, in: bytes, isEnd)
+            {
+                links.append(Link(range: mail, destination: "mailto:" + String(decoding: bytes[mail], as: UTF8.self)))
+                index = mail.upperBound
+                continue
+            }
             let start: Int?
             var prefix = ""
             switch bytes[index] {
@@ -36,6 +43,30 @@ enum Autolinks {
             index = end
         }
         return links
+    }
+
+    /// The address of mail with its `@` at `at`: a name in front, and a host with a dot in it behind.
+    private static func mail(around at: Int, from first: Int, in bytes: [UInt8], _ isEnd: (Int) -> Bool) -> Range<Int>?
+    {
+        var start = at
+        while start > first, !isEnd(start - 1),
+            bytes[start - 1].isLetterOrDigit || ".+-_".utf8.contains(bytes[start - 1])
+        {
+            start -= 1
+        }
+        var end = at + 1
+        var dots = 0
+        while end < bytes.count, !isEnd(end) {
+            if bytes[end] == UInt8(ascii: ".") {
+                guard end + 1 < bytes.count, bytes[end + 1].isLetterOrDigit else { break }
+                dots += 1
+            } else if !bytes[end].isLetterOrDigit, bytes[end] != UInt8(ascii: "-"), bytes[end] != UInt8(ascii: "_") {
+                break
+            }
+            end += 1
+        }
+        let isMail = start < at && dots > 0 && bytes[end - 1].isLetter
+        return isMail && !(end < bytes.count && bytes[end] == UInt8(ascii: "@")) ? start..<end : nil
     }
 
     private static func schemeStart(before colon: Int, in bytes: [UInt8]) -> Int? {

@@ -33,12 +33,13 @@ struct TextSplitter {
         return splitter.tokens
     }
 
-    /// Whether there could be markers in the text, which stand for more than they are, or addresses: `://` or `www`.
+    /// Whether there could be markers in the text, which stand for more than they are, or addresses: `://`, `www` or `@`.
     private static func mayHide(_ literal: String, _ findsAddresses: Bool) -> Bool {
         var last: UInt8 = 0
         return literal.utf8.contains { byte in
             defer { last = byte }
-            let startsAddress = byte | 0x20 == 0x77 && last | 0x20 == 0x77 || byte == 0x2F && last == 0x3A
+            let startsAddress =
+                byte | 0x20 == 0x77 && last | 0x20 == 0x77 || byte == 0x2F && last == 0x3A || byte == 0x40
             return byte >= 0xEE || findsAddresses && startsAddress
         }
     }
@@ -52,7 +53,6 @@ struct TextSplitter {
     /// Reads the literal alongside the document, in which escapes and entities are still there.
     private mutating func align(_ literal: String, at start: Int) {
         var offset = start
-        let bytes = document.bytes
         let literal = Array(literal.utf8)
         plain.reserveCapacity(literal.count)
         offsets.reserveCapacity(literal.count + 1)

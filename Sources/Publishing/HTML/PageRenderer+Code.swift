@@ -21,6 +21,7 @@ extension PageRenderer {
         caption(block)
         code(block, status)
         if let path = block.attributes["file"], block.kind == .file {
+            search.keys(ConfigurationKeys.keys(in: Array(block.text.utf8), of: path).map(\.name))
             fileState(path)
         } else if let status {
             let anchor = outline.blockAnchors[block.index].map { "#" + $0 } ?? ""

@@ -240,16 +240,20 @@ struct PageRenderer {
     private mutating func table(_ node: Markup, _ alignments: [Markup.Alignment]) {
         writer.raw("<div class=\"table\"><table>\n")
         for (row, line) in node.children.enumerated() {
+            // GitHub's tables must have a head; one without any text is none.
+            if row == 0, line.children.allSatisfy(\.children.isEmpty), node.children.count > 1 { continue }
             writer.raw(row == 0 ? "<thead><tr>" : row == 1 ? "<tbody>\n<tr>" : "<tr>")
             for (column, cell) in line.children.enumerated() {
                 let alignment = alignments.indices.contains(column) ? alignments[column] : .none
-                writer.raw(row == 0 ? "<th scope=\"col\"" : "<td")
+                // A heading that says nothing is none.
+                let isHeading = row == 0 && !cell.children.isEmpty
+                writer.raw(isHeading ? "<th scope=\"col\"" : "<td")
                 if alignment != .none {
                     writer.attribute("class", alignment.rawValue)
                 }
                 writer.raw(">")
                 inlineScope(cell)
-                writer.raw(row == 0 ? "</th>" : "</td>")
+                writer.raw(isHeading ? "</th>" : "</td>")
             }
             writer.raw(row == 0 ? "</tr></thead>\n" : "</tr>\n")
             search.text(line.children.map(\.plainText).joined(separator: " "))

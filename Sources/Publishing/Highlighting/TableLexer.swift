@@ -46,9 +46,13 @@ struct TableLexer {
         if comment(start) || (startsLine && lineToken(start)) || quoted(start) || variable(start) || heredoc(start) {
             return
         }
-        if isWordStart(byte) {
+        // Where words may start with a hyphen, one in front of a digit is a sign nevertheless.
+        let isSigned = byte == UInt8(ascii: "-") && !grammar.commands && start + 1 < end && isDigit(text[start + 1])
+        if isWordStart(byte), !isSigned {
             word(start, startsLine: startsLine)
-        } else if isDigit(byte) || (byte == UInt8(ascii: ".") && start + 1 < end && isDigit(text[start + 1])) {
+        } else if isDigit(byte) || (isSigned && isWordStart(byte))
+            || (byte == UInt8(ascii: ".") && start + 1 < end && isDigit(text[start + 1]))
+        {
             number(start)
         } else {
             symbol(start)

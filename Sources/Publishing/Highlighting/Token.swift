@@ -18,7 +18,7 @@ enum TokenKind: UInt8, Sendable, CaseIterable {
         case .variable: "v"
         case .function: "f"
         case .punctuation: nil
-        case .operator: "o"
+        case .operator: nil
         case .tag: "g"
         case .heading: "h"
         case .prompt: "p"

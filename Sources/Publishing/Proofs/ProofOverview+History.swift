@@ -133,7 +133,9 @@ extension ProofOverview {
 
     /// Each key of the generated configuration with the line where it is set and the checks that ran with it.
     func configurationKeys(_ writer: inout HTMLWriter) {
-        let rows = source.plan.files.flatMap { file in ConfigurationKeys.keys(of: file).map { (file, $0) } }
+        let rows = source.plan.files.flatMap { file in
+            ConfigurationKeys.keys(in: file.contents, of: file.path).map { (file, $0) }
+        }
         guard !rows.isEmpty else { return }
         writer.raw("<h2 id=\"config-keys\">Config keys</h2>\n<details class=\"keys\"><summary>")
         writer.text("\(Readable.count(rows.count, "key")) in \(Readable.count(Set(rows.map(\.0.path)).count, "file"))")
@@ -151,28 +153,5 @@ extension ProofOverview {
             writer.raw("</a></td></tr>\n")
         }
         writer.raw("</tbody></table></div></details>\n")
-    }
-}
-
-/// The keys that a configuration file sets.
-enum ConfigurationKeys {
-    /// Each key with its first line, in the order of the file; none for files that are no configuration.
-    static func keys(of file: TangledFile) -> [(name: String, line: Int)] {
-        let endings = ["conf", "yml", "yaml", "toml", "ini", "properties"]
-        guard endings.contains(where: { file.path.hasSuffix("." + $0) }) else { return [] }
-        let tokens = Highlighter.tokens(file.contents, Highlighter.language(ofFile: file.path))
-        var seen: Set<String> = []
-        var keys: [(name: String, line: Int)] = []
-        var line = 1
-        var position = 0
-        for token in tokens where token.kind == .property {
-            line += file.contents[position..<token.range.lowerBound].count { $0 == UInt8(ascii: "\n") }
-            position = token.range.lowerBound
-            let name = String(decoding: file.contents[token.range], as: UTF8.self)
-            if seen.insert(name).inserted {
-                keys.append((name, line))
-            }
-        }
-        return keys
     }
 }

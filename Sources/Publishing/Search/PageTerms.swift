@@ -6,7 +6,7 @@ struct PageTerms: Sendable {
         case text
         /// More often.
         case often
-        /// In the title of the page.
+        /// In the title of the page, or a key of a file that the section describes.
         case page
         /// In the section's own heading.
         case heading
@@ -61,7 +61,10 @@ struct PageTerms: Sendable {
         var numbers = TermNumbers()
         var latest: [Latest] = []
         for (index, section) in sections.enumerated().prefix(Int(UInt16.max)) {
-            for (text, weight) in [(section.title, Weight.heading), (section.page, .page), (section.text, .text)] {
+            let texts = [
+                (section.title, Weight.heading), (section.page, .page), (section.keys, .page), (section.text, .text),
+            ]
+            for (text, weight) in texts {
                 var text = text
                 text.withUTF8 { utf8 in
                     SearchTokenizer.terms(in: utf8) { add($0, weight, UInt16(index), &numbers, &latest) }

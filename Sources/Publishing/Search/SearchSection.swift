@@ -9,6 +9,8 @@ struct SearchSection: Sendable, Hashable {
     var anchor: String
     /// Prose, code, transcripts and error texts, in the order in which they are shown.
     var text = ""
+    /// The keys of configuration files that the section describes, with blanks between them.
+    var keys = ""
     /// What can be asked for besides words: `status:failed`, `engine:bundled`, `lang:yaml`.
     var facets: Set<String> = []
     /// The state that the section's checks have together; nil where it has none.
@@ -36,6 +38,12 @@ struct SearchCollector {
     /// Code, transcripts and error texts are found like any other text.
     mutating func code(_ text: String) {
         append(text)
+    }
+
+    /// Whoever asks for a key wants the section that sets it before those that only show it.
+    mutating func keys(_ names: [String]) {
+        guard !names.isEmpty else { return }
+        sections[sections.count - 1].keys += names.joined(separator: " ") + " "
     }
 
     /// Adds what a reader may ask for about a block.
