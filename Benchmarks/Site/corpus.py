@@ -7,6 +7,7 @@ images, links that lead nowhere.
 import os
 import pathlib
 import re
+import sys
 
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]*(?:\([^)]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
 SCHEME = re.compile(r"[a-z]+:")
@@ -32,16 +33,22 @@ def plain(text):
     return text.replace("[^", "[").replace(":::", "")
 
 
-def write(source, target, pages):
+def write(sources, target, pages):
     """Writes so many pages below `target`, as `index.md` where a folder's own page is meant."""
-    source = pathlib.Path(source)
     documents = {}
-    for path in sorted(source.rglob("*.md")):
-        name = clean(str(path.relative_to(source))).replace("README.md", "index.md")
-        text = plain(path.read_text("utf8", "replace"))
-        heading = re.search(r"^#\s+(.*)$", text, re.M)
-        title = re.sub(r"[^A-Za-z0-9 ,.()_-]", "", heading[1] if heading else path.stem).strip() or path.stem
-        documents[name] = (title, text)
+    for source in map(pathlib.Path, sources):
+        for path in sorted(source.rglob("*.md")):
+            name = clean(str(path.relative_to(source))).replace("README.md", "index.md")
+            text = plain(path.read_text("utf8", "replace"))
+            # Hidden files are no guides, and names that differ in case only are one file on many machines.
+            if not text.strip() or any(part.startswith(".") for part in name.split("/")):
+                continue
+            name = next((known for known in documents if known.lower() == name.lower()), name)
+            heading = re.search(r"^#\s+(.*)$", text, re.M)
+            title = re.sub(r"[^A-Za-z0-9 ,.()_-]", "", heading[1] if heading else path.stem).strip() or path.stem
+            documents[name] = (title, text)
+    if not documents:
+        sys.exit(f"there is no Markdown in {', '.join(map(str, sources))}")
     written = 0
     copy = 0
     while written < pages:
