@@ -37,9 +37,10 @@ let package = Package(
             pkgConfig: "libcmark",
             providers: [.apt(["libcmark-dev"]), .brew(["cmark"])]
         ),
+        .target(name: "CMarkup", dependencies: ["CCmark"]),
         .target(
             name: "Guides",
-            dependencies: ["CCmark", .product(name: "Yams", package: "Yams")],
+            dependencies: ["CCmark", "CMarkup", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
         .target(

@@ -1,31 +1,36 @@
 import CCmark
+import CMarkup
 
 /// A document that libcmark parsed, freed with the value.
 final class CmarkTree {
     let root: CmarkNode
+    private let arena: OpaquePointer
 
     /// Parses `bytes`, which must be valid UTF-8; nil only when libcmark has no memory.
     init?(_ bytes: some Collection<UInt8>) {
-        let contiguous =
+        let parsed =
             bytes.withContiguousStorageIfAvailable(Self.parse) ?? Array(bytes).withUnsafeBufferPointer(Self.parse)
-        guard let contiguous else {
+        guard let root = parsed.root, let arena = parsed.arena else {
             return nil
         }
-        root = CmarkNode(pointer: contiguous)
+        self.root = CmarkNode(pointer: root)
+        self.arena = arena
     }
 
     deinit {
-        cmark_node_free(root.pointer)
+        markup_free(arena)
     }
 
-    private static func parse(_ buffer: UnsafeBufferPointer<UInt8>) -> OpaquePointer? {
+    private static func parse(_ buffer: UnsafeBufferPointer<UInt8>) -> (root: OpaquePointer?, arena: OpaquePointer?) {
+        var arena: OpaquePointer?
         // libcmark follows line breaks inside code spans and tags only when it is asked for source positions.
         guard let start = buffer.baseAddress else {
-            return cmark_parse_document("", 0, CMARK_OPT_SOURCEPOS)
+            return (markup_parse("", 0, CMARK_OPT_SOURCEPOS, &arena).map(OpaquePointer.init), arena)
         }
-        return start.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
-            cmark_parse_document($0, buffer.count, CMARK_OPT_SOURCEPOS)
+        let root = start.withMemoryRebound(to: CChar.self, capacity: buffer.count) {
+            markup_parse($0, buffer.count, CMARK_OPT_SOURCEPOS, &arena)
         }
+        return (root.map(OpaquePointer.init), arena)
     }
 
     /// What an entity such as `&amp;` or `&#43;` stands for; nil where it stands for nothing but itself.
@@ -50,16 +55,26 @@ final class CmarkTree {
 
     /// As ``walk(_:)`` for the part of the tree below and with `root`. Needs no stack, however deep the tree is.
     static func walk(_ root: CmarkNode, _ body: (_ node: CmarkNode, _ entering: Bool) -> Void) {
-        guard let iterator = cmark_iter_new(root.pointer) else {
-            return
-        }
-        defer { cmark_iter_free(iterator) }
+        var node = root
         while true {
-            let event = cmark_iter_next(iterator)
-            guard event != CMARK_EVENT_DONE, let pointer = cmark_iter_get_node(iterator) else {
-                return
+            body(node, true)
+            if node.canHaveChildren {
+                if let child = node.firstChild {
+                    node = child
+                    continue
+                }
+                body(node, false)
             }
-            body(CmarkNode(pointer: pointer), event == CMARK_EVENT_ENTER)
+            while node.pointer != root.pointer {
+                if let next = node.next {
+                    node = next
+                    break
+                }
+                guard let parent = node.parent else { return }
+                node = parent
+                body(node, false)
+            }
+            if node.pointer == root.pointer { return }
         }
     }
 }
@@ -72,6 +87,14 @@ struct CmarkNode {
     var parent: CmarkNode? { cmark_node_parent(pointer).map(CmarkNode.init) }
     var firstChild: CmarkNode? { cmark_node_first_child(pointer).map(CmarkNode.init) }
     var lastChild: CmarkNode? { cmark_node_last_child(pointer).map(CmarkNode.init) }
+    var canHaveChildren: Bool {
+        switch type {
+        case CMARK_NODE_HTML_BLOCK, CMARK_NODE_THEMATIC_BREAK, CMARK_NODE_CODE_BLOCK, CMARK_NODE_TEXT,
+            CMARK_NODE_SOFTBREAK, CMARK_NODE_LINEBREAK, CMARK_NODE_CODE, CMARK_NODE_HTML_INLINE:
+            false
+        default: true
+        }
+    }
     var isCodeOrHTML: Bool { type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK }
     var previous: CmarkNode? { cmark_node_previous(pointer).map(CmarkNode.init) }
     var isItem: Bool { type == CMARK_NODE_ITEM }

@@ -22,6 +22,8 @@ struct FootnoteScanner {
     private(set) var body: BodyText
     private(set) var definitions: [Place: Definition] = [:]
     private(set) var tree: CmarkTree?
+    /// Whether there may be footnotes, or references to them.
+    let mayHoldFootnotes: Bool
     private let marker: [UInt8]
 
     /// What turned out to be no definition, once those before it were items.
@@ -31,7 +33,8 @@ struct FootnoteScanner {
         self.body = body
         marker = Self.unusedMarker(in: body.text.bytes)
         tree = CmarkTree(body.text.bytes)
-        guard Self.mayDefine(body.text.bytes) else {
+        mayHoldFootnotes = Self.mayDefine(body.text.bytes)
+        guard mayHoldFootnotes else {
             return
         }
         for _ in 0..<Self.attempts {

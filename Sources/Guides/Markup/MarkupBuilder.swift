@@ -41,6 +41,9 @@ struct MarkupBuilder {
             assembler.add(event)
         }
         var document = assembler.document
+        guard builder.footnotes.mayHoldFootnotes else {
+            return (document, builder.admonitions.diagnostics)
+        }
         let labels = Dictionary(
             builder.footnotes.definitions.values.map { ($0.range.start, $0.range) },
             uniquingKeysWith: { first, _ in first }

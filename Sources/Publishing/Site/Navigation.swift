@@ -1,4 +1,5 @@
 import Guides
+import NIOConcurrencyHelpers
 
 /// The tree of pages: folders as groups, in the order that front matter gives.
 struct Navigation: Sendable {
@@ -26,6 +27,7 @@ struct Navigation: Sendable {
     /// Every page in reading order.
     let sequence: [(path: String, title: String)]
     private let positions: [String: Int]
+    private let views: NIOLockedValueBox<[View.Key: View]> = NIOLockedValueBox([:])
     /// With more pages than this, a page lists only the folders that lead to it; the tree would outweigh the text.
     static let fullTreeLimit = 80
 
@@ -81,56 +83,75 @@ struct Navigation: Sendable {
     ///
     /// - Parameter root: what leads from the page to the site's root.
     func html(on page: String, root: String) -> [UInt8] {
-        var writer = HTMLWriter(capacity: 4096)
-        let place = Place(
-            page: page, position: positions[page] ?? -1, root: root, isFull: sequence.count <= Self.fullTreeLimit)
-        list(roots, overview: nil, place, &writer)
-        return writer.bytes
+        let position = positions[page]
+        let key = View.Key(folder: position == nil ? nil : RelativePath.directory(of: page), root: root)
+        let view = views.withLockedValue { $0[key] } ?? view(key, from: position ?? -1)
+        guard let place = view.links[page] else { return view.html }
+        return view.html[..<place] + Array(" aria-current=\"page\"".utf8) + view.html[place...]
     }
 
-    /// From where the tree is seen.
-    private struct Place {
-        var page: String
+    /// The tree as all pages of a folder see it, each of which only marks itself.
+    private struct View {
+        struct Key: Hashable {
+            /// Nil for pages that are not in the tree.
+            var folder: String?
+            var root: String
+        }
+
+        var html: [UInt8]
+        /// Where the tag of the link to a page ends, by the page's path.
+        var links: [String: Int]
+    }
+
+    private func view(_ key: View.Key, from position: Int) -> View {
+        var drawing = Drawing(position: position, root: key.root, isFull: sequence.count <= Self.fullTreeLimit)
+        drawing.list(roots, overview: nil)
+        let view = View(html: drawing.writer.bytes, links: drawing.links)
+        views.withLockedValue { $0[key] = view }
+        return view
+    }
+
+    private struct Drawing {
         var position: Int
         var root: String
         var isFull: Bool
-    }
+        var writer = HTMLWriter(capacity: 4096)
+        var links: [String: Int] = [:]
 
-    private func list(_ nodes: [Node], overview: String?, _ place: Place, _ writer: inout HTMLWriter) {
-        writer.raw("<ul>\n")
-        if let overview {
-            writer.raw("<li>")
-            link("Overview", overview, place, &writer)
-            writer.raw("</li>\n")
-        }
-        for node in nodes {
-            writer.raw("<li>")
-            let isAbove = node.positions.contains(place.position)
-            if node.children.isEmpty {
-                link(node.title, node.path, place, &writer)
-            } else if place.isFull || isAbove {
-                writer.raw(isAbove ? "<details open><summary>" : "<details><summary>")
-                writer.text(node.title)
-                writer.raw("</summary>\n")
-                list(node.children, overview: node.path, place, &writer)
-                writer.raw("</details>")
-            } else {
-                link(node.title, node.firstPath, place, &writer)
+        mutating func list(_ nodes: [Node], overview: String?) {
+            writer.raw("<ul>\n")
+            if let overview {
+                writer.raw("<li>")
+                link("Overview", overview)
+                writer.raw("</li>\n")
             }
-            writer.raw("</li>\n")
+            for node in nodes {
+                writer.raw("<li>")
+                let isAbove = node.positions.contains(position)
+                if node.children.isEmpty {
+                    link(node.title, node.path)
+                } else if isFull || isAbove {
+                    writer.raw(isAbove ? "<details open><summary>" : "<details><summary>")
+                    writer.text(node.title)
+                    writer.raw("</summary>\n")
+                    list(node.children, overview: node.path)
+                    writer.raw("</details>")
+                } else {
+                    link(node.title, node.firstPath)
+                }
+                writer.raw("</li>\n")
+            }
+            writer.raw("</ul>\n")
         }
-        writer.raw("</ul>\n")
-    }
 
-    private func link(_ title: String, _ path: String?, _ place: Place, _ writer: inout HTMLWriter) {
-        writer.raw("<a")
-        writer.attribute("href", place.root + RelativePath.encoded(path ?? ""))
-        if path == place.page {
-            writer.raw(" aria-current=\"page\"")
+        private mutating func link(_ title: String, _ path: String?) {
+            writer.raw("<a")
+            writer.attribute("href", root + RelativePath.encoded(path ?? ""))
+            if let path { links[path] = writer.bytes.count }
+            writer.raw(">")
+            writer.text(title)
+            writer.raw("</a>")
         }
-        writer.raw(">")
-        writer.text(title)
-        writer.raw("</a>")
     }
 }
 

@@ -58,6 +58,8 @@ package struct SiteStamp: Sendable {
         let lines = bytes[(end + 1)...].split(separator: UInt8(ascii: "\n"))
         // The last line says that the stamp is whole.
         guard lines.last.map(Array.init) == Array(Self.end.utf8) else { return nil }
+        // What was written last stands for the site as a whole: it may have been removed.
+        guard let last = lines.dropLast().last, Self.holds(last) else { return nil }
         let same = await lines.dropLast().map { $0 }.concurrentMap(Self.holds)
         return same.allSatisfy { $0 } ? head.outcome : nil
     }
