@@ -36,11 +36,7 @@ struct LoadedProject {
             return (nil, diagnostics)
         }
         let made = await guides.concurrentMap { guide in
-            func make() -> ScenarioReading {
-                let (scenario, diagnostics) = Scenario.make(from: guide, runners: project.configuration.runners)
-                return ScenarioReading(scenario: scenario, diagnostics: diagnostics)
-            }
-            return memory?.scenarios.value(path: guide.path, source: guide.source, make) ?? make()
+            memory?.scenario(of: guide, in: project) ?? ScenarioReading(guide, project)
         }
         diagnostics += made.flatMap(\.diagnostics)
         let scenarios = made.map(\.scenario)

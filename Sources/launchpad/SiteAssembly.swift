@@ -59,11 +59,7 @@ struct SiteAssembly: Sendable {
         let guideFiles = GuideFiles(guides: loaded.guides, plan: loaded.described)
         let memory = memory
         let entries = await zip(loaded.guides, loaded.scenarios).map { ($0, $1) }.concurrentMap { guide, scenario in
-            func read() -> MarkupReading {
-                let (markup, diagnostics) = guide.markup()
-                return MarkupReading(markup: markup, diagnostics: diagnostics)
-            }
-            let reading = memory?.markups.value(path: guide.path, source: guide.source, read) ?? read()
+            let reading = memory?.markup(of: guide) ?? MarkupReading(guide)
             // Only checks can be stale, so only of them it matters which files they would run with.
             let hash = scenario.checks.isEmpty ? nil : GuideFiles.hash(guideFiles.of(guide), of: guide)
             return (

@@ -47,6 +47,50 @@ struct SiteMemoryTests {
         }
     }
 
+    @Test("an edited page can be had before the rest, and is as the next build makes it")
+    func preview() async throws {
+        let memory = SiteMemory()
+        let theme = try Theme()
+        var source = SiteSource.sample([])
+        source.configuration.variables = ["port": "4222"]
+        source.entries = [
+            try entry("a", "# A\n\n[b](b.md#part)\n"),
+            try entry("b", "# B\n\n## Part\n\n```conf file=x.conf\nx: 1\n```\n"),
+        ]
+        #expect(memory.preview(source.entries[0]) == nil, "nothing is known yet")
+        _ = await SiteBuilder(source, theme: theme).build(remembering: memory)
+        let edits = [
+            "# A\n\nMore on {{ port }}. [b](b.md#part)\n", "# A\n\n## New\n\n[own](#new)\n\n```console\n$ true\n```\n",
+        ]
+        for text in edits {
+            source.entries[0] = try entry("a", text)
+            let early = try #require(memory.preview(source.entries[0]))
+            #expect(early.map(\.path).sorted() == ["a.html", "a.md"])
+            let site = await SiteBuilder(source, theme: theme).build(remembering: memory)
+            for file in early {
+                #expect(site.files.contains(file), "\(text): \(file.path)")
+            }
+        }
+    }
+
+    @Test(
+        "what other pages or checks depend on, and what is wrong, waits for the build",
+        arguments: [
+            ("a", "# Renamed\n\n[b](b.md#part)\n"), ("a", "---\norder: 3\n---\n# A\n"), ("a", "# A\n\n[b](b.md#prt)\n"),
+            ("b", "# B\n\n## Part\n\n```conf file=x.conf\nx: 2\n```\n"),
+            ("b", "# B\n\n## Part\n\n```c\n```\n\n```conf file=x.conf\nx: 1\n```\n"), ("new", "# New\n"),
+        ])
+    func noPreview(_ name: String, _ text: String) async throws {
+        let memory = SiteMemory()
+        var source = SiteSource.sample([])
+        source.entries = [
+            try entry("a", "# A\n\n[b](b.md#part)\n"),
+            try entry("b", "# B\n\n## Part\n\n```conf file=x.conf\nx: 1\n```\n"),
+        ]
+        _ = await SiteBuilder(source, theme: try Theme()).build(remembering: memory)
+        #expect(memory.preview(try entry(name, text)) == nil)
+    }
+
     @Test("a server keeps its search until the new one comes")
     func serves() {
         var store = SiteStore()

@@ -87,6 +87,40 @@ struct SiteServerTests {
         await server.stop()
     }
 
+    @Test("what can be shown of an edit at once does not wait for the build")
+    func previews() async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("docs/index.md", "one")
+        let server = SiteServer()
+        let port = try await server.start(host: "127.0.0.1", port: 0)
+        // The second build begins and does not end.
+        let builds = AsyncStream<Void>.makeStream()
+        builds.continuation.yield()
+        let turns = builds.stream
+        let live = LiveSite(
+            server: server,
+            watcher: FileWatcher(folders: [directory.path + "/docs"]),
+            preview: { [page((try? directory.read("docs/index.md")) ?? "")] },
+            build: {
+                var iterator = turns.makeAsyncIterator()
+                _ = await iterator.next()
+                return LiveSite.Outcome(files: [page("one")], problems: "")
+            },
+            report: { _ in }
+        )
+        let running = Task { await live.run() }
+        _ = try await HTTPExchange.events(port: port, until: "event: problems") {}
+        let reload = try await HTTPExchange.events(port: port, until: "event: reload") {
+            try directory.write("docs/index.md", "two")
+        }
+        #expect(reload.contains("data: [\"index.html\"]"))
+        #expect(try await HTTPExchange.request(port: port, "/").body.hasSuffix("two"))
+        builds.continuation.finish()
+        running.cancel()
+        await running.value
+        await server.stop()
+    }
+
     @Test("a build that fails keeps the last good site and shows why")
     func problems() async throws {
         let server = SiteServer()

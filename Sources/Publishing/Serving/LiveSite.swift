@@ -18,6 +18,8 @@ package struct LiveSite: Sendable {
 
     let server: SiteServer
     let watcher: FileWatcher
+    /// Makes what can be shown of an edit at once, before the site is built.
+    let preview: @Sendable () async -> [SiteFile]
     let build: @Sendable () async -> Outcome
     /// Told after each build how long it took.
     let report: @Sendable (Duration) -> Void
@@ -25,11 +27,13 @@ package struct LiveSite: Sendable {
     package init(
         server: SiteServer,
         watcher: FileWatcher,
+        preview: @escaping @Sendable () async -> [SiteFile] = { [] },
         build: @escaping @Sendable () async -> Outcome,
         report: @escaping @Sendable (Duration) -> Void
     ) {
         self.server = server
         self.watcher = watcher
+        self.preview = preview
         self.build = build
         self.report = report
     }
@@ -39,6 +43,7 @@ package struct LiveSite: Sendable {
         let changes = watcher.changes()
         await update()
         for await _ in changes {
+            server.show(early: await preview())
             await update()
         }
     }

@@ -92,6 +92,14 @@ package final class SiteServer: Sendable {
         broadcast(.problems(problems))
     }
 
+    /// Shows files of the next build before it is there. Open pages that they change load again.
+    func show(early files: [SiteFile]) {
+        let changed = state.withLockedValue { $0.store.update(files) }
+        if !changed.isEmpty {
+            broadcast(.reload(changed))
+        }
+    }
+
     /// Brings the files below `search/` that belong to the build that is shown. Open pages need not know.
     package func add(_ files: [SiteFile]) {
         state.withLockedValue { state in

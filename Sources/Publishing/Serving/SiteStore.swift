@@ -28,18 +28,32 @@ struct SiteStore: Sendable {
         var next = entries.filter { keeps($0.key) }
         var changed: Set<String> = []
         for file in files {
-            if let known = entries[file.path], known.contents == file.contents {
-                next[file.path] = known
-                continue
-            }
-            let entry = Entry(contents: file.contents, etag: Self.etag(file.contents))
-            changed.insert(file.path)
+            let (entry, isNew) = entry(for: file)
+            if isNew { changed.insert(file.path) }
             next[file.path] = entry
         }
         changed.formUnion(Set(entries.keys).subtracting(next.keys))
         entries = next
         generation += 1
         return changed
+    }
+
+    /// Takes over a few files; the others stay.
+    ///
+    /// - Returns: the paths that are new or changed.
+    mutating func update(_ files: [SiteFile]) -> Set<String> {
+        var changed: Set<String> = []
+        for file in files {
+            let (entry, isNew) = entry(for: file)
+            if isNew { changed.insert(file.path) }
+            entries[file.path] = entry
+        }
+        return changed
+    }
+
+    private func entry(for file: SiteFile) -> (entry: Entry, isNew: Bool) {
+        if let known = entries[file.path], known.contents == file.contents { return (known, false) }
+        return (Entry(contents: file.contents, etag: Self.etag(file.contents)), true)
     }
 
     /// The answer to `GET target`, where `target` is a request's path with its query.

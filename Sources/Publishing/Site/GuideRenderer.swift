@@ -17,12 +17,17 @@ struct RenderedGuide: Sendable {
     /// Its sections and their terms, for the search.
     var search: SearchIndex.Page
     var statuses: [Int: BlockStatus]
+
+    /// The page, its evidence and its Markdown copy.
+    var files: [SiteFile] {
+        [file, SiteFile(path: guide.name + ".md", contents: guide.source)] + (evidence.map { [$0] } ?? [])
+    }
 }
 
 /// Renders guides into pages. Each page depends on its own guide and on what all share, so they are rendered in parallel.
 struct GuideRenderer: Sendable {
     let template: PageTemplate
-    let resolver: LinkResolver
+    var resolver: LinkResolver
     let proofs: ProofIndex
     let fileStatuses: [String: FileStatus]
     let parts: FileParts
@@ -39,7 +44,7 @@ struct GuideRenderer: Sendable {
         await guides.concurrentMap { known[$0.0.guide.path] ?? render($0.0, $0.1) }
     }
 
-    private func render(_ entry: SiteSource.Entry, _ outline: PageOutline) -> RenderedGuide {
+    func render(_ entry: SiteSource.Entry, _ outline: PageOutline) -> RenderedGuide {
         let statuses = proofs.statuses(of: entry)
         var renderer = PageRenderer(
             entry: entry,

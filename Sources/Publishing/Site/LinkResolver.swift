@@ -13,7 +13,7 @@ struct LinkResolver: Sendable {
         case broken(Diagnostic)
     }
 
-    let pages: [String: PageOutline]
+    private(set) var pages: [String: PageOutline]
     let directories: Set<String>
     /// Paths of files that the guides describe.
     let generated: Set<String>
@@ -24,6 +24,13 @@ struct LinkResolver: Sendable {
         directories = Set(outlines.map { RelativePath.directory(of: $0.guidePath) })
         self.generated = generated
         self.files = files
+    }
+
+    /// The same with one page as it is now.
+    func knowing(_ page: PageOutline) -> LinkResolver {
+        var resolver = self
+        resolver.pages[page.guidePath] = page
+        return resolver
     }
 
     /// Resolves a link on `page`.

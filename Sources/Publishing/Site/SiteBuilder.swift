@@ -86,15 +86,13 @@ package struct SiteBuilder: Sendable {
         )
         let known = memory?.known(inputs, entries, outlines, resolver) ?? [:]
         let rendered = await renderer.renderAll(Array(zip(entries, outlines)), known: known)
-        memory?.remember(inputs, rendered)
+        memory?.remember(inputs, rendered, by: renderer)
 
         var files = theme.assets
         var diagnostics = expanded.flatMap(\.1)
         var published: Set<PublishedFile> = Set(source.plan.files.map { .view($0.path) })
         for page in rendered {
-            files.append(page.file)
-            if let evidence = page.evidence { files.append(evidence) }
-            files.append(SiteFile(path: page.guide.name + ".md", contents: page.guide.source))
+            files += page.files
             diagnostics += page.diagnostics
             published.formUnion(page.published)
         }

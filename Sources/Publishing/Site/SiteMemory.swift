@@ -21,6 +21,7 @@ package final class SiteMemory: Sendable {
     private struct Known {
         var inputs: Inputs
         var pages: [String: RenderedGuide]
+        var renderer: GuideRenderer
     }
 
     let outlines = GuideResults<PageOutline>()
@@ -49,9 +50,40 @@ package final class SiteMemory: Sendable {
         return known
     }
 
-    func remember(_ inputs: Inputs, _ pages: [RenderedGuide]) {
+    func remember(_ inputs: Inputs, _ pages: [RenderedGuide], by renderer: GuideRenderer) {
         let byPath = Dictionary(pages.map { ($0.guide.path, $0) }, uniquingKeysWith: { first, _ in first })
-        last.withLockedValue { $0 = Known(inputs: inputs, pages: byPath) }
+        last.withLockedValue { $0 = Known(inputs: inputs, pages: byPath, renderer: renderer) }
+    }
+
+    /// The files of one edited guide as the next build will have them, made without it: nobody who writes waits for the rest
+    /// of the site.
+    ///
+    /// - Returns: nil where other pages, or files that checks run with, depend on what was edited, or where it has errors.
+    package func preview(_ entry: SiteSource.Entry) -> [SiteFile]? {
+        let guide = entry.guide
+        guard let last = last.withLockedValue({ $0 }), let former = last.pages[guide.path],
+            guide.frontMatter == former.guide.frontMatter, Self.files(of: guide) == Self.files(of: former.guide)
+        else { return nil }
+        let (markup, diagnostics) = Variables(values: last.inputs.configuration.variables).expand(guide, entry.markup)
+        var entry = entry
+        entry.markup = markup
+        entry.filesHash = former.filesHash
+        let outline = outlines.value(path: guide.path, source: guide.source) {
+            PageOutline(entry, rawHTML: last.inputs.configuration.rawHTML)
+        }
+        guard outline.title == former.outline.title else { return nil }
+        var renderer = last.renderer
+        renderer.resolver = renderer.resolver.knowing(outline)
+        let page = renderer.render(entry, outline)
+        guard !(diagnostics + page.diagnostics).contains(where: { $0.severity == .error }) else { return nil }
+        return page.files
+    }
+
+    /// What a guide says of files, and where.
+    private static func files(of guide: Guide) -> [[String]] {
+        guide.blocks.filter { $0.kind == .file }.map { block in
+            [String(block.index), block.text, block.language] + block.attributes.entries.map { "\($0.key)=\($0.value)" }
+        }
     }
 
     /// Whether a page has nothing in it that comes from files which are no guides, and led nowhere wrong.

@@ -14,8 +14,14 @@ final class AuthoringLoop: Sendable {
     private let options: ProjectOptions
     private let running: RunningArguments
     private let timeout: TimeLimit?
+    private let memories: ConfiguredMemory
 
-    init(root: String, options: ProjectOptions, running: RunningArguments, timeout: TimeLimit? = nil) {
+    /// - Parameter memories: what is known of the project, shared with who else reads it.
+    init(
+        root: String, options: ProjectOptions, running: RunningArguments, timeout: TimeLimit? = nil,
+        memories: ConfiguredMemory = ConfiguredMemory()
+    ) {
+        self.memories = memories
         self.root = root
         self.options = options
         self.running = running
@@ -76,7 +82,8 @@ final class AuthoringLoop: Sendable {
     private func read() async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
         do {
             // The configuration is read again too, since it may be what has changed.
-            return await LoadedProject.load(try Project.open(root: root))
+            let project = try Project.open(root: root)
+            return await LoadedProject.load(project, remembering: memories.memory(for: project.configuration))
         } catch let error as DiagnosticsError {
             return (nil, error.diagnostics)
         } catch {

@@ -58,8 +58,11 @@ struct ServeCommand: AsyncParsableCommand {
         }
         print("http://\(host.contains(":") ? "[\(host)]" : host):\(bound)/ (Ctrl-C ends it)")
         fflush(nil)
-        let live = live(project, server)
-        let loop = check ? AuthoringLoop(root: project.root, options: options, running: running) : nil
+        let memories = ConfiguredMemory()
+        let live = live(project, server, memories)
+        let loop =
+            check
+            ? AuthoringLoop(root: project.root, options: options, running: running, memories: memories) : nil
         await Interruption.wait(whileRunning: {
             async let proving: Void? = loop?.run()
             await live.run()
@@ -68,7 +71,7 @@ struct ServeCommand: AsyncParsableCommand {
         await server.stop()
     }
 
-    private func live(_ project: Project, _ server: SiteServer) -> LiveSite {
+    private func live(_ project: Project, _ server: SiteServer, _ memories: ConfiguredMemory) -> LiveSite {
         let root = project.root
         let folders = [project.configuration.docs, project.configuration.ops, "site", ".launchpad"]
         let options = options
@@ -76,19 +79,23 @@ struct ServeCommand: AsyncParsableCommand {
         // Read once: what is being written is not committed yet.
         choices.dates = GitDates.read(root: root, folder: project.configuration.docs)
         let settled = choices
-        let memories = ConfiguredMemory()
         return LiveSite(
             server: server,
             watcher: FileWatcher(
                 folders: folders.map { "\(root)/\($0)" } + [root],
                 ignored: ["\(root)/site/public", "\(root)/.git", "\(root)/.build"]
             ),
+            preview: {
+                guard let (project, memory) = memories.memory(at: root) else { return [] }
+                return await memory.preview(of: project)
+            },
             build: {
                 // The configuration is read again too, since it may be what has changed.
                 let (site, diagnostics): (SiteBuilder.Site?, [Diagnostic])
                 do {
                     let project = try Project.open(root: root)
                     let memory = memories.memory(for: project.configuration)
+                    await memory.noteStates(of: project.guidePaths(), in: root)
                     (site, diagnostics) = await SiteAssembly(project: project, choices: settled, memory: memory).build()
                 } catch let error as DiagnosticsError {
                     (site, diagnostics) = (nil, error.diagnostics)
