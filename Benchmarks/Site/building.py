@@ -49,7 +49,7 @@ def check(folder, hugo_folder):
         if len(found) < ours:
             sys.exit(f"{name} has made {len(found)} pages of {ours}")
         text = max(found, key=lambda path: path.stat().st_size).read_text()
-        for part in ('aria-current="page"', 'class="anchor"', 'rel="canonical"', 'aria-label="On this page"'):
+        for part in ('aria-current="page"', 'class="anchor"', 'rel="canonical"', 'aria-label="Previous and next"'):
             if part not in text:
                 sys.exit(f"{name} leaves out {part}")
 

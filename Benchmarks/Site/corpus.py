@@ -25,12 +25,26 @@ def plain(text):
     text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text.replace("\0", ""))
     text = re.sub(r"^\[[^\]^]+\]:\s+(?![a-z]+://).*$", "", text, flags=re.M)
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text)
+    # Links in the format of DocC.
+    text = re.sub(r"<doc:([^>\n]*)>", r"\1", text)
     # Commands of foreign documentation are not to be run.
     runnable = {"bash", "sh", "shell", "console", "zsh"}
     text = re.sub(
         r"^(\s*)(```+|~~~+)[ \t]*([A-Za-z0-9+#-]*)[^\n`]*$",
         lambda match: match[1] + match[2] + ("text" if match[3].lower() in runnable else match[3]), text, flags=re.M)
-    return text.replace("[^", "[").replace(":::", "")
+    return closed(text.replace("[^", "[").replace(":::", ""))
+
+
+def closed(text):
+    """The text with its last code block closed, where it was not."""
+    fence = ""
+    for line in text.split("\n"):
+        found = re.match(r" {0,3}(`{3,}|~{3,})(.*)", line)
+        if found and not fence:
+            fence = found[1]
+        elif found and found[1].startswith(fence) and not found[2].strip():
+            fence = ""
+    return f"{text}\n{fence}\n" if fence else text
 
 
 def write(sources, target, pages):
@@ -58,7 +72,7 @@ def write(sources, target, pages):
 
             def link(match):
                 if SCHEME.match(match[2]):
-                    return match[0]
+                    return match[0] if match[2].startswith(("http:", "https:", "mailto:")) else match[1]
                 path = match[2].split("#")[0].replace("README.md", "index.md")
                 to = os.path.normpath(os.path.join(os.path.dirname(name), path))
                 return f"[{match[1]}]({clean(path)})" if path.endswith(".md") and to in present else match[1]
