@@ -7,8 +7,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-top=${1:-3320}
-height=${2:-730}
+top=${1:-2770}
+height=${2:-900}
 page=site/public/running-nats.html
 stop() {
     echo "error: $*" >&2

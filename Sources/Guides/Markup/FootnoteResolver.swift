@@ -144,7 +144,6 @@ struct FootnoteResolver {
         for footnote in footnotes.values where footnote.references == 0 {
             diagnostics.append(
                 Diagnostic(
-                    .warning,
                     code: "unused-footnote",
                     "nothing refers to footnote \"\(footnote.label)\", so it is not shown",
                     file: file,

@@ -78,7 +78,7 @@ struct MachineFiles {
         return path.hasSuffix("/") ? String(path) : path + "/"
     }
 
-    /// A map of the site for language models, as llmstxt.org describes it.
+    /// A map of the site for language models, as llmstxt.org describes it, in the order in which people read it.
     private func llms() -> SiteFile {
         let base = source.configuration.baseURL.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? ""
         var text = "# \(source.configuration.title)\n\n"
@@ -86,7 +86,8 @@ struct MachineFiles {
             text += "> \(description)\n\n"
         }
         text += "## Guides\n\n"
-        for page in pages {
+        let byPath = Dictionary(pages.map { ($0.outline.path, $0) }, uniquingKeysWith: { first, _ in first })
+        for page in template.navigation.sequence.compactMap({ byPath[$0.path] }) {
             let description = page.outline.description.map { ": \($0)" } ?? ""
             text += "- [\(page.outline.title)](\(base)\(RelativePath.encoded(page.guide.name)).md)\(description)\n"
         }

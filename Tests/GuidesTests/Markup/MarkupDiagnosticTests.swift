@@ -31,11 +31,11 @@ struct MarkupDiagnosticTests {
         #expect(diagnostics.first?.help?.contains("did you mean [^note]?") == true)
     }
 
-    @Test("a footnote that nothing refers to is a warning, and is not shown")
+    @Test("a footnote that nothing refers to is an error, and is not shown")
     func unused() throws {
         let text = "a\n\n> [^b]: c\n\n- d\n\n  [^e]: f[^e]\n"
         #expect(
-            try diagnostics(text) == ["warning unused-footnote 3:3-3:8", "warning unused-footnote 7:3-7:8"]
+            try diagnostics(text) == ["error unused-footnote 3:3-3:8", "error unused-footnote 7:3-7:8"]
         )
         let guide = try markupGuide(text)
         #expect(guide.markup().markup.children.allSatisfy { $0.kind != .footnotes })
