@@ -22,7 +22,11 @@ extension Adopter {
             example.reason = proof.reason ?? guide.reason
         case .failed:
             guard let failing else { break }
-            if let mismatch = failing.mismatch, failing.status == nil || failing.status == failing.expectedStatus {
+            if decision.serves, let missing = Self.missing(failing, in: block.text) {
+                // A service that could not start shows nothing of what the page shows.
+                example.reason = missing
+            } else if let mismatch = failing.mismatch, failing.status == nil || failing.status == failing.expectedStatus
+            {
                 example.outcome = Volatile.areAlike(mismatch) ? .alike : .otherOutput
                 example.difference = Self.difference(mismatch)
             } else if let missing = Self.missing(failing, in: block.text) {

@@ -58,9 +58,13 @@ struct ProofCache: Sendable {
 
     private func read<Value: Decodable>(_ path: String, line: Int) -> Value? {
         guard let bytes = try? FileBytes.read(path) else { return nil }
-        let lines = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: line + 1)
-        guard lines.count > line else { return nil }
-        return try? JSONDecoder().decode(Value.self, from: Data(lines[line]))
+        var rest = bytes[...]
+        for _ in 0..<line {
+            guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+            rest = rest[(end + 1)...]
+        }
+        guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        return try? JSONDecoder().decode(Value.self, from: Data(rest[..<end]))
     }
 
     private func path(_ key: Key) -> String {
