@@ -240,8 +240,11 @@ extension AccountJetStream {
             // A sequence that is not there is an answer like any other to nats-server, which does not count it as a failure.
             var members: [JSONValue.Member] = [.init("success", true)]
             do throws(StoreError) {
-                if stream.configuration.storage == .file && sequence > stream.lastSequence {
+                let isInFiles = stream.configuration.storage == .file
+                if isInFiles && sequence > stream.lastSequence {
                     members = [.init("error", JetStreamError(.streamMsgDeleteFailed, "stream store EOF").json)]
+                } else if isInFiles && sequence < stream.store.state.firstSequence {
+                    members = [.init("error", JetStreamError(.streamMsgDeleteFailed, "no message found").json)]
                 } else if try !stream.delete(sequence, secure: !isSoft) {
                     members = [.init("error", JetStreamError(.sequenceNotFound, String(sequence)).json)]
                 }

@@ -23,7 +23,8 @@ final class WaitingRequest {
         count = request.batch
         bytes = request.maxBytes
         isNoWait = request.isNoWait
-        expires = request.expires > 0 ? now + request.expires : .max
+        // A time in the past is over at once.
+        expires = request.expires == 0 ? .max : now + request.expires
         heartbeat = request.heartbeat
         heartbeatAt = request.heartbeat > 0 ? now + request.heartbeat : .max
         group = request.group

@@ -108,14 +108,15 @@ extension Stream {
             } else if (sequence > 0 && filters.isEmpty) || !filters.isEmpty {
                 message = try store.withNext(from: sequence, matching: filters) { $0.message }
             } else {
-                message = try store.last(on: Array(request.lastFor.utf8))
+                message = try self.last(on: request.lastFor)
             }
             guard let message else {
                 if request.batch > 1 && index > 0 { break }
                 return answer(reply, "404 Message Not Found")
             }
             sequence = message.sequence + 1
-            if isBatch { pending = max(0, pending - 1) }
+            // What is left is counted where it is told.
+            if isBatch && !request.isWithoutHeaders { pending = max(0, pending - 1) }
             let header =
                 request.isWithoutHeaders
                 ? [] : shownHeader(of: message, pending: isBatch ? pending : nil, last: last)
@@ -136,17 +137,20 @@ extension Stream {
             ceiling -= 1
         }
         if ceiling == 0 { ceiling = lastSequence }
+        if ceiling > lastSequence { return answer(reply, "404 No Results") }
         var messages: [UInt64: StoredMessage] = [:]
+        var isAny = false
         for filter in request.multiLastFor {
             for (subject, state) in try store.subjects(matching: SubjectFilter(Array(filter.utf8)))
             where state.first <= ceiling {
-                guard let message = try store.last(on: subject, upTo: ceiling), message.sequence >= request.sequence
-                else { continue }
+                guard let message = try store.last(on: subject, upTo: ceiling) else { continue }
+                isAny = true
+                if message.sequence < request.sequence { continue }
                 messages[message.sequence] = message
                 if messages.count > Self.maxMultiAnswers { return answer(reply, "413 Too Many Results") }
             }
         }
-        if messages.isEmpty { return answer(reply, "404 No Results") }
+        if !isAny { return answer(reply, "404 No Results") }
         let limit = request.maxBytes == 0 ? account.settings.maxPending : request.maxBytes
         var pending = messages.count
         var sent = 0

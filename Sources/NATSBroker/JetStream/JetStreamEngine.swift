@@ -20,6 +20,8 @@ final class JetStreamEngine: Sendable {
         var workers: [String: StreamWorker] = [:]
         /// Answers in accounts that have no JetStream.
         var refusals: [String: Subscription] = [:]
+        /// Keeps other servers out of the directory.
+        var lock: Int32?
     }
 
     /// Why JetStream can't start, in nats-server's words.
@@ -59,6 +61,11 @@ final class JetStreamEngine: Sendable {
             broker.log.warning("Temporary storage directory used, data could be lost on system reboot")
         }
         try StoreDirectory.prepare(setup.storeDirectory)
+        // Nothing is expected to last there, and servers of several projects may share it, as with nats-server.
+        if !setup.isTemporary {
+            let lock = try await StoreDirectory.lock(setup.storeDirectory)
+            state.withLock { $0.lock = lock }
+        }
         announce(setup, broker.log)
         do throws(Failure) {
             try checkReservations(broker.settings)
@@ -143,6 +150,7 @@ final class JetStreamEngine: Sendable {
         for refusal in refusals { refusal.account.remove(refusal) }
         for worker in workers { _ = try? await worker.eventLoop.submit { worker.close() }.get() }
         await endThreads()
+        if let lock = state.withLock({ $0.lock.take() }) { StoreDirectory.unlock(lock) }
         log.info("JetStream Shutdown")
     }
 

@@ -28,6 +28,31 @@ enum StoreDirectory {
         unlink(trial)
     }
 
+    /// Sees to it that no other server uses the directory while this one does: they would write over each other's messages.
+    ///
+    /// nats-server lets them. One that is about to end is waited for.
+    ///
+    /// - Returns: a file that is to be kept open, nil where this file system has no locks.
+    /// - Throws: ``JetStreamEngine/Failure``.
+    static func lock(_ path: String) async throws(JetStreamEngine.Failure) -> Int32? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        for attempt in 0... {
+            if flock(file, LOCK_EX | LOCK_NB) == 0 { return file }
+            guard errno == EWOULDBLOCK else { break }
+            if attempt == 20 {
+                close(file)
+                throw .init(
+                    reason: "storage directory \"\(path)\" is in use by another server: stop that, or set another store_dir")
+            }
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+        close(file)
+        return nil
+    }
+
+    static func unlock(_ file: Int32) { close(file) }
+
     private static func make(_ path: String) throws(JetStreamEngine.Failure) {
         var place = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
