@@ -23,6 +23,15 @@ struct HeaderWriter {
         add(name, String(value).utf8)
     }
 
+    /// Replaces the value of a line, or adds one where there is none.
+    mutating func set(_ name: StaticString, _ value: some Sequence<UInt8>) {
+        let prefix = "\r\n\(name): "
+        guard let start = bytes.firstRange(of: Array(prefix.utf8))?.upperBound,
+            let end = bytes[start...].firstRange(of: Array("\r\n".utf8))?.lowerBound
+        else { return add(name, value) }
+        bytes.replaceSubrange(start..<end, with: Array(value))
+    }
+
     /// The whole block.
     consuming func finished() -> [UInt8] {
         bytes += "\r\n".utf8

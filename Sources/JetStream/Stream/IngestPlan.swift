@@ -19,6 +19,8 @@ struct IngestPlan {
     var rollup = Rollup.none
     /// In seconds; 0 for none, -1 for a message that never gets too old.
     var timeToLive: Int64 = 0
+    /// What the counter stands at once the message is stored.
+    var value: WholeNumber?
 }
 
 /// The value of a `Nats-TTL` header.
@@ -41,13 +43,11 @@ extension Stream {
     func checkExpectations(
         _ headers: MessageHeaders,
         subject: UnsafeRawBufferPointer,
+        bodySize: Int,
         plan: inout IngestPlan,
         after batch: BatchPreview? = nil
     ) throws(JetStreamError) {
-        if !headers.increment.isEmpty {
-            guard Self.isWholeNumber(headers.increment) else { throw JetStreamError(.messageIncrInvalid) }
-            throw JetStreamError(.messageIncrDisabled)
-        }
+        try checkCounter(headers, bodySize: bodySize)
         if !headers.expectedStream.isEmpty, !headers.expectedStream.elementsEqual(name.utf8) {
             throw JetStreamError(.streamNotMatch)
         }
@@ -94,11 +94,6 @@ extension Stream {
             }
         }
         setAlarm()
-    }
-
-    private static func isWholeNumber(_ text: UnsafeRawBufferPointer) -> Bool {
-        let digits = text.first == UInt8(ascii: "+") || text.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
-        return !digits.isEmpty && digits.allSatisfy { (0x30...0x39).contains($0) }
     }
 
     private func checkSequences(

@@ -22,6 +22,7 @@ struct MessageHeaders {
     var markerReason = UnsafeRawBufferPointer(start: nil, count: 0)
     var lastConsumerSequence = UnsafeRawBufferPointer(start: nil, count: 0)
     var lastStreamSequence = UnsafeRawBufferPointer(start: nil, count: 0)
+    var counterSources = UnsafeRawBufferPointer(start: nil, count: 0)
     var operation = UnsafeRawBufferPointer(start: nil, count: 0)
 
     /// - Parameter block: from `NATS/1.0` to the empty line, or nothing.
@@ -67,7 +68,9 @@ struct MessageHeaders {
             set(&streamSource, name.matches("Nats-Stream-Source"), value)
             set(&lastConsumerSequence, name.matches("Nats-Last-Consumer"), value)
         case 19: set(&batchSequence, name.matches("Nats-Batch-Sequence"), value)
-        case 20: set(&expectedStream, name.matches("Nats-Expected-Stream"), value)
+        case 20:
+            set(&expectedStream, name.matches("Nats-Expected-Stream"), value)
+            set(&counterSources, name.matches("Nats-Counter-Sources"), value)
         case 23: set(&requiredLevel, name.matches("Nats-Required-Api-Level"), value)
         case 25: set(&expectedLastMessageID, name.matches("Nats-Expected-Last-Msg-Id"), value)
         case 27: set(&expectedLastSequence, name.matches("Nats-Expected-Last-Sequence"), value)

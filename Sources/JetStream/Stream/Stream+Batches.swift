@@ -96,7 +96,7 @@ extension Stream {
             subject: message.subject.count, header: message.header.count, body: message.body.count)
         let plan = try message.subject.withBytes { subject throws(JetStreamError) in
             try message.header.withBytes { header throws(JetStreamError) in
-                try self.plan(subject, MessageHeaders(header), size, after: preview)
+                try self.plan(subject, MessageHeaders(header), message.body.count, size, after: preview)
             }
         }
         preview.add(message.subject, size: size, messageID: plan.messageID)
@@ -104,13 +104,14 @@ extension Stream {
     }
 
     private func plan(
-        _ subject: UnsafeRawBufferPointer, _ headers: MessageHeaders, _ size: Int, after batch: BatchPreview
+        _ subject: UnsafeRawBufferPointer, _ headers: MessageHeaders, _ bodySize: Int, _ size: Int,
+        after batch: BatchPreview
     ) throws(JetStreamError) -> IngestPlan {
         var plan = IngestPlan()
         if !headers.expectedLastMessageID.isEmpty {
             throw JetStreamError(.atomicPublishUnsupportedHeaderBatch, "Nats-Expected-Last-Msg-Id")
         }
-        try checkExpectations(headers, subject: subject, plan: &plan, after: batch)
+        try checkExpectations(headers, subject: subject, bodySize: bodySize, plan: &plan, after: batch)
         if plan.duplicate != nil || batch.has(messageID: plan.messageID) {
             throw JetStreamError(.atomicPublishContainsDuplicateMessage)
         }
@@ -120,7 +121,11 @@ extension Stream {
         case .all where batch.messages > 0: throw JetStreamError(.streamRollupFailed, "batch rollup all invalid")
         default: break
         }
-        if configuration.allowsCounter { throw JetStreamError(.messageIncrMissing) }
+        if configuration.allowsCounter {
+            if headers.increment.isEmpty { throw JetStreamError(.messageIncrMissing) }
+            // Whether it can be counted; what it comes to depends on those before it.
+            _ = try counter(on: subject)
+        }
         if let problem = account.shortage(of: storage, adding: batch.bytes + size) { throw problem }
         plan.headers = headers
         try readTimeToLive(&plan)
@@ -142,6 +147,14 @@ extension Stream {
             if !self.isWanted(message) {
                 self.skip(&plan, reply: nobody, subject: subject)
                 return
+            }
+            var message = message
+            if self.configuration.allowsCounter {
+                let header = message.header
+                let counted = try header.withBytes { header throws(JetStreamError) in
+                    try self.counted(subject: subject, header: header, body: nobody)
+                }
+                (message.header, message.body) = (counted.header, counted.body)
             }
             try message.header.withBytes { header throws(JetStreamError) in
                 try message.body.withBytes { body throws(JetStreamError) in

@@ -54,7 +54,7 @@ extension Stream {
             if isOwn {
                 findDuplicate(headers, plan: &plan)
             } else {
-                try checkExpectations(headers, subject: subject, plan: &plan)
+                try checkExpectations(headers, subject: subject, bodySize: body.count, plan: &plan)
             }
             if let duplicate = plan.duplicate {
                 acknowledgeDuplicate(duplicate, to: reply)
@@ -63,7 +63,41 @@ extension Stream {
             try checkRollup(headers, isOwn: isOwn, plan: &plan)
             plan.headers = headers
         }
-        if configuration.allowsCounter && !isOwn { throw JetStreamError(.messageIncrMissing) }
+        if configuration.allowsCounter {
+            try count(&plan, subject: subject, reply: reply, header: header, body: body, isOwn: isOwn)
+        } else {
+            try admit(&plan, subject: subject, reply: reply, header: header, body: body)
+        }
+    }
+
+    /// Stores a message with what the counter stands at after it.
+    private func count(
+        _ plan: inout IngestPlan,
+        subject: UnsafeRawBufferPointer,
+        reply: UnsafeRawBufferPointer,
+        header: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer,
+        isOwn: Bool
+    ) throws(JetStreamError) {
+        if !isOwn && plan.headers?.increment.isEmpty != false { throw JetStreamError(.messageIncrMissing) }
+        let counted = try counted(subject: subject, header: header, body: body)
+        if !isOwn { plan.value = counted.value }
+        var changed = plan
+        try counted.header.withBytes { header throws(JetStreamError) in
+            try counted.body.withBytes { body throws(JetStreamError) in
+                try self.admit(&changed, subject: subject, reply: reply, header: header, body: body)
+            }
+        }
+    }
+
+    /// Stores a message for which there is room.
+    private func admit(
+        _ plan: inout IngestPlan,
+        subject: UnsafeRawBufferPointer,
+        reply: UnsafeRawBufferPointer,
+        header: UnsafeRawBufferPointer,
+        body: UnsafeRawBufferPointer
+    ) throws(JetStreamError) {
         if configuration.retention == .interest && !hasInterest(in: subject) {
             if account.isServerFull(storage) { throw JetStreamError(.insufficientResources) }
             skip(&plan, reply: reply, subject: subject)
@@ -161,7 +195,7 @@ extension Stream {
         }
         remember(plan, sequence: sequence, time: time)
         purge(rollup: plan.rollup, subject: subject, keep: 1)
-        acknowledge(sequence, to: reply)
+        acknowledge(sequence, to: reply, value: plan.value)
     }
 
     /// Stores a message, wakes consumers, and removes what the limits have no room for any more.
@@ -242,10 +276,11 @@ extension Stream {
         if isFirst { setAlarm() }
     }
 
-    private func acknowledge(_ sequence: UInt64, to reply: UnsafeRawBufferPointer) {
+    private func acknowledge(_ sequence: UInt64, to reply: UnsafeRawBufferPointer, value: WholeNumber? = nil) {
         markDirty()
         guard !reply.isEmpty else { return }
-        outgoing.acknowledge(to: reply, prefix: acknowledgementPrefix, sequence: sequence)
+        let members = value.map { Array(",\"val\":\"\($0.text)\"".utf8) } ?? []
+        outgoing.acknowledge(to: reply, prefix: acknowledgementPrefix, sequence: sequence, members: members)
     }
 
     /// A message that was stored before is not stored again.

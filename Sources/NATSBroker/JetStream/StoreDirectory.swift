@@ -43,7 +43,8 @@ enum StoreDirectory {
             if attempt == 20 {
                 close(file)
                 throw .init(
-                    reason: "storage directory \"\(path)\" is in use by another server: stop that, or set another store_dir")
+                    reason: "storage directory \"\(path)\" is in use by another server: "
+                        + "stop that, or set another store_dir")
             }
             try? await Task.sleep(for: .milliseconds(100))
         }
