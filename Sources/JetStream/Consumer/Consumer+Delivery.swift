@@ -10,6 +10,8 @@ extension Consumer {
     func work() {
         isReady = false
         guard !isClosed else { return }
+        // Who goes is told of later than what the same client acknowledged after it went.
+        if isActive { checkInterest() }
         var isStalled = false
         if !isPaused {
             moment = now

@@ -3,7 +3,7 @@ import NATSWire
 extension Consumer {
     /// The members that tell all about the consumer.
     func infoMembers(withVersions: Bool = true) -> [JSONValue.Member] {
-        if configuration.isPull { sweepWaiting(atEnd: false) }
+        if configuration.isPull { sweepWaiting(atEnd: false) } else { checkInterest() }
         let state = store.state
         var shown = withVersions ? configuration.withVersions : configuration
         if hidesName { shown.name = "" }
