@@ -75,6 +75,33 @@ struct NATSCommandTests {
         #expect(quiet.status == 0)
     }
 
+    @Test("stores the lines of standard input all or none", arguments: Engine.available)
+    func atomic(engine: Engine) async throws {
+        let store = try TemporaryDirectory()
+        let driver = try NATSCommandDriver(engine, configuration: "jetstream { store_dir: \"\(store.path)\" }")
+        for arguments in [["B", "--subjects", "b", "--allow-batch"], ["C", "--subjects", "c"]] {
+            let made = try await runCommand(
+                [launchpadExecutable, "nats", "stream", "add"] + arguments + ["--defaults"],
+                environment: driver.environment)
+            try #require(made.status == 0, "\(made.error)")
+        }
+        let stored = try await driver.nats("pub", "b", "--atomic", "--send-on=newline", input: "one\ntwo\nthree\n")
+        let said = withoutTimes(stored.error)
+        #expect(said.hasPrefix("Reading payload from STDIN\nAdding 3 bytes to batch on subject \"b\"\n"), "\(said)")
+        #expect(said.contains(#/\nWrote batch ID: \w+ Messages: 3 Sequence: 3\n$/#), "\(said)")
+        #expect(stored.status == 0)
+        #expect(try await driver.nats("stream", "get", "B", "3").output.contains("\nthree\n"))
+
+        for (subject, input, problem) in [
+            ("c", "one\n", "atomic publishing is not allowed for stream C with subject c"),
+            ("d", "one\n", "no stream matches subject"), ("b", "", "no messages to publish in atomic batch"),
+        ] {
+            let refused = try await driver.nats("pub", subject, "-q", "--atomic", "--send-on=newline", input: input)
+            #expect(refused.error == "nats: error: \(problem)\n")
+            #expect(refused.status == 1)
+        }
+    }
+
     @Test("prints what it receives", arguments: Engine.available)
     func subscribe(engine: Engine) async throws {
         let driver = try NATSCommandDriver(engine)

@@ -100,6 +100,16 @@ extension StreamHandle {
         _ = try await jetStream.request("CONSUMER.PAUSE.\(self.name).\(name)")
     }
 
+    /// Has a consumer begin again: what it has delivered since then counts as not delivered. From nats-server 2.14 on.
+    ///
+    /// - Parameter sequence: of the message to go on with; by default the one behind the last that was acknowledged.
+    public func resetConsumer(_ name: String, to sequence: Int? = nil) async throws(JetStreamError) {
+        try JetStream.check(name: name, of: "consumer")
+        var body = JSONDocument()
+        body["seq"] = sequence
+        _ = try await jetStream.request("CONSUMER.RESET.\(self.name).\(name)", body)
+    }
+
     /// Lets go of the client that a consumer's messages are pinned to.
     public func unpinConsumer(_ name: String, group: String) async throws(JetStreamError) {
         try JetStream.check(name: name, of: "consumer")

@@ -7,6 +7,8 @@ enum PublishCommand {
     static let subject = Argument.required("subject", "Subject to publish to")
     static let body = Argument.optional("body", "Body of the message")
     static let reply = Flag.text("reply", "Subject on which an answer is wanted", placeholder: "SUBJECT")
+    static let atomic = Flag.toggle(
+        "atomic", "Publish the lines of standard input to a stream, all or none; implies --jetstream")
     static let header = Flag.texts("header", short: "H", "Adds a header to the message", placeholder: "K:V")
     static let count = Flag.integer("count", "How many messages to publish", default: 1)
     static let forceInput = Flag.toggle("force-stdin", "Read the body from standard input in any case")
@@ -27,9 +29,10 @@ enum PublishCommand {
         longHelp: TemplateHelp.text(command: "publish"),
         arguments: [subject.spec, body.spec],
         flags: [
-            reply.spec, header.spec, count.spec, forceInput.spec, jetStream.spec, quiet.spec, sendOn.spec, sleep.spec,
+            reply.spec, atomic.spec, header.spec, count.spec, forceInput.spec, jetStream.spec, quiet.spec, sendOn.spec,
+            sleep.spec,
             templates.spec,
-        ],
+        ] + PublishSchedule.flags,
         run: run
     )
 
@@ -37,6 +40,7 @@ enum PublishCommand {
     static func run(_ invocation: Invocation) async throws {
         let console = invocation.console
         Interrupts.endWithError(console: console)
+        let schedule = try PublishSchedule(invocation)
         let connection = try await invocation.connect()
         defer { connection.close() }
         var source = PayloadSource(
@@ -44,6 +48,15 @@ enum PublishCommand {
             mode: PayloadSource.Mode(rawValue: invocation[sendOn]) ?? .endOfFile,
             isForced: invocation[forceInput]
         )
+        var batch = invocation[atomic] ? AtomicBatch() : nil
+        if batch != nil {
+            guard schedule == nil else {
+                throw CommandError("atomic batch publishing does not support schedules")
+            }
+            guard source.readsInput, invocation[sendOn] == PayloadSource.Mode.newline.rawValue else {
+                throw CommandError("atomic batch publishing requires JetStream and STDIN with --send-on=newline")
+            }
+        }
         if source.readsInput, !invocation[quiet] {
             console.log("Reading payload from STDIN")
         }
@@ -57,8 +70,18 @@ enum PublishCommand {
         let progress = total > 20 ? Progress(total: total, console: console) : nil
         while let text = try await source.next() {
             for number in 1...total {
-                let message = try arguments.message(body: text, number: number, console: console)
-                if invocation[jetStream] {
+                var message = try arguments.message(body: text, number: number, console: console)
+                schedule?.add(to: &message)
+                if batch != nil {
+                    batch?.add(message)
+                    if !invocation[quiet] {
+                        console.log(
+                            "Adding \(message.payload.readableBytes) bytes to batch on subject \(GoText.quoted(message.subject))"
+                        )
+                    }
+                    continue
+                }
+                if invocation[jetStream] || schedule != nil {
                     try await store(message, invocation, over: connection)
                     continue
                 }
@@ -74,6 +97,10 @@ enum PublishCommand {
                     )
                 }
             }
+        }
+        if let batch {
+            let done = try await batch.commit(over: connection, timeout: invocation[GlobalFlags.timeout])
+            if !invocation[quiet] { console.log(done) }
         }
     }
 

@@ -20,7 +20,7 @@ enum ConsumerCommand {
         subcommands: [
             ConsumerAddCommand.spec, ConsumerAddCommand.editSpec, listSpec, infoSpec, stateSpec, removeSpec,
             ConsumerNextCommand.spec, ConsumerSubscribeCommand.spec, ConsumerPauseCommand.spec,
-            ConsumerPauseCommand.resumeSpec, reportSpec, ConsumerFindCommand.spec, ConsumerCopyCommand.spec,
+            ConsumerPauseCommand.resumeSpec, resetSpec, reportSpec, ConsumerFindCommand.spec, ConsumerCopyCommand.spec,
             ConsumerCopyCommand.unpinSpec, StreamClusterCommand.consumerSpec,
             .notBuilt("graph", "Draw a consumer's activity", instead: "use nats consumer report"),
         ]
@@ -59,6 +59,16 @@ enum ConsumerCommand {
         arguments: [stream.spec, consumer.spec],
         flags: [force.spec],
         run: remove
+    )
+
+    private static let sequence = Flag.unsigned("sequence", "Sequence to begin with again")
+
+    private static let resetSpec = CommandSpec(
+        name: "reset",
+        help: "Reset a consumer to an earlier state",
+        arguments: [stream.spec, consumer.spec],
+        flags: [sequence.spec, force.spec],
+        run: reset
     )
 
     private static let reportSpec = CommandSpec(
@@ -116,6 +126,22 @@ enum ConsumerCommand {
                 return
             }
             try await stream.deleteConsumer(name)
+        }
+    }
+
+    @Sendable
+    private static func reset(_ invocation: Invocation) async throws {
+        try await invocation.withJetStream { jetStream in
+            let stream = try await invocation.pickStream(invocation[stream], jetStream)
+            let name = try await invocation.pickConsumer(invocation[consumer], stream).name
+            guard try invocation.confirm("Really reset the consumer", unless: force) else { return }
+            do throws(JetStreamError) {
+                try await stream.resetConsumer(name, to: invocation[sequence])
+            } catch {
+                guard error.connectionError?.code == .noResponders else { throw error }
+                throw CommandError("this server cannot reset consumers: nats-server can from 2.14 on")
+            }
+            invocation.print(try await invocation.pickConsumer(name, stream), stateOnly: true)
         }
     }
 

@@ -9,11 +9,52 @@ import Foundation
 
 /// `nats server report routes`, `gateways` and `leafnodes`: how servers are connected with one another.
 enum LinkReport {
-    static let routesSpec = spec("routes", ["route"], "Report on route (cluster) connections", routes)
+    static let routesSpec = spec(
+        "routes", ["route"], "Report on route (cluster) connections", flags: [routeOrder.spec], routes)
     static let leafNodesSpec = spec(
-        "leafnodes", ["leaf", "leafz"], "Report on leafnode connections", flags: [account.spec], leafNodes)
+        "leafnodes", ["leaf", "leafz"], "Report on leafnode connections", flags: [account.spec, leafOrder.spec],
+        leafNodes)
     static let gatewaysSpec = spec(
-        "gateways", ["super", "gateway"], "Report on gateway (super cluster) connections", flags: [name.spec], gateways)
+        "gateways", ["super", "gateway"], "Report on gateway (super cluster) connections",
+        flags: [name.spec, gatewayOrder.spec], gateways)
+
+    private static let routeOrder = order("server", "cluster", "name", "account", "subs", "in-bytes", "out-bytes")
+    private static let leafOrder = order(
+        "server", "name", "account", "subs", "in-bytes", "out-bytes", "in-msgs", "out-msgs")
+    private static let gatewayOrder = order("server", "cluster")
+
+    private static func order(_ keys: String...) -> Flag<String?> {
+        .text("sort", "Sort by a property (\(keys.joined(separator: ",")))", kind: .choice(keys))
+    }
+
+    /// The values that the elements of a table are sorted by; equal ones keep their order.
+    private static func sorted<Element>(
+        _ elements: [Element], by key: String?, _ value: (Element) -> (server: JSONDocument, link: JSONDocument),
+        _ invocation: Invocation
+    ) -> [Element] {
+        guard let key else { return elements }
+        let counts = [
+            "subs": "subscriptions", "in-bytes": "in_bytes", "out-bytes": "out_bytes", "in-msgs": "in_msgs",
+            "out-msgs": "out_msgs",
+        ]
+        func text(_ element: Element) -> String {
+            let (server, link) = value(element)
+            return switch key {
+            case "server": server.text("name")
+            case "cluster": server.text("cluster")
+            case "account": link.text("account")
+            default: link.text("remote_name").isEmpty ? link.text("name") : link.text("remote_name")
+            }
+        }
+        let sorted = elements.enumerated().sorted { left, right in
+            if let count = counts[key] {
+                let (first, second) = (value(left.element).link.count(count), value(right.element).link.count(count))
+                return (first, left.offset) < (second, right.offset)
+            }
+            return (text(left.element), left.offset) < (text(right.element), right.offset)
+        }.map(\.element)
+        return invocation[ServerReportCommand.reverse] ? sorted.reversed() : sorted
+    }
 
     private static let account = Flag.text("account", "Only this account")
     private static let name = Flag.text("filter-name", "Only the gateway of this name")
@@ -51,10 +92,10 @@ enum LinkReport {
                 "Bytes Out",
             ])
         var last = ("", "", "")
-        let sorted = ServerReportCommand.sorted(
+        let byName = ServerReportCommand.sorted(
             links, invocation, by: { $0.server.text("name") },
             tie: { $0.route.text("remote_name") + "\n" + $0.route.text("account") })
-        for (server, route) in sorted {
+        for (server, route) in sorted(byName, by: invocation[routeOrder], { ($0.server, $0.route) }, invocation) {
             let (name, cluster, remote) = (server.text("name"), server.text("cluster"), route.text("remote_name"))
             if name != last.0 { last = (last.0, "", "") }
             table.add(
@@ -93,17 +134,18 @@ enum LinkReport {
                 "Server", "Name", "Account", "Address", "RTT", "Msgs In", "Msgs Out", "Bytes In", "Bytes Out", "Subs",
                 "Compressed", "Spoke",
             ])
-        for answer in ServerReportCommand.byName(answers, invocation) {
-            for leaf in try answer.content().documents("leafs") {
-                table.add([
-                    answer.server.text("name"), leaf.text("name"),
-                    ServerReportCommand.shortened(leaf.text("account")), "\(leaf.text("ip")):\(leaf.count("port"))",
-                    leaf.text("rtt"), Humanized.count(leaf.count("in_msgs")), Humanized.count(leaf.count("out_msgs")),
-                    Humanized.bytes(leaf.count("in_bytes")), Humanized.bytes(leaf.count("out_bytes")),
-                    Humanized.count(leaf.count("subscriptions")), leaf.text("compression"),
-                    leaf.isTrue("is_spoke") ? "true" : "false",
-                ])
-            }
+        let byName = try ServerReportCommand.byName(answers, invocation).flatMap { answer in
+            try answer.content().documents("leafs").map { (server: answer.server, link: $0) }
+        }
+        for (server, leaf) in sorted(byName, by: invocation[leafOrder], { $0 }, invocation) {
+            table.add([
+                server.text("name"), leaf.text("name"),
+                ServerReportCommand.shortened(leaf.text("account")), "\(leaf.text("ip")):\(leaf.count("port"))",
+                leaf.text("rtt"), Humanized.count(leaf.count("in_msgs")), Humanized.count(leaf.count("out_msgs")),
+                Humanized.bytes(leaf.count("in_bytes")), Humanized.bytes(leaf.count("out_bytes")),
+                Humanized.count(leaf.count("subscriptions")), leaf.text("compression"),
+                leaf.isTrue("is_spoke") ? "true" : "false",
+            ])
         }
         invocation.print(table)
     }
@@ -120,7 +162,8 @@ enum LinkReport {
                 "Server", "Name", "Port", "Kind", "Connection", "ID", "Uptime", "RTT", "Bytes", "Accounts",
             ])
         var (count, bytes) = (0, 0)
-        for answer in ServerReportCommand.byName(answers, invocation) {
+        let byName = ServerReportCommand.byName(answers, invocation)
+        for answer in sorted(byName, by: invocation[gatewayOrder], { ($0.server, JSONDocument()) }, invocation) {
             let data = try answer.content()
             table.add(
                 [answer.server.text("name"), answer.server.text("cluster"), String(data.count("port"))]
