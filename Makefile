@@ -38,7 +38,7 @@ TEST_RUN = env SWIFT_BACKTRACE=interactive=no,color=no,threads=crashed,registers
 PROCESS_TESTS = ^(EndToEndTests|ProvingTests|NATSBrokerTests|NATSClientTests|NATSCommandsTests|PublishingTests)\.
 
 .DEFAULT_GOAL := all
-.PHONY: all dependencies service-dependencies test-dependencies build client-library tangle check engines site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
+.PHONY: all dependencies service-dependencies test-dependencies build client-library tangle check engines audit site serve test crash-test lint format bench fuzz soak screenshot install dist clean help
 
 all: site ## Build, regenerate ops/, prove every guide, publish the site
 	@echo
@@ -70,6 +70,10 @@ check: tangle service-dependencies client-library ## Prove every guide
 engines: tangle test-dependencies client-library ## Prove every guide on every engine, the real ones too, and tell where they differ
 	@Scripts/install-dependencies.sh engines
 	@$(TEST_PATH) Scripts/with-docker.sh Scripts/check-engines.sh $(LAUNCHPAD)
+
+# Some minutes. What it found is kept, and stands on the site's proof page.
+audit: tangle service-dependencies ## Change one thing at a time in ops/*.conf and the Compose file, and fail where fewer than 90 % are noticed
+	$(SERVICE_PATH) $(LAUNCHPAD) audit 'ops/*.conf' ops/docker-compose.yml --min-noticed 90
 
 site: check ## Publish the site to site/public
 	$(LAUNCHPAD) build
