@@ -106,15 +106,15 @@ crash-test: test-dependencies ## End the broker 1,000 times in the middle of its
 	CRASH_ROUNDS=1000 $(SWIFT) test --skip-build --filter NATSBrokerTests.CrashTests
 
 lint: ## Check the format of every Swift file
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing/Sources/Fuzz
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing/Sources/Crypto Fuzzing/Sources/Fuzz Fuzzing/Sources/FuzzPages
 
 format: ## Rewrite every Swift file in the project's format
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing/Sources/Fuzz
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks Fuzzing/Sources/Crypto Fuzzing/Sources/Fuzz Fuzzing/Sources/FuzzPages
 
 bench: ## Measure speed, as ratios in one run
 	Benchmarks/run.sh
 
-fuzz: ## Fuzz the parsers of frames, subjects and configuration, a minute each
+fuzz: ## Fuzz the parsers of frames, subjects and configuration and the pages of guides, a minute each
 	Fuzzing/fuzz.sh
 
 soak: ## Run the broker under sanitizers with random clients, a minute each
