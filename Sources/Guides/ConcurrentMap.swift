@@ -27,3 +27,11 @@ extension Array where Element: Sendable {
         }
     }
 }
+
+/// Gives up a value and has its memory freed beside whatever goes on: the trees of thousands of guides are as much work to
+/// take apart as some of them are to make, and nobody waits for that.
+package func freeBeside(_ value: some Sendable) {
+    Task.detached(priority: .background) {
+        withExtendedLifetime(value) {}
+    }
+}

@@ -81,6 +81,7 @@ struct SiteAssembly: Sendable {
         source.audit = AuditFile(root: project.root).read()?.summary(of: loaded.described)
         source.history = ProofHistoryFile(root: project.root).read()
         let site = await SiteBuilder(source, theme: theme).build(remembering: memory?.site)
+        freeBeside(source)
         return (site, diagnostics + site.diagnostics)
     }
 

@@ -206,6 +206,21 @@ struct SearchIndexTests {
         #expect(index.words.values.joined().allSatisfy { !$0.contains(":") }, "nobody misspells a filter")
     }
 
+    @Test("the files that one search may take are no more than 300 KB, with room for the index's own and the script")
+    func bound() throws {
+        let script = try #require(try Theme().assets.first { $0.path.hasPrefix("assets/search.") })
+        let text = String(decoding: script.contents, as: UTF8.self)
+        func limit(_ name: String) throws -> Int {
+            let range = try #require(text.firstRange(of: "\(name) = "))
+            return try #require(Int(text[range.upperBound...].prefix { $0.isNumber }))
+        }
+        let most =
+            try limit("termLimit") * SearchIndex.termsSize + limit("wordLimit") * SearchIndex.wordsSize
+            + limit("batch") * SearchIndex.textsSize
+        // Of ten thousand pages of real documentation `meta.js` has 15 to 25 KB.
+        #expect(most + 25_000 + script.contents.count <= 300_000)
+    }
+
     @Test("no script is larger than what a search may take of its kind, and rare words give way to others")
     func sizes() async throws {
         // Words of one length with one first letter; the first three hundred of them are in two sections.

@@ -60,6 +60,8 @@ struct PageTerms: Sendable {
     init(_ sections: [SearchSection]) {
         var numbers = TermNumbers()
         var latest: [Latest] = []
+        latest.reserveCapacity(256)
+        bytes.reserveCapacity(2048)
         for (index, section) in sections.enumerated().prefix(Int(UInt16.max)) {
             let texts = [
                 (section.title, Weight.heading), (section.page, .page), (section.keys, .page), (section.text, .text),

@@ -116,6 +116,8 @@ package struct SiteBuilder: Sendable {
         var search: (@Sendable () async -> [SiteFile])?
         if memory != nil { search = { await SearchIndex(index).files() } }
         diagnostics.sort { Self.order($0) < Self.order($1) }
+        freeBeside(expanded)
+        freeBeside(rendered)
         return Site(
             files: files.sorted { $0.path < $1.path },
             diagnostics: diagnostics,
