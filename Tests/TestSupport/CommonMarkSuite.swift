@@ -30,6 +30,8 @@ package enum CommonMarkSuite {
         "<http://foo.bar/baz bim>\n": "addresses are links without brackets",
         "< http://foo.bar >\n": "addresses are links without brackets",
         "http://example.com\n": "addresses are links without brackets",
+        "foo@bar.example.com\n": "addresses are links without brackets",
+        "<foo\\+@bar.example.com>\n": "addresses are links without brackets",
     ]
 
     private static let folder = URL(filePath: #filePath).appending(path: "../../../.build-tools/commonmark")
