@@ -264,6 +264,7 @@ extension AccountJetStream {
             stream.consumers = [:]
             stream.isClosed = true
             stream.report { () throws(StoreError) in try stream.store.close() }
+            stream.count()
         }
         streams = [:]
     }

@@ -25,6 +25,8 @@ package final class AccountJetStream {
     var alarms = AlarmClock()
     /// What streams held when their last turn ended.
     var usage = StorageUsage()
+    /// What the streams of all accounts held then.
+    let serverUsage: ServerUsage
     /// Copies of streams that are on their way.
     var snapshots: [StreamSnapshot] = []
     /// Who gets messages for which JetStream itself subscribed.
@@ -43,7 +45,8 @@ package final class AccountJetStream {
         stores: any StoreProvider,
         settings: JetStreamSettings,
         limits: AccountLimits,
-        syncsAlways: Bool
+        syncsAlways: Bool,
+        serverUsage: ServerUsage = ServerUsage()
     ) {
         self.name = name
         self.host = host
@@ -51,6 +54,7 @@ package final class AccountJetStream {
         self.settings = settings
         self.limits = limits
         self.syncsAlways = syncsAlways
+        self.serverUsage = serverUsage
     }
 
     /// When ``alarmRang()`` is to be called, in nanoseconds since 1970; `nil` for never.
@@ -180,7 +184,7 @@ package final class AccountJetStream {
     /// Whether no stream may take anything any more.
     func isServerFull(_ storage: StorageType) -> Bool {
         let limit = storage == .memory ? settings.maxMemory : settings.maxStore
-        return limit < .max && used(storage) > limit
+        return limit < .max && usedByAll(storage) > limit
     }
 
     /// Why a message of `size` bytes can't be stored, `nil` where it can.
@@ -188,15 +192,23 @@ package final class AccountJetStream {
         let (own, server) =
             storage == .memory ? (limits.maxMemory, settings.maxMemory) : (limits.maxStore, settings.maxStore)
         guard own >= 0 || server < .max else { return nil }
-        let used = used(storage)
-        if used > server { return JetStreamError(.insufficientResources) }
-        return own >= 0 && used + Int64(size) > own ? JetStreamError(.accountResourcesExceeded) : nil
+        if server < .max, usedByAll(storage) > server { return JetStreamError(.insufficientResources) }
+        return own >= 0 && used(storage) + Int64(size) > own ? JetStreamError(.accountResourcesExceeded) : nil
     }
 
     /// How many bytes the account's streams hold.
     package func used(_ storage: StorageType) -> Int64 {
-        // Only streams that were touched in this turn hold other than what was counted.
-        var sum = usage[storage]
+        usage[storage] + uncounted(storage)
+    }
+
+    /// How many bytes the streams of all accounts hold, those of others as of the ends of their turns.
+    private func usedByAll(_ storage: StorageType) -> Int64 {
+        serverUsage[storage] + uncounted(storage)
+    }
+
+    /// Only streams that were touched in this turn hold other than what was counted.
+    private func uncounted(_ storage: StorageType) -> Int64 {
+        var sum: Int64 = 0
         for stream in dirty where stream.storage == storage { sum += stream.uncounted }
         return sum
     }
@@ -241,17 +253,6 @@ package final class AccountJetStream {
             all.addText("domain", settings.domain)
         }
         host.send(to: target, body: JSONValue.object(all).encoded())
-    }
-}
-
-/// Bytes in memory and on disk.
-struct StorageUsage {
-    private var memory: Int64 = 0
-    private var file: Int64 = 0
-
-    subscript(storage: StorageType) -> Int64 {
-        get { storage == .memory ? memory : file }
-        set { if storage == .memory { memory = newValue } else { file = newValue } }
     }
 }
 

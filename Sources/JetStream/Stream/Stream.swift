@@ -112,6 +112,7 @@ package final class Stream: Alarmed {
     func count() {
         let bytes = isClosed ? 0 : Int64(clamping: store.state.bytes)
         account.usage[storage] += bytes - counted
+        account.serverUsage.add(bytes - counted, to: storage)
         counted = bytes
     }
 

@@ -14,6 +14,7 @@ final class JetStreamEngine: Sendable {
     /// Threads of its own; nil where the clients' event loop does the work.
     private let group: MultiThreadedEventLoopGroup?
     private let state: Mutex<State>
+    private let usage = ServerUsage()
 
     private struct State {
         var setup: JetStreamSetup
@@ -122,7 +123,9 @@ final class JetStreamEngine: Sendable {
             let mailbox = group.map { LoopMailbox(eventLoop: $0.next()) } ?? broker.anyMailbox()
             let worker = StreamWorker(account: account, broker: broker, settings: settings, mailbox: mailbox)
             state.withLock { $0.workers[account.name] = worker }
-            _ = try? await worker.eventLoop.submit { worker.open(setup, limits: limits) }.get()
+            _ = try? await worker.eventLoop.submit { [usage] in
+                worker.open(setup, limits: limits, usage: usage)
+            }.get()
         }
     }
 

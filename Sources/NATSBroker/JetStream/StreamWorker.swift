@@ -17,7 +17,7 @@ final class StreamWorker: @unchecked Sendable {
 
     // MARK: What the event loop owns
 
-    /// Nil before ``open(_:limits:)`` and after ``close()``.
+    /// Nil before ``open(_:limits:usage:)`` and after ``close()``.
     private(set) var jetStream: AccountJetStream?
     /// The streams that messages are taken for, by the numbers that intake entries have.
     var capturing: [Stream?] = []
@@ -57,14 +57,16 @@ final class StreamWorker: @unchecked Sendable {
     // MARK: Life
 
     /// Takes up the streams that are stored for the account, and begins to serve.
-    func open(_ setup: JetStreamSetup, limits: JetStream.AccountLimits) {
+    ///
+    /// - Parameter usage: what the accounts of the server store together.
+    func open(_ setup: JetStreamSetup, limits: JetStream.AccountLimits, usage: ServerUsage) {
         eventLoop.preconditionInEventLoop()
         let stores = StoreFolder(setup.storeDirectory, account: account.name) { [broker, account] in
             broker.log.warning("JetStream of account \(account.name): \($0)")
         }
         let jetStream = AccountJetStream(
             name: account.name, host: self, stores: stores, settings: setup.streams, limits: limits,
-            syncsAlways: setup.syncsAlways)
+            syncsAlways: setup.syncsAlways, serverUsage: usage)
         self.jetStream = jetStream
         unrecovered = stores.recover(into: jetStream)
         serve("$JS.API.>", .request)
