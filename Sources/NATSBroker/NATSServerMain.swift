@@ -36,8 +36,10 @@ package enum NATSServerMain {
                 try SignalCommand.send(signal)
                 return 0
             }
+            let loops = flags.checksConfig ? nil : ServingLoops()
+            loops?.rehearse()
             let configured = try Configuration(flags)
-            if flags.checksConfig {
+            guard let loops else {
                 systemWriteAll(
                     STDERR_FILENO,
                     "nats-server: configuration file \(flags.configFile ?? "") is valid (\(configured.digest ?? ""))\n")
@@ -45,7 +47,7 @@ package enum NATSServerMain {
             }
             if !configured.warnings.isEmpty { systemWriteAll(STDERR_FILENO, configured.warnings) }
             let log = try ServerLog(configured.settings.log)
-            let program = ServerProgram(flags, configured, log)
+            let program = ServerProgram(flags, configured, log, loops)
             return program.run()
         } catch let error as ServerLog.CannotOpen {
             // There is no log that could say so in its own form.

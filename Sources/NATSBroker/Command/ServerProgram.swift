@@ -17,6 +17,7 @@ final class ServerProgram: Sendable {
     private let flags: ServerFlags
     private let configuration: Configuration
     private let log: ServerLog
+    private let loops: ServingLoops
     private let state: Mutex<State>
 
     private struct State {
@@ -25,10 +26,11 @@ final class ServerProgram: Sendable {
         var portsFile: String?
     }
 
-    init(_ flags: ServerFlags, _ configuration: Configuration, _ log: ServerLog) {
+    init(_ flags: ServerFlags, _ configuration: Configuration, _ log: ServerLog, _ loops: ServingLoops) {
         self.flags = flags
         self.configuration = configuration
         self.log = log
+        self.loops = loops
         state = Mutex(State(options: configuration.options))
     }
 
@@ -39,7 +41,7 @@ final class ServerProgram: Sendable {
     /// - Returns: the process's exit status.
     func run() -> Int32 {
         ProcessSignal.catchAll()
-        let broker = Broker(settings: configuration.settings, log: log, ownsProcess: true)
+        let broker = Broker(settings: configuration.settings, log: log, loops: loops)
         logStart(broker)
         if let fatal = configuration.fatal {
             log.fatal(fatal)

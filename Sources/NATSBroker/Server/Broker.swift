@@ -102,8 +102,10 @@ package final class Broker: Sendable {
         var slowConsumers = 0
     }
 
-    /// - Parameter ownsProcess: whether the process is there for this server alone, which may then give its memory back.
-    init(settings: BrokerSettings, log: ServerLog, ownsProcess: Bool = false) {
+    /// - Parameters:
+    ///   - loops: what serves clients, where that has been started already, in a process that is there for this server alone;
+    ///     the server may then give its memory back.
+    init(settings: BrokerSettings, log: ServerLog, loops: ServingLoops? = nil) {
         self.log = log
         var random = SystemRandomNumberGenerator()
         serverID = ServerIdentity.make(using: &random)
@@ -116,11 +118,10 @@ package final class Broker: Sendable {
         // As in nats-server, accounts and the system itself have the first numbers.
         registry.lastID = UInt64(registry.accounts.count + (settings.hasSystemAccount ? 2 : 0))
         self.registry = Mutex(registry)
-        // Half of the processors: the other half is for the clients and the network, which are on the same machine in most
-        // cases. On two processors, one loop answered requests in 60 % of the time that two took, with 60 % of the work,
-        // since no thread had to wake another one.
-        threadCount = settings.threads ?? max(1, System.coreCount / 2)
-        group = MultiThreadedEventLoopGroup(numberOfThreads: threadCount)
+        let ownsProcess = loops != nil
+        let loops = loops ?? ServingLoops(count: settings.threads)
+        threadCount = loops.count
+        group = loops.group
         var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
         for loop in group.makeIterator() { mailboxes[ObjectIdentifier(loop)] = LoopMailbox(eventLoop: loop) }
         self.mailboxes = mailboxes
@@ -268,7 +269,7 @@ package final class Broker: Sendable {
     }
 
     private func close(_ listener: Listener) async {
-        guard await listener.close() else { return }
+        guard await listener.acceptor.close() else { return }
         let isLameDuck = registry.withLock { $0.isLameDuck }
         if listener.purpose == .clients, !isLameDuck { log.debug("Client accept loop exiting..") }
     }

@@ -52,6 +52,71 @@ func systemListen(_ descriptor: Int32, _ backlog: Int32) -> Bool {
     listen(descriptor, backlog) == 0
 }
 
+/// `accept(2)`, by a name that no method hides. The socket is closed in programs that this process starts.
+func systemAccept(_ descriptor: Int32) -> Int32 {
+    let accepted = accept(descriptor, nil, nil)
+    if accepted >= 0 { _ = fcntl(accepted, F_SETFD, FD_CLOEXEC) }
+    return accepted
+}
+
+/// `close(2)`, by a name that no method hides.
+func systemClose(_ descriptor: Int32) {
+    close(descriptor)
+}
+
+/// Two connected sockets, or nil; programs that this process starts don't have them.
+func systemSocketPair() -> (Int32, Int32)? {
+    var ends: [Int32] = [-1, -1]
+    #if canImport(Glibc)
+    let kind = Int32(SOCK_STREAM.rawValue)
+    #else
+    let kind = SOCK_STREAM
+    #endif
+    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+}
+
+/// `pipe(2)`, or nil; programs that this process starts don't have it.
+func systemPipe() -> (reading: Int32, writing: Int32)? {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return nil }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return (ends[0], ends[1])
+}
+
+/// Runs `body` on a thread that nobody waits for.
+///
+/// - Returns: the system's error, 0 for none.
+func systemDetachThread(_ body: @escaping @Sendable () -> Void) -> Int32 {
+    final class Work: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let work = Unmanaged.passRetained(Work(body))
+    #if canImport(Darwin)
+    var thread: pthread_t?
+    let code = pthread_create(
+        &thread, nil,
+        { argument in
+            Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body()
+            return nil
+        }, work.toOpaque())
+    if code == 0, let thread { pthread_detach(thread) }
+    #else
+    var thread = pthread_t()
+    let code = pthread_create(
+        &thread, nil,
+        { argument in
+            if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
+            return nil
+        }, work.toOpaque())
+    if code == 0 { pthread_detach(thread) }
+    #endif
+    if code != 0 { work.release() }
+    return code
+}
+
 /// `open(2)` for a log: appending, made where it is not there.
 func systemOpenForAppending(_ path: String) -> Int32 {
     open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o640)

@@ -97,7 +97,7 @@ extension Broker {
             id: nextConnectionID(), broker: self, channel: channel, mailbox: mailbox, transport: transport)
     }
 
-    /// Opens an address, and has an event loop accept there: whoever connects before it does waits for it.
+    /// Opens an address and accepts there.
     private func listen(
         _ purpose: ListenError.Purpose,
         _ host: String?,
@@ -108,9 +108,16 @@ extension Broker {
         guard 0...Int(UInt16.max) ~= port else {
             throw ListenError(purpose: purpose, address: address, reason: "address \(port): invalid port")
         }
-        let socket: ListeningSocket
+        let acceptor: Acceptor
         do throws(ListeningSocket.Failure) {
-            socket = try ListeningSocket(host: host, port: port)
+            let socket = try ListeningSocket(host: host, port: port)
+            acceptor = try Acceptor(socket, Self.join(host ?? "[::]", socket.port), group, log) { channel in
+                try Self.tune(channel)
+                try initialize(channel)
+            }
+            // Before anybody is accepted, who is told the port.
+            opened(Listener(purpose: purpose, port: socket.port, acceptor: acceptor))
+            try acceptor.start()
         } catch {
             let reason =
                 switch error {
@@ -120,29 +127,10 @@ extension Broker {
                 }
             throw ListenError(purpose: purpose, address: address, reason: reason)
         }
-        let loop = group.next()
-        let accepting = loop.makePromise(of: (any Channel).self)
-        // Before anybody is accepted, who is told the port.
-        opened(Listener(purpose: purpose, port: socket.port, accepting: accepting.futureResult))
-        // Accepting begins with another listen(2), by which fewer may wait: the bootstrap's options come too late for it.
-        accepting.futureResult.whenSuccess { _ in _ = systemListen(socket.descriptor, ListeningSocket.backlog) }
-        accepting.futureResult.whenFailure { error in self.log.error("Nobody is accepted on \(address): \(error)") }
-        let descriptor = socket.descriptor
-        loop.execute { [group] in
-            ServerBootstrap(group: group)
-                .childChannelInitializer { channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        try Self.tune(channel)
-                        try initialize(channel)
-                    }
-                }
-                .withBoundSocket(descriptor)
-                .cascade(to: accepting)
-        }
     }
 
     /// Sets how much is read and written at once. Set here and not through the bootstrap, options cost no futures.
-    private static func tune(_ channel: any Channel) throws {
+    static func tune(_ channel: any Channel) throws {
         guard let options = channel.syncOptions else { return }
         try options.setOption(.maxMessagesPerRead, value: 4)
         try options.setOption(
@@ -155,11 +143,5 @@ extension Broker {
 struct Listener: Sendable {
     let purpose: ListenError.Purpose
     let port: Int
-    /// Fulfilled once an event loop accepts there.
-    let accepting: EventLoopFuture<any Channel>
-
-    /// - Returns: false where it was closed before.
-    func close() async -> Bool {
-        (try? await accepting.flatMap { $0.close() }.get()) != nil
-    }
+    let acceptor: Acceptor
 }

@@ -45,7 +45,9 @@ struct ListeningSocket {
         let descriptor = systemStreamSocket(address.protocol.rawValue)
         guard descriptor >= 0 else { throw .system(errno) }
         do throws(Failure) {
-            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { throw .system(errno) }
+            guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else {
+                throw .system(errno)
+            }
             try Self.set(SOL_SOCKET, SO_REUSEADDR, to: 1, on: descriptor)
             if address.protocol == .inet6 { try Self.set(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: 0, on: descriptor) }
             let isBound = address.withSockAddr { systemBind(descriptor, $0, socklen_t($1)) }
