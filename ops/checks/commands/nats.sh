@@ -923,6 +923,7 @@ Subcommands:
   consumer sub      Show the messages of a consumer
   consumer pause    Pause a consumer
   consumer resume   Resume a paused consumer
+  consumer reset    Reset a consumer to an earlier state
   consumer report   Report on consumers in numbers
   consumer find     Find consumers that meet conditions
   consumer copy     Create a consumer with the configuration of another
@@ -931,11 +932,11 @@ Subcommands:
   consumer graph    Draw a consumer's activity (natscli only)
 END
 
-block nats-kv-commands 143
-typed 0 144 <<'END'
+block nats-kv-commands 144
+typed 0 145 <<'END'
 nats kv --help
 END
-prints contains 145 <<'END'
+prints contains 146 <<'END'
 Subcommands:
   kv add      Add a new bucket
   kv edit     Edit an existing bucket
@@ -953,11 +954,11 @@ Subcommands:
   kv compact  Free what deleted keys take
 END
 
-block nats-object-commands 162
-typed 0 163 <<'END'
+block nats-object-commands 163
+typed 0 164 <<'END'
 nats object --help
 END
-prints contains 164 <<'END'
+prints contains 165 <<'END'
 Subcommands:
   object add    Add a new bucket
   object edit   Edit an existing bucket
@@ -970,11 +971,11 @@ Subcommands:
   object watch  Show what happens in a bucket
 END
 
-block nats-account-commands 176
-typed 0 177 <<'END'
+block nats-account-commands 177
+typed 0 178 <<'END'
 nats account --help
 END
-prints contains 178 <<'END'
+prints contains 179 <<'END'
 Subcommands:
   account info     Account information
   account report   Report on account metrics
@@ -983,11 +984,11 @@ Subcommands:
   account tls      Show the certificates of the server (natscli only)
 END
 
-block nats-context-commands 186
-typed 0 187 <<'END'
+block nats-context-commands 187
+typed 0 188 <<'END'
 nats context --help
 END
-prints contains 188 <<'END'
+prints contains 189 <<'END'
 Subcommands:
   context add       Make or change a context
   context copy      Make a context from another one
@@ -1001,11 +1002,11 @@ Subcommands:
   context previous  Go back to the context that was selected before
 END
 
-block nats-server-commands 201
-typed 0 202 <<'END'
+block nats-server-commands 202
+typed 0 203 <<'END'
 nats server --help
 END
-prints contains 203 <<'END'
+prints contains 204 <<'END'
 Subcommands:
   server account   Interact with accounts
   server check     Health check for NATS servers
@@ -1023,11 +1024,11 @@ Subcommands:
   server watch     Watch accounts, streams or servers (natscli only)
 END
 
-block nats-server-report-commands 220
-typed 0 221 <<'END'
+block nats-server-report-commands 221
+typed 0 222 <<'END'
 nats server report --help
 END
-prints contains 222 <<'END'
+prints contains 223 <<'END'
 Subcommands:
   server report accounts     Report on account activity
   server report connections  Report on connections
@@ -1042,11 +1043,11 @@ Subcommands:
                              only)
 END
 
-block nats-service-commands 236
-typed 0 237 <<'END'
+block nats-service-commands 237
+typed 0 238 <<'END'
 nats service --help
 END
-prints contains 238 <<'END'
+prints contains 239 <<'END'
 Subcommands:
   service list     List known services
   service info     Show service information
@@ -1056,11 +1057,11 @@ Subcommands:
   service serve    Run a demo service
 END
 
-block nats-bench-commands 247
-typed 0 248 <<'END'
+block nats-bench-commands 248
+typed 0 249 <<'END'
 nats bench --help
 END
-prints contains 249 <<'END'
+prints contains 250 <<'END'
 Subcommands:
   bench pub      Publish Core NATS messages
   bench sub      Subscribe to Core NATS messages
