@@ -97,7 +97,8 @@ make_nats() {
 
 make_nats_box() {
     base "$1"
-    add "$1" "$launchpad"
+    # The C library loads libgcc by itself, where a thread ends.
+    add "$1" "$launchpad" "$(ldconfig -p | awk '/libgcc_s\.so\.1/ { print $NF; exit }')"
     mv "$1$launchpad" "$1/usr/bin/nats"
 }
 
