@@ -1,8 +1,11 @@
+import Guides
 import Proving
 
 extension AuditReport {
     /// For people: the score, and every change that nobody noticed with its place in guide and file.
-    package func text(isVerbose: Bool = false) -> String {
+    ///
+    /// - Parameter width: of the terminal in cells; nil where lines are as long as they are.
+    package func text(isVerbose: Bool = false, width: Int? = nil) -> String {
         var text = ""
         let shown = mutants.filter { $0.state == .unnoticed || isVerbose }
         var guide = ""
@@ -10,9 +13,11 @@ extension AuditReport {
             if mutant.guide != guide { text += (text.isEmpty ? "" : "\n") + "\(mutant.guide)\n" }
             guide = mutant.guide
             let place = mutant.file == mutant.guide ? mutant.path : "\(mutant.file):\(mutant.line)"
-            text += "  \(mutant.guideLine): \(place): \(mutant.change): \(mutant.described)\n"
+            let line = "  \(mutant.guideLine): \(place): \(mutant.change): \(mutant.described)"
+            text += TerminalCells.wrap(line, limit: width, column: 0, indentation: 6) + "\n"
         }
-        return text + (text.isEmpty ? "" : "\n") + summary + "\n"
+        text += text.isEmpty ? "" : "\n"
+        return text + TerminalCells.wrap(summary, limit: width, column: 0, indentation: 2) + "\n"
     }
 
     /// `73 of 80 changes were noticed (91 %), 3 change nothing, 12 were not tried`
@@ -22,7 +27,7 @@ extension AuditReport {
         if self[.equivalent] > 0 { text += ", \(self[.equivalent]) more change nothing" }
         let untried = mutants.filter { $0.state == .untried }
         let late = untried.count { $0.reason == nil }
-        if late > 0 { text += ", \(late) were not tried: time ran out" }
+        if late > 0 { text += ", \(late) \(late == 1 ? "was" : "were") not tried: \(stopped ?? "time ran out")" }
         if let reason = untried.lazy.compactMap(\.reason).first {
             text += ", \(untried.count - late) could not be tried: \(reason)"
         }

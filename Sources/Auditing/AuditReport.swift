@@ -16,8 +16,12 @@ package struct AuditReport: Codable, Sendable, Hashable {
     package var files: [String: String]
     /// How many checks of the audited guides were not run, and so could notice nothing, and why; nil where all of them were.
     package var notRun: String?
+    /// Why some were not tried: `time ran out` or `interrupted`; nil where all were.
+    package var stopped: String?
     /// By file and line.
     package var mutants: [Mutant]
+    /// What earlier audits found out of files that this one was not about. It holds as long as their inputs stay the same.
+    package var earlier: [Mutant]?
 
     /// One change and what came of it.
     package struct Mutant: Codable, Sendable, Hashable {
@@ -49,6 +53,27 @@ package struct AuditReport: Codable, Sendable, Hashable {
         package var reason: String?
         /// Hash of everything that decides what comes of it; it is not tried again while that stays the same.
         package var inputHash: String
+
+        /// Tells it from every other change of anything that decides what comes of it.
+        var key: String { "\(inputHash) \(path) \(change)" }
+    }
+
+    /// Everything that is remembered.
+    var known: [Mutant] { mutants + (earlier ?? []) }
+
+    /// Writes down what an audit has found.
+    package mutating func take(_ found: Auditor.Finding, afterMilliseconds duration: Double) {
+        mutants = found.mutants
+        files = found.files
+        notRun = found.notRun
+        stopped = found.stopped
+        durationMilliseconds = duration
+    }
+
+    /// Takes over what a former audit has found out of other files.
+    package mutating func remember(_ former: AuditReport?) {
+        let others = (former?.known ?? []).filter { files[$0.file] == nil && $0.kind != .expectation }
+        earlier = others.isEmpty ? nil : others
     }
 
     package init(tool: Ledger.Tool, engine: EngineIdentity, isolation: String, seed: UInt64, startedAt: String) {

@@ -5,7 +5,8 @@ package import Tangling
 /// Changes one thing at a time in what the guides say, and looks whether a check notices.
 ///
 /// 1. The files that the guides describe are taken apart into settings, and each setting yields mutants (``Mutation``).
-/// 2. Each mutant's guides run with the changed file, in workbenches of their own, until the first check that fails.
+/// 2. Each mutant's guides run with the changed file, in workbenches of their own, until the first check that fails. Which
+///    guide comes first, the mutants before it tell (``TrialOrder``).
 /// 3. Words that guides expect are changed, too, and compared with what the commands really printed; that runs nothing.
 ///
 /// The audit knows nothing of what files mean. Whoever does tells it which changes change nothing.
@@ -17,19 +18,22 @@ package struct Auditor: Sendable {
         package var seed: UInt64
         /// After this nothing new is tried; nil for as long as it takes.
         package var budget: Duration?
-        /// How many mutants are tried at once.
+        /// How many guides run at once. Ones that only wait do not count.
         package var jobs: Int
-        /// Try also what an earlier audit has tried.
+        /// Whether guides can run at once at all.
+        package var isParallel: Bool
+        /// Try also what an earlier audit has tried, and run also what is proven.
         package var force: Bool
 
         package init(
             includes: @escaping @Sendable (String) -> Bool = { _ in true }, seed: UInt64 = 1, budget: Duration? = nil,
-            jobs: Int = 1, force: Bool = false
+            jobs: Int = 1, isParallel: Bool = true, force: Bool = false
         ) {
             self.includes = includes
             self.seed = seed
             self.budget = budget
             self.jobs = jobs
+            self.isParallel = isParallel
             self.force = force
         }
     }
@@ -39,25 +43,49 @@ package struct Auditor: Sendable {
         package var ledger: Ledger
     }
 
-    /// Makes a run that keeps nothing.
+    /// How far an audit has come.
+    package struct Progress: Sendable, Hashable {
+        /// How many of `all` mutants are done, those among them whose outcome was known.
+        package var done: Int
+        package var all: Int
+        package var unnoticed: Int
+        /// About how long the rest takes; nil as long as nobody can tell.
+        package var left: Duration?
+    }
+
+    /// What an audit has found.
+    package struct Finding: Sendable {
+        /// By file and line.
+        package var mutants: [AuditReport.Mutant]
+        /// The hashes of the audited files.
+        package var files: [String: String]
+        /// What could notice nothing, since it was not run.
+        package var notRun: String?
+        /// Why some were not tried: `time ran out` or `interrupted`; nil where all were.
+        package var stopped: String?
+    }
+
+    /// Makes a run.
     package typealias Trial = @Sendable (TrialRequest) throws -> Checker
 
     /// What a trial runs.
     package struct TrialRequest: Sendable {
         package var scenarios: [Scenario]
         package var plan: TanglePlan
-        package var timeout: Duration?
+        /// False where everything is as the guides say, so that what comes of it is a proof.
+        package var isChanged: Bool
         package var observer: any RunObserver
     }
 
-    private let guides: [Guide]
+    let plan: TanglePlan
+    let options: Options
+    let users: FileUsers
+    let isEquivalent: @Sendable (_ path: String, _ mutated: TanglePlan) -> Bool
+    let trial: Trial
     private let scenarios: [Scenario]
-    private let plan: TanglePlan
     private let former: AuditReport?
-    private let options: Options
-    private let isEquivalent: @Sendable (_ path: String, _ mutated: TanglePlan) -> Bool
-    private let trial: Trial
     private let environment: String
+    private let started = ContinuousClock.now
 
     /// - Parameters:
     ///   - plan: the files that the guides describe.
@@ -75,7 +103,6 @@ package struct Auditor: Sendable {
         isEquivalent: @escaping @Sendable (_ path: String, _ mutated: TanglePlan) -> Bool,
         trial: @escaping Trial
     ) {
-        self.guides = guides
         self.scenarios = scenarios
         self.plan = plan
         self.former = former
@@ -83,40 +110,33 @@ package struct Auditor: Sendable {
         self.environment = environment
         self.isEquivalent = isEquivalent
         self.trial = trial
+        users = FileUsers(guides: guides, scenarios: scenarios, plan: plan)
     }
 
     /// Audits the files and expectations.
     ///
-    /// - Parameter progress: called after each mutant with how many of all are done.
-    /// - Returns: the mutants by file and line, the hashes of the audited files, and what could notice nothing, since it was not
-    ///   run.
-    /// - Throws: ``NotProven``, ``CouldNotRun``, `CancellationError`.
-    package func run(progress: @escaping @Sendable (_ done: Int, _ all: Int) -> Void) async throws
-        -> (mutants: [AuditReport.Mutant], files: [String: String], notRun: String?)
-    {
+    /// When its task is cancelled it ends what it has started, and returns what it has found so far.
+    ///
+    /// - Parameter progress: called after each mutant.
+    /// - Throws: ``NotProven``, ``CouldNotRun``, `CancellationError` before anything was found.
+    package func run(progress: @escaping @Sendable (Progress) -> Void) async throws -> Finding {
         let candidates = candidates()
         let paths = Set(candidates.map(\.mutant.file))
-        let chosen = affected(by: paths)
         let expected = scenarios.filter { options.includes($0.guide.path) }
-        let baseline = try await baseline(
-            of: scenarios.filter { one in
-                chosen.contains { $0.guide.path == one.guide.path }
-                    || expected.contains { $0.guide.path == one.guide.path }
-            })
+        let needed = Set((paths.flatMap(users.of) + expected).map(\.guide.path))
+        let baseline = try await baseline(of: scenarios.filter { needed.contains($0.guide.path) })
         var mutants = expected.flatMap { ExpectationMutants.of($0, baseline, seed: options.seed) }
         let ran = Set(baseline.guides.filter { $0.state == .passed }.map(\.path))
-        let known = Dictionary(
-            (former?.mutants ?? []).map { ($0.inputHash + $0.change, $0) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary((former?.known ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
+        let inputs = TrialInputs(environment: environment, users: users, baseline: baseline)
         var open: [Candidate] = []
         for var candidate in candidates {
-            candidate.mutant.inputHash = inputHash(of: candidate)
-            let users = affected(by: [candidate.mutant.file]).map(\.guide.path)
-            if !users.isEmpty, ran.isDisjoint(with: users) {
-                candidate.mutant.reason = Self.whyNothingRan(users, in: baseline)
+            let guides = users.of(candidate.mutant.file).map(\.guide.path)
+            candidate.mutant.inputHash = inputs.hash(of: candidate.mutant.file, in: candidate.plan)
+            if !guides.isEmpty, ran.isDisjoint(with: guides) {
+                candidate.mutant.reason = Self.whyNothingRan(guides, in: baseline)
                 mutants.append(candidate.mutant)
-            } else if !options.force, let earlier = known[candidate.mutant.inputHash + candidate.mutant.change],
-                earlier.state != .untried
-            {
+            } else if !options.force, let earlier = known[candidate.mutant.key], earlier.state != .untried {
                 candidate.mutant.state = earlier.state
                 candidate.mutant.noticedBy = earlier.noticedBy
                 candidate.mutant.reason = earlier.reason
@@ -127,15 +147,23 @@ package struct Auditor: Sendable {
         }
         var random = SeededRandom(seed: options.seed)
         open.shuffle(using: &random)
-        mutants += try await run(open, timeout: Self.patience(after: baseline), done: mutants.count, progress)
+        let trials = TrialRun(
+            candidates: open, auditor: self, baseline: baseline, end: options.budget.map { started + $0 },
+            done: mutants, progress: progress)
+        let tried = await trials.run()
+        mutants += tried
         mutants.sort { ($0.file, $0.line, $0.path, $0.change) < ($1.file, $1.line, $1.path, $1.change) }
         let hashes = plan.files.filter { paths.contains($0.path) }.map { ($0.path, Manifest.hash($0.contents)) }
-        return (mutants, Dictionary(hashes, uniquingKeysWith: { first, _ in first }), Self.notRun(in: baseline))
+        let isWhole = tried.allSatisfy { $0.state != .untried || $0.reason != nil }
+        return Finding(
+            mutants: mutants, files: Dictionary(hashes, uniquingKeysWith: { first, _ in first }),
+            notRun: Self.notRun(in: baseline),
+            stopped: isWhole ? nil : Task.isCancelled ? "interrupted" : "time ran out")
     }
 
     // MARK: Mutants of files
 
-    private struct Candidate: Sendable {
+    struct Candidate: Sendable {
         var mutant: AuditReport.Mutant
         var plan: TanglePlan
     }
@@ -158,33 +186,16 @@ package struct Auditor: Sendable {
             kind: mutation.kind, change: mutation.change, state: .untried, inputHash: "")
     }
 
-    /// The guides in whose workspaces one of the files lies, those first that own one.
-    private func affected(by paths: Set<String>) -> [Scenario] {
-        let files = GuideFiles(guides: guides, plan: plan)
-        let users = scenarios.filter { scenario in
-            files.of(scenario.guide).contains { paths.contains($0.path) }
-        }
-        let owners = Set(plan.files.filter { paths.contains($0.path) }.map(\.guide))
-        return users.filter { owners.contains($0.guide.path) } + users.filter { !owners.contains($0.guide.path) }
-    }
-
-    private func inputHash(of candidate: Candidate) -> String {
-        var text = environment + "\n" + candidate.mutant.file + "\n"
-        let guideFiles = GuideFiles(guides: guides, plan: candidate.plan)
-        for scenario in affected(by: [candidate.mutant.file]) {
-            text += scenario.guide.path + "\n"
-            text += scenario.checks.map { "\($0.contentHash) \($0.session) \($0.timeout) \($0.skip ?? "")\n" }.joined()
-            let files = guideFiles.of(scenario.guide)
-            text += GuideFiles.hash(files, of: scenario.guide) + "\n"
-        }
-        return Manifest.hash(Array(text.utf8))
-    }
-
-    // MARK: Trials
+    // MARK: The guides as they are
 
     private func baseline(of chosen: [Scenario]) async throws -> Ledger {
-        let request = TrialRequest(scenarios: chosen, plan: plan, timeout: nil, observer: FirstFailure())
-        let ledger = try await trial(request).run()
+        let checker = try trial(
+            TrialRequest(scenarios: chosen, plan: plan, isChanged: false, observer: FirstFailure()))
+        let ledger = try await withTaskCancellationHandler {
+            try await checker.run()
+        } onCancel: {
+            checker.cancel()
+        }
         guard !ledger.guides.contains(where: { $0.state.isBroken }) else { throw NotProven(ledger: ledger) }
         return ledger
     }
@@ -200,80 +211,5 @@ package struct Auditor: Sendable {
         let skipped = baseline.guides.flatMap(\.blocks).filter { $0.state == .skipped }
         guard let reason = skipped.lazy.compactMap(\.reason).first else { return nil }
         return (skipped.count == 1 ? "1 check was" : "\(skipped.count) checks were") + " not run: \(reason)"
-    }
-
-    /// How long a command may take that takes no time where nothing was changed: a mutant that makes one wait for ever is
-    /// noticed no less by a short wait.
-    private static func patience(after baseline: Ledger) -> Duration {
-        let slowest = baseline.guides.flatMap(\.blocks).flatMap(\.steps).map(\.durationMilliseconds).max() ?? 0
-        return .milliseconds(max(8_000, slowest * 4))
-    }
-
-    private func run(
-        _ candidates: [Candidate], timeout: Duration, done: Int, _ progress: @escaping @Sendable (Int, Int) -> Void
-    ) async throws -> [AuditReport.Mutant] {
-        let end = options.budget.map { ContinuousClock.now + $0 }
-        let all = done + candidates.count
-        return try await withThrowingTaskGroup(of: AuditReport.Mutant.self) { group in
-            var waiting = candidates.makeIterator()
-            func start(_ group: inout ThrowingTaskGroup<AuditReport.Mutant, any Error>) {
-                guard let next = waiting.next() else { return }
-                group.addTask {
-                    if let end, ContinuousClock.now >= end { return next.mutant }
-                    return try await self.attempt(next, timeout: timeout)
-                }
-            }
-            for _ in 0..<max(1, options.jobs) { start(&group) }
-            var mutants: [AuditReport.Mutant] = []
-            while let mutant = try await group.next() {
-                mutants.append(mutant)
-                progress(done + mutants.count, all)
-                start(&group)
-            }
-            return mutants
-        }
-    }
-
-    private func attempt(_ candidate: Candidate, timeout: Duration) async throws -> AuditReport.Mutant {
-        var mutant = candidate.mutant
-        if isEquivalent(mutant.file, candidate.plan) {
-            mutant.state = .equivalent
-            return mutant
-        }
-        mutant.state = .unnoticed
-        for scenario in affected(by: [mutant.file]) {
-            let observer = FirstFailure()
-            let checker = try trial(
-                TrialRequest(scenarios: [scenario], plan: candidate.plan, timeout: timeout, observer: observer))
-            observer.stop = { checker.cancel() }
-            // It cancels itself at the first failure, which is told as a cancellation.
-            let ledger = try await Self.untilCancelled(checker)
-            let failure =
-                observer.failure
-                ?? ledger?.guides.first { $0.state.isBroken }.map {
-                    FirstFailure.Failure(guide: $0.path, block: nil, reason: $0.reason)
-                }
-            guard let failure else {
-                try Task.checkCancellation()
-                continue
-            }
-            mutant.state = .noticed
-            mutant.noticedBy = failure.block.map { "\(failure.guide)#\($0)" } ?? failure.guide
-            mutant.reason = failure.reason
-            return mutant
-        }
-        return mutant
-    }
-
-    private static func untilCancelled(_ checker: Checker) async throws -> Ledger? {
-        try await withTaskCancellationHandler {
-            do {
-                return try await checker.run()
-            } catch is CancellationError {
-                return nil
-            }
-        } onCancel: {
-            checker.cancel()
-        }
     }
 }

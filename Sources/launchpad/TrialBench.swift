@@ -11,7 +11,7 @@ import Musl
 import Darwin
 #endif
 
-/// What runs that keep nothing have in common.
+/// What runs beside `launchpad check` have in common.
 struct TrialBench: Sendable {
     let engine: any Engine
     let isolation: Isolation
@@ -54,10 +54,11 @@ struct TrialBench: Sendable {
     ///   - survey: go on where only an output differs.
     ///   - timeout: no command may take longer, whatever its block says.
     ///   - only: the blocks to run; all of them where it is empty.
+    ///   - keeps: the proofs, where the guides run as they are, or nothing.
+    ///   - force: run also what is proven.
     func checker(
         _ scenarios: [Scenario], guides: [Guide], plan: TanglePlan, timeout: Duration?, survey: Bool = false,
-        only: [String] = [],
-        observer: any RunObserver
+        only: [String] = [], keeps: CheckOptions.Keeping = .nothing, force: Bool = true, observer: any RunObserver
     ) -> Checker {
         Checker(
             root: root,
@@ -68,7 +69,7 @@ struct TrialBench: Sendable {
             isolation: isolation,
             executable: executable,
             tool: tool,
-            options: CheckOptions(only: only, force: true, timeout: timeout, survey: survey, isTrial: true),
+            options: CheckOptions(only: only, force: force, timeout: timeout, survey: survey, keeps: keeps),
             observer: observer
         )
     }

@@ -83,6 +83,41 @@ struct AuditCommandTests {
         #expect(third.output.contains("were not tried"))
     }
 
+    @Test("what was found in other files is not tried again either, and the guides need not run again as they are")
+    func otherFiles() async throws {
+        let project = try await project()
+        try project.edit(
+            in: "docs/half.md", "It says",
+            "```json file=ops/more.json\n{\"third\": \"green\"}\n```\n\nIt says")
+        try #require(try await project.launchpad("tangle").status == 0)
+        _ = try await project.launchpad("audit", "ops/half.json")
+        _ = try await project.launchpad("audit", "ops/more.json")
+        let again = try await project.launchpad("audit", "ops/half.json", "--budget", "1ms")
+        #expect(again.output.contains("2 of 4 changes were noticed (50 %)"), "\(again.output)")
+        #expect(!again.output.contains("not tried"))
+        let check = try await project.launchpad("check")
+        #expect(check.output.contains("unchanged since"))
+    }
+
+    @Test("Ctrl-C ends an audit, and what it has found by then is kept")
+    func interrupted() async throws {
+        let project = try await project()
+        // Every change of the second setting makes this one wait.
+        try project.edit(
+            in: "docs/half.md", "$ cat ops/half.json | head -n 1\n[..]",
+            "$ until grep -q '\"second\": \"blue\"' ops/half.json; do sleep 0.1; done")
+        let terminal = try await TerminalSession(
+            [launchpadExecutable, "audit", "ops/*.json"], in: project.directory.path, columns: 40)
+        try await terminal.wait(for: "2 of 4 tried")
+        try await terminal.press("C-c")
+        let shown = try await terminal.wait(for: "ended with 130")
+        #expect(shown.contains("interrupted: ending what was started"))
+        #expect(
+            shown.contains("2 of 2 changes were noticed (100 %), 2\n  were not tried: interrupted\n"), "\(shown)")
+        let rest = try await project.launchpad("audit", "ops/*.json", "--budget", "1ms")
+        #expect(rest.output == "2 of 2 changes were noticed (100 %), 2 were not tried: time ran out\n")
+    }
+
     @Test("a guide that does not pass as it is can't be audited")
     func notProven() async throws {
         let project = try await project()

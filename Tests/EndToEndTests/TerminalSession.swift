@@ -7,8 +7,8 @@ final class TerminalSession: Sendable {
     private let folder: TemporaryDirectory
     private let socket: String
 
-    /// Starts `command` in a terminal of 120 by 50 cells.
-    init(_ command: [String], in directory: String) async throws {
+    /// Starts `command` in a terminal of 50 lines.
+    init(_ command: [String], in directory: String, columns: Int = 120) async throws {
         folder = try TemporaryDirectory()
         socket = folder.path + "/tmux"
         let line = command.map { "'" + $0.replacingOccurrences(of: "'", with: "'\\''") + "'" }.joined(separator: " ")
@@ -17,7 +17,7 @@ final class TerminalSession: Sendable {
         let result = try await runCommand(
             [
                 "bash", "-c", closing, "bash", "tmux", "-S", socket, "-f", "/dev/null", "new-session", "-d", "-x",
-                "120", "-y", "50",
+                "\(columns)", "-y", "50",
                 "\(line); echo \"ended with $?\"; read -r _",
             ],
             in: directory, environment: ["TERM": "xterm-256color"])

@@ -74,6 +74,15 @@ struct MessagePrinter {
             }
             forward(try connection.subscribe(to: inboxes), to: sink) { .answer($0) }
         }
+        for subject in subjects {
+            let messages = try connection.subscribe(to: subject, queue: invocation[SubscribeCommand.queue])
+            forward(messages, to: sink) { message in
+                ignored.contains { SubjectOverlap.exists(message.subject, $0) } ? nil : .message(message)
+            }
+        }
+        // What a failing flush means shows in the last error, or does not matter.
+        try? await connection.flush()
+        // Only now, so that whoever waits for these words before they publish misses nothing.
         if !isBare || invocation[SubscribeCommand.inbox] {
             if invocation[SubscribeCommand.acknowledge] {
                 invocation.console.log(
@@ -83,14 +92,6 @@ struct MessagePrinter {
                 invocation.console.log("Subscribing on \(subjects.joined(separator: ", ")) \(ignoredText)")
             }
         }
-        for subject in subjects {
-            let messages = try connection.subscribe(to: subject, queue: invocation[SubscribeCommand.queue])
-            forward(messages, to: sink) { message in
-                ignored.contains { SubjectOverlap.exists(message.subject, $0) } ? nil : .message(message)
-            }
-        }
-        // What a failing flush means shows in the last error, or does not matter.
-        try? await connection.flush()
         if let error = connection.lastError {
             throw error
         }

@@ -12,8 +12,8 @@ package struct CheckOptions: Sendable, Hashable {
     /// Such a run says what commands print now, and proves nothing: ledger and cache stay as they are.
     package var survey: Bool
 
-    /// Find out what would happen, and keep nothing of it: neither ledger nor cache is read or written.
-    package var isTrial: Bool
+    /// What is kept of the run.
+    package var keeps: Keeping
     /// The part of the guides that the run is about, for the ledger; the scenarios are already those of the part.
     package var shard: Shard?
 
@@ -21,19 +21,34 @@ package struct CheckOptions: Sendable, Hashable {
     /// since they may change whatever they like, nothing of it is kept.
     package var shellOnFailure: String?
 
-    /// True when the run is about everything that there is to prove, so that its proofs are worth keeping.
-    var isWhole: Bool { only.isEmpty && !survey && !isTrial && shellOnFailure == nil }
+    /// What is kept of a run.
+    package enum Keeping: Sendable, Hashable {
+        case ledgerAndProofs
+        /// The proofs of guides that passed, so that they need not be run again; the ledger stays as it is.
+        case proofs
+        /// It only finds out what would happen. No command may take longer than ``CheckOptions/timeout`` says.
+        case nothing
+    }
+
+    /// True when the run is about all that there is to prove of its guides, so that its proofs are worth keeping.
+    private var isWhole: Bool { only.isEmpty && !survey && shellOnFailure == nil }
+
+    var writesLedger: Bool { isWhole && keeps == .ledgerAndProofs }
+
+    var readsProofs: Bool { isWhole && keeps != .nothing && !force }
+
+    var writesProofs: Bool { isWhole && keeps != .nothing }
 
     package init(
         only: [String] = [], force: Bool = false, jobs: Int? = nil, timeout: Duration? = nil, survey: Bool = false,
-        isTrial: Bool = false, shard: Shard? = nil, shellOnFailure: String? = nil
+        keeps: Keeping = .ledgerAndProofs, shard: Shard? = nil, shellOnFailure: String? = nil
     ) {
         self.only = only
         self.force = force
         self.jobs = jobs
         self.timeout = timeout
         self.survey = survey
-        self.isTrial = isTrial
+        self.keeps = keeps
         self.shard = shard
         self.shellOnFailure = shellOnFailure
     }

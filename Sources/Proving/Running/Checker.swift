@@ -118,7 +118,7 @@ package final class Checker: Sendable {
         if cancellation.isCancelled { throw CancellationError() }
         ledger.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
         observer.receive(.runFinished(ledger))
-        if options.isWhole {
+        if options.writesLedger {
             do {
                 let file = LedgerFile(root: root)
                 let known = Set(guides.map(\.path))
@@ -165,9 +165,7 @@ package final class Checker: Sendable {
         let inputs = inputs(of: scenario)
         let hash = inputs.hash
         observer.receive(.guideStarted(path: scenario.guide.path))
-        if options.isWhole, !options.force,
-            let proof = cache.proof(key(of: scenario), inputHash: hash, of: scenario)
-        {
+        if options.readsProofs, let proof = cache.proof(key(of: scenario), inputHash: hash, of: scenario) {
             for block in proof.blocks { observer.receive(.blockFinished(guide: proof.path, proof: block)) }
             observer.receive(.guideFinished(proof))
             return proof
@@ -212,7 +210,7 @@ package final class Checker: Sendable {
             },
             isSelected: { selection.includes($0, of: scenario) },
             timeout: options.timeout,
-            longest: options.isTrial ? options.timeout : nil,
+            longest: options.keeps == .nothing ? options.timeout : nil,
             isSurvey: options.survey,
             entrance: try options.shellOnFailure.map { name in
                 GuideRunner.Entrance(
@@ -225,7 +223,7 @@ package final class Checker: Sendable {
             runner.run(in: factory, directoryName: String(index), inputHash: inputs.hash)
         }
         // The cache saves time; a run whose proof cannot be remembered is as good.
-        if options.isWhole, proof.state == .passed { try? cache.remember(proof, of: inputs, key(of: scenario)) }
+        if options.writesProofs, proof.state == .passed { try? cache.remember(proof, of: inputs, key(of: scenario)) }
         observer.receive(.guideFinished(proof))
         return proof
     }
@@ -288,24 +286,6 @@ private final class LazyWorkbenches: Sendable {
     /// No workbench may be in use.
     func end() {
         made.withLock { $0 }?.end()
-    }
-}
-
-/// Lets one task at a time have what all of them share.
-private actor Turn {
-    private var isTaken = false
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    func take() async {
-        guard isTaken else {
-            isTaken = true
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func give() {
-        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
     }
 }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Auditing
 import Guides
 import Proving
-import Synchronization
 import Tangling
 
 #if canImport(Glibc)
@@ -27,7 +26,8 @@ struct AuditCommand: AsyncParsableCommand {
             A setting is left out, a port, limit, subject or name is another one, a permission is wider or narrower, a word \
             that a guide expects is another one. What no check notices is described and not proven.
 
-            Results are kept in .launchpad/audit.json and hold until guide, file or engine change.
+            Results are kept in .launchpad/audit.json and hold until guide, file or engine change, also those of an audit \
+            that ran out of time or was interrupted: the next one goes on from there.
 
             Exit status: 0 audited, 1 fewer changes were noticed than --min-noticed asks for, 3 the guides do not pass as \
             they are or something could not be run, 64 wrong usage, 130 or 143 interrupted.
@@ -48,7 +48,8 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "How long to go on: 30s, 5m, 1h. Without it everything is tried.")
     var budget: TimeLimit?
 
-    @Option(help: "How many changes are tried at once; as many as there are cores by default.")
+    @Option(
+        help: "How many changes are tried at once, those aside that only wait; as many as there are cores by default.")
     var jobs: Int?
 
     @Option(name: .customLong("min-noticed"), help: ArgumentHelp("Fail below this share.", valueName: "per cent"))
@@ -81,6 +82,7 @@ struct AuditCommand: AsyncParsableCommand {
         let loaded = try await CheckRun.load(options)
         try checkPaths(loaded)
         let file = AuditFile(root: loaded.project.root)
+        let former = file.read()
         let bench = try CheckRun.orExit(options) {
             try TrialBench(
                 project: loaded.project, engine: engine,
@@ -91,38 +93,46 @@ struct AuditCommand: AsyncParsableCommand {
             tool: bench.tool, engine: bench.engine.identity, isolation: bench.isolation.name, seed: seed,
             startedAt: Timestamp.now())
         let auditor = Auditor(
-            guides: loaded.guides, scenarios: loaded.scenarios, plan: loaded.described, former: file.read(),
+            guides: loaded.guides, scenarios: loaded.scenarios, plan: loaded.described, former: former,
             options: auditOptions(bench), environment: bench.environment,
             isEquivalent: ConfigurationMeaning(plan: loaded.described).isSame,
             trial: {
                 bench.checker(
-                    $0.scenarios, guides: loaded.guides, plan: $0.plan, timeout: $0.timeout, observer: $0.observer)
+                    $0.scenarios, guides: loaded.guides, plan: $0.plan, timeout: nil,
+                    keeps: $0.isChanged ? .nothing : .proofs, force: force, observer: $0.observer)
             })
-        let found = try await audit(auditor)
-        report.mutants = found.mutants
-        report.files = found.files
-        report.notRun = found.notRun
-        report.durationMilliseconds = started.duration(to: .now) / .milliseconds(1)
+        let (found, signal) = try await audit(auditor)
+        report.take(found, afterMilliseconds: started.duration(to: .now) / .milliseconds(1))
+        let text = try text(report)
+        report.remember(former)
         try CheckRun.orExit(options) { try file.write(JSONDocument.text(report)) }
-        let text =
-            switch format {
-            case .pretty: report.text(isVerbose: verbose)
-            case .summary: report.markdown
-            case .json: try JSONDocument.text(report)
-            }
         try LedgerInput.write(text, to: output, options)
+        if let signal {
+            writeStandardError("what was found is kept: launchpad audit goes on from there\n")
+            throw ExitCode(128 + signal)
+        }
         if let minNoticed, report.score * 100 < minNoticed {
             options.printError("\(report.percent) % of the changes were noticed, and \(minNoticed) % are asked for")
             throw ExitCode(1)
         }
     }
 
+    private func text(_ report: AuditReport) throws -> String {
+        switch format {
+        case .pretty: report.text(isVerbose: verbose, width: output == nil ? Terminal.width(of: STDOUT_FILENO) : nil)
+        case .summary: report.markdown
+        case .json: try JSONDocument.text(report)
+        }
+    }
+
     private func auditOptions(_ bench: TrialBench) -> Auditor.Options {
         let patterns = paths
+        let isParallel = bench.isolation.isPrivate
         return Auditor.Options(
             includes: { path in patterns.isEmpty || patterns.contains { fnmatch($0, path, FNM_PATHNAME) == 0 } },
             seed: seed, budget: budget?.duration,
-            jobs: bench.isolation.isPrivate ? jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) : 1, force: force)
+            jobs: isParallel ? jobs ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))) : 1, isParallel: isParallel,
+            force: force)
     }
 
     /// - Throws: `ValidationError` for a pattern that fits nothing.
@@ -134,26 +144,25 @@ struct AuditCommand: AsyncParsableCommand {
         }
     }
 
-    private func audit(
-        _ auditor: Auditor
-    ) async throws -> (mutants: [AuditReport.Mutant], files: [String: String], notRun: String?) {
-        let isLive = StandardOutputSink.traits(usesColor: false).isTerminal
+    /// - Returns: what was found, and the signal that broke it off, if one did.
+    private func audit(_ auditor: Auditor) async throws -> (Auditor.Finding, signal: Int32?) {
+        let line = AuditProgressLine()
         let work = Task {
-            try await auditor.run { done, all in
-                if isLive { StandardOutputSink().write("\r\u{1b}[K\(done)/\(all) changes tried") }
-            }
+            try await auditor.run { line.show($0) }
         }
         let interruption = Interruption { _ in
             work.cancel()
-            writeStandardError("\ninterrupted: ending what was started\n")
+            line.clear()
+            writeStandardError("interrupted: ending what was started\n")
         }
         defer {
             interruption.end()
-            if isLive { StandardOutputSink().write("\r\u{1b}[K") }
+            line.clear()
         }
         do {
-            return try await work.value
+            return (try await work.value, interruption.signal)
         } catch let error as Auditor.NotProven {
+            line.clear()
             for guide in error.ledger.guides where guide.state.isBroken {
                 options.printError("\(guide.path) does not pass as it is, so nothing can be told of what it notices")
             }
