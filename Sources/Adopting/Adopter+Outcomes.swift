@@ -17,7 +17,8 @@ extension Adopter {
         case .passed:
             example.outcome = decision.showsOutput(block) ? .asPrinted : .works
         case .skipped:
-            example.reason = proof.reason
+            // A tool that is not here, or what the page itself says.
+            example.reason = proof.reason.map { String($0.trimmingPrefix("not run: ")) }
         case .blocked, .error:
             example.reason = proof.reason ?? guide.reason
         case .failed:
@@ -31,12 +32,35 @@ extension Adopter {
                 example.difference = Self.difference(mismatch)
             } else if let missing = Self.missing(failing, in: block.text) {
                 example.reason = missing
+            } else if proof.reason?.hasPrefix("took longer than") == true {
+                example.reason =
+                    decision.commands.count > 1
+                    ? "does not end by itself: it needs a block of its own"
+                    : "takes long: \(proof.reason?.prefix { $0 != ";" } ?? "")"
             } else {
                 example.outcome = .fails
                 example.reason = Self.reason(failing, proof)
             }
         }
         return example
+    }
+
+    /// A server that could not start while one of an earlier example was running: a reader ends that one first.
+    static func blameServers(_ examples: inout [AdoptionReport.Example], _ decisions: [BlockDecision]) {
+        var running: Int?
+        for index in examples.indices {
+            guard decisions[index].serves, ShellText.heads(of: examples[index].command).contains("nats-server") else {
+                continue
+            }
+            if examples[index].works || examples[index].outcome == .otherOutput {
+                running = running ?? examples[index].line
+            } else if examples[index].outcome == .fails, let line = running,
+                examples[index].reason?.contains("ended") == true
+            {
+                examples[index].outcome = .cannotRun
+                examples[index].reason = "an earlier example has the port: line \(line) goes on running"
+            }
+        }
     }
 
     /// What an example misses that an earlier one of its page would have made: that one is to blame, if it does not work here.
@@ -61,7 +85,7 @@ extension Adopter {
         }
     }
 
-    private static func difference(_ mismatch: Mismatch) -> [String] {
+    static func difference(_ mismatch: Mismatch) -> [String] {
         mismatch.lines.filter { $0.side != .both }.map { line in
             line.side == .expected ? "-\(line.text)" : "+\(line.text)"
         }
@@ -82,6 +106,11 @@ extension Adopter {
         }
         if let program = CommandTraits.downloader(in: text), network.contains(where: output.contains) {
             return "needs the internet: \(program)"
+        }
+        if step.output.isEmpty || step.status == 1,
+            text.split(separator: "\n").contains(where: { ShellText.heads(of: String($0)).contains("read") })
+        {
+            return "needs answers typed in: the script reads from the terminal"
         }
         let said = line(of: step) ?? ""
         let lacks: [(words: [String], what: String)] = [
@@ -134,7 +163,7 @@ extension Adopter {
 extension BlockDecision {
     /// Whether the page shows what the block prints.
     func showsOutput(_ block: Block) -> Bool {
-        if name != nil { return true }
+        if hasOutput { return true }
         guard kind == .console else { return false }
         return Transcripts.showsOutput(block.text, prompts: prompts)
     }

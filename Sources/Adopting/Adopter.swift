@@ -46,53 +46,116 @@ package struct Adopter: Sendable {
 
     /// Tries a page.
     ///
-    /// - Parameter taken: paths of files that other pages describe.
-    /// - Returns: nil for a page without examples.
-    package func adopt(_ guide: Guide, taken: Set<String>) async throws -> Adopted? {
-        var decisions = PageReading(guide: guide, takenFiles: taken, hasTool: hasTool).decide()
-        guard decisions.contains(where: \.isExample) else { return nil }
-        var page = AdoptionReport.Page(path: guide.path, examples: [], problems: [], assumptions: [])
+    /// - Parameters:
+    ///   - taken: paths of files that other pages describe.
+    ///   - isFinal: run it once more as it is to be written, and leave out what does not come out the same.
+    /// - Returns: nil for a page without examples about which there is nothing to say.
+    package func adopt(_ guide: Guide, taken: Set<String> = [], isFinal: Bool = false) async throws -> Adopted? {
+        let foreign = ForeignFence.all(in: guide)
+        var decisions = PageReading(guide: guide, foreign: foreign, takenFiles: taken, hasTool: hasTool).decide()
+        var page = AdoptionReport.Page(path: guide.path)
         // A page that was adopted before says itself which server it needs.
         let isOurs = guide.frontMatter.broker == server.configurationPath
-        let needsServer =
-            isOurs || (guide.frontMatter.broker == nil && Self.needsServer(decisions, guide.blocks))
-        var rewriting = PageRewriting(guide: guide)
+        let needsServer = isOurs || (guide.frontMatter.broker == nil && Self.needsServer(decisions))
+        var rewriting = PageRewriting(guide: guide, foreign: foreign)
         if needsServer {
             rewriting.frontMatter = isOurs ? [] : server.frontMatter
             page.assumptions.append("a server was started for it: \(server.configurationPath)")
+        }
+        for (index, fence) in foreign.sorted(by: { $0.key < $1.key }) where !decisions[index].isExample {
+            page.assumptions.append(
+                "line \(guide.blocks[index].range.start.line): what stands behind the fence, \(fence.info), means nothing here"
+            )
+        }
+        page.problems = obstacles(in: guide)
+        guard decisions.contains(where: \.isExample) else {
+            let (trial, problems) = make(rewriting.bytes(decisions), of: guide, withServer: false)
+            page.problems += problems
+            guard !page.problems.isEmpty || !foreign.isEmpty else { return nil }
+            let bytes = page.problems.isEmpty ? trial?.scenario.guide.source : nil
+            return Adopted(page: page, bytes: bytes, files: [], needsServer: false)
         }
         var proof: GuideProof?
         // Each run can teach something that the next one needs.
         for _ in 0..<3 {
             let (trial, problems) = make(rewriting.bytes(decisions), of: guide, withServer: needsServer)
             guard let trial else {
-                page.problems = problems
+                page.problems += problems
                 return Adopted(page: page, bytes: nil, files: [], needsServer: false)
             }
             let latest = try await run(trial)
             proof = latest
-            guard Self.learn(from: latest, guide.blocks, &decisions) else { break }
+            guard Self.learn(from: latest, &decisions) else { break }
         }
         guard let proof else { return nil }
+        page.examples = examples(guide, decisions, proof)
+        var bytes = finish(&decisions, &page.examples, rewriting, proof, withServer: needsServer)
+        if isFinal, let trial = make(bytes, of: guide, withServer: needsServer).0 {
+            let last = try await run(trial)
+            if Self.leaveOutTheFickle(&decisions, &page.examples, last) {
+                bytes = finish(&decisions, &page.examples, rewriting, proof, withServer: needsServer)
+            }
+        }
+        let files = decisions.compactMap { if case .file(let path) = $0.kind { path } else { nil } }
+        return Adopted(
+            page: page, bytes: page.problems.isEmpty ? bytes : nil, files: Set(files), needsServer: needsServer)
+    }
+
+    /// The examples of a page, by what came of them.
+    private func examples(
+        _ guide: Guide, _ decisions: [BlockDecision], _ proof: GuideProof
+    ) -> [AdoptionReport.Example] {
         let tried = decisions.indices.filter { decisions[$0].isExample }
-        page.examples = tried.map { index in
+        var examples = tried.map { index in
             let block = proof.blocks.first { $0.index == index }
             return Self.example(guide.blocks[index], decisions[index], block, of: proof)
         }
-        Self.blameEarlier(&page.examples)
-        for (index, example) in zip(tried, page.examples) {
+        Self.blameServers(&examples, tried.map { decisions[$0] })
+        Self.blameEarlier(&examples)
+        return examples
+    }
+
+    /// The page as it is to be written: what does not work is left out, what is another one each time is a placeholder.
+    private func finish(
+        _ decisions: inout [BlockDecision], _ examples: inout [AdoptionReport.Example], _ rewriting: PageRewriting,
+        _ proof: GuideProof, withServer: Bool
+    ) -> [UInt8] {
+        let tried = decisions.indices.filter { decisions[$0].isExample }
+        for (index, example) in zip(tried, examples) where !decisions[index].isKept {
             let isTold = decisions[index].isSkipped || decisions[index].attributes.contains { $0.hasPrefix("tool=") }
             if example.outcome == .fails || example.outcome == .cannotRun, !isTold {
                 decisions[index].skip(example.reason ?? "fails")
             }
         }
-        let files = decisions.compactMap { if case .file(let path) = $0.kind { path } else { nil } }
-        var bytes = rewriting.bytes(decisions)
-        let alike = zip(tried, page.examples).filter { $1.outcome == .alike }.map(\.0)
-        if !alike.isEmpty, let trial = make(bytes, of: guide, withServer: needsServer).0 {
-            bytes = VolatilePlaceholders.put(into: trial.scenario, proof, blocks: alike)
+        let bytes = rewriting.bytes(decisions)
+        let alike = zip(tried, examples).filter { $1.outcome == .alike && !decisions[$0].isKept }.map(\.0)
+        guard !alike.isEmpty, let trial = make(bytes, of: rewriting.guide, withServer: withServer).0 else {
+            return bytes
         }
-        return Adopted(page: page, bytes: bytes, files: Set(files), needsServer: needsServer)
+        let (page, lines) = VolatilePlaceholders.put(into: trial.scenario, proof, blocks: alike)
+        for (place, index) in tried.enumerated() { examples[place].placeholders = lines[index] ?? [] }
+        return page
+    }
+
+    /// Leaves out what does not come out as it did before.
+    ///
+    /// - Returns: whether there was such an example.
+    private static func leaveOutTheFickle(
+        _ decisions: inout [BlockDecision], _ examples: inout [AdoptionReport.Example], _ proof: GuideProof
+    ) -> Bool {
+        let tried = decisions.indices.filter { decisions[$0].isExample }
+        var isAny = false
+        for (place, index) in tried.enumerated() where !decisions[index].isKept && examples[place].works {
+            guard let block = proof.blocks.first(where: { $0.index == index }), block.state != .passed,
+                block.state != .skipped
+            else { continue }
+            examples[place].outcome = .cannotRun
+            examples[place].reason = "not the same each time: \(block.reason ?? "it failed when it was run again")"
+            examples[place].difference = block.steps.compactMap(\.mismatch).first.map(difference) ?? []
+            decisions[index].skip(examples[place].reason ?? "")
+            isAny = true
+        }
+        return isAny
     }
 
     /// The page that describes the server, for pages that need it.
@@ -117,13 +180,26 @@ package struct Adopter: Sendable {
         diagnostics.prefix(5).map { "\($0.range.map { "line \($0.start.line): " } ?? "")\($0.message)" }
     }
 
+    /// What keeps a page from being written, whatever came of its examples.
+    private func obstacles(in guide: Guide) -> [String] {
+        guard SourceText(guide.source).line(1).trimmingBlanks == "+++" else { return [] }
+        return [
+            "line 1: front matter in TOML is not read; to have the page written, put it in YAML between lines of ---"
+        ]
+    }
+
     /// Whether commands want a server and none of them starts one.
-    private static func needsServer(_ decisions: [BlockDecision], _ blocks: [Block]) -> Bool {
-        let lines = zip(decisions, blocks).filter { $0.0.isExample && !$0.0.isSkipped }.flatMap { decision, block in
-            block.text.split(separator: "\n").map { ShellText.words(of: String($0)).filter { $0 != "$" } }
+    private static func needsServer(_ decisions: [BlockDecision]) -> Bool {
+        let commands = decisions.filter { $0.isExample && !$0.isSkipped }.flatMap(\.commands)
+        let startsOne = commands.contains { command in
+            ShellText.heads(of: command).contains("nats-server") && CommandTraits.readiness(of: command) != nil
         }
-        let startsOne = lines.contains { $0.first == "nats-server" || $0.first == "docker" }
-        return lines.contains { $0.first == "nats" } && !startsOne
+        return !startsOne
+            && commands.contains { command in
+                let heads = ShellText.heads(of: command)
+                return heads.contains("nats") || (heads.contains("nats-server") && command.contains("signal"))
+                    || (heads.contains("curl") && command.contains(/(?:localhost|127\.0\.0\.1):8222/))
+            }
     }
 
     // MARK: Learning
@@ -132,18 +208,19 @@ package struct Adopter: Sendable {
     ///
     /// - Returns: whether another run could come to something else.
     private static func learn(
-        from proof: GuideProof, _ blocks: [Block], _ decisions: inout [BlockDecision]
+        from proof: GuideProof, _ decisions: inout [BlockDecision]
     ) -> Bool {
         var hasLearned = false
         for block in proof.blocks where block.state == .failed {
-            guard let step = block.steps.last, !decisions[block.index].serves else { continue }
-            let isLast = decisions[block.index].kind == .script || block.steps.count == 1
+            let decision = decisions[block.index]
+            guard let step = block.steps.last, !decision.serves, !decision.isKept else { continue }
             if block.reason?.hasPrefix("took longer than") == true {
-                if let program = CommandTraits.downloader(in: blocks[block.index].text) {
+                if let program = CommandTraits.downloader(in: decision.commands.joined(separator: "\n")) {
                     decisions[block.index].skip("needs the internet: \(program)")
                 } else {
-                    // What never ends is a service, in a terminal of its own.
-                    guard isLast else { continue }
+                    // What never ends is a service, in a terminal of its own. What waits will end.
+                    let waits = decision.commands.contains { ShellText.heads(of: $0).contains("sleep") }
+                    guard decision.commands.count == 1, !waits else { continue }
                     decisions[block.index].attributes.append("serve")
                 }
                 hasLearned = true
@@ -162,6 +239,6 @@ extension StepProof {
     /// Whether the page shows what the command prints, so that a failure that looks like it is meant.
     fileprivate func expectationWasShown(in decisions: [BlockDecision], _ index: Int) -> Bool {
         guard !output.isEmpty else { return false }
-        return decisions[index].name != nil || decisions[index].kind == .console
+        return decisions[index].hasOutput || decisions[index].kind == .console
     }
 }

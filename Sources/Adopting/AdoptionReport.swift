@@ -46,6 +46,11 @@ package struct AdoptionReport: Codable, Sendable, Hashable {
         package var reason: String?
         /// How the output differs: lines of the page with `-`, what was printed with `+`.
         package var difference: [String]
+        /// Lines that have placeholders now, where it is only for these that it works as printed.
+        package var placeholders: [String] = []
+
+        /// Whether it does what the page says.
+        var works: Bool { [.asPrinted, .alike, .works].contains(outcome) }
     }
 
     /// One page with examples.
@@ -57,6 +62,15 @@ package struct AdoptionReport: Codable, Sendable, Hashable {
         package var problems: [String]
         /// What was put in place of what the page takes for granted, such as a server.
         package var assumptions: [String]
+
+        package init(
+            path: String, examples: [Example] = [], problems: [String] = [], assumptions: [String] = []
+        ) {
+            self.path = path
+            self.examples = examples
+            self.problems = problems
+            self.assumptions = assumptions
+        }
     }
 
     package var pages: [Page]
@@ -67,48 +81,5 @@ package struct AdoptionReport: Codable, Sendable, Hashable {
 
     package func count(_ outcome: Outcome? = nil) -> Int {
         pages.flatMap(\.examples).count { outcome == nil || $0.outcome == outcome }
-    }
-
-    /// For people.
-    ///
-    /// - Parameter isVerbose: list also what works, and show differences in full.
-    package func text(isVerbose: Bool) -> String {
-        var text = ""
-        for page in pages {
-            let shown = page.examples.filter { isVerbose || ![.asPrinted, .alike, .works].contains($0.outcome) }
-            let works =
-                page.examples.count - page.examples.count { ![.asPrinted, .alike, .works].contains($0.outcome) }
-            text += "\(page.path)  \(works) of \(page.examples.count) work\n"
-            for assumption in page.assumptions { text += "  (\(assumption))\n" }
-            for problem in page.problems { text += "  ! \(problem)\n" }
-            for example in shown {
-                text += "  \(example.outcome.symbol) \(example.line): \(Self.cut(example.command, to: 70))"
-                text += example.reason.map { ": \(Self.cut($0, to: 160))" } ?? ""
-                text += "\n"
-                let lines = isVerbose ? example.difference : Array(example.difference.prefix(6))
-                for line in lines { text += "      \(line)\n" }
-                if lines.count < example.difference.count {
-                    text += "      (\(example.difference.count - lines.count) more lines; --verbose shows them)\n"
-                }
-            }
-        }
-        return text + (text.isEmpty ? "" : "\n") + summary
-    }
-
-    /// Counts by outcome.
-    package var summary: String {
-        var text = "\(count()) examples in \(pages.count) page\(pages.count == 1 ? "" : "s"):\n"
-        for outcome in Outcome.allCases where count(outcome) > 0 {
-            let number = String(count(outcome))
-            text += String(repeating: " ", count: max(0, 6 - number.count)) + "\(number) \(outcome.words)\n"
-        }
-        let problems = pages.count { !$0.problems.isEmpty }
-        if problems > 0 { text += "\(problems) of the pages could not be tried\n" }
-        return text
-    }
-
-    private static func cut(_ text: String, to length: Int) -> String {
-        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-        return line.count > length ? line.prefix(length - 1) + "…" : line
     }
 }

@@ -1,9 +1,11 @@
 /// What can be told of a command without running it.
 enum CommandTraits {
-    /// How to know that a command that never ends by itself has come up: an attribute, empty where nothing tells; nil for a
-    /// command that ends.
+    /// How to know that a command that never ends by itself has come up: an attribute; nil for a command that ends, or of which
+    /// only trying can tell.
     static func readiness(of line: String) -> String? {
-        let words = ShellText.words(of: line)
+        var words = ShellText.words(of: line)
+        // Put in the background by hand, it is the same.
+        if words.last == "&" { words.removeLast() }
         guard let start = words.firstIndex(where: { !$0.contains("=") && $0 != "sudo" }) else { return nil }
         let rest = Set(words[(start + 1)...])
         let plain = words[(start + 1)...].filter { !$0.hasPrefix("-") }
@@ -16,9 +18,6 @@ enum CommandTraits {
             return rest.isDisjoint(with: ["-l", "--log"]) ? "ready=\"log:Server is ready\"" : "ready=tcp:4222"
         case "nats" where rest.isDisjoint(with: ["--help", "-h", "--count"]) && !line.contains("--count="):
             return natsReadiness(Array(plain))
-        case "nats-top", "watch": return ""
-        case "tail" where !rest.isDisjoint(with: ["-f", "-F"]): return ""
-        case "docker" where plain.first == "run" && rest.isDisjoint(with: ["-d", "--detach", "--help"]): return ""
         default: return nil
         }
     }
@@ -34,7 +33,6 @@ enum CommandTraits {
             return commands.contains("consumer") ? nil : "ready=\"log:Subscribing on\""
         }
         if commands.first == "reply" { return "ready=\"log:Listening on\"" }
-        if commands.contains("watch") || commands.first == "events" || commands.first == "top" { return "" }
         return nil
     }
 

@@ -1,49 +1,42 @@
 import Guides
 
-/// What a fence of a page is taken for.
-struct BlockDecision: Sendable {
-    enum Kind: Sendable, Hashable {
-        /// Commands behind prompts with what they print.
-        case console
-        /// A script.
-        case script
-        /// What the block with this index prints.
-        case output(of: Int)
-        /// A file that a later command reads.
-        case file(String)
-        /// Nothing that could be tried.
-        case none
-    }
-
-    var kind: Kind
-    var name: String?
-    /// `exit=1`, `serve`, `skip="…"`, in the order in which they are written.
-    var attributes: [String] = []
-    /// For each line of the block's text that gets another prompt: what stands there now.
-    var prompts: [Int: String] = [:]
-    /// The first command, for reports.
-    var command = ""
-
-    var isExample: Bool { kind == .console || kind == .script }
-}
-
 /// Decides what each fence of a page is.
 struct PageReading {
     let guide: Guide
     let hasTool: @Sendable (String) -> Bool
     /// Paths that other pages describe already.
     let takenFiles: Set<String>
+    private let foreign: [Int: ForeignFence]
     private let text: SourceText
 
-    init(guide: Guide, takenFiles: Set<String>, hasTool: @escaping @Sendable (String) -> Bool) {
+    /// - Parameter foreign: fences that are wrong as they stand, by the indices of their blocks.
+    init(
+        guide: Guide, foreign: [Int: ForeignFence], takenFiles: Set<String>,
+        hasTool: @escaping @Sendable (String) -> Bool
+    ) {
         self.guide = guide
+        self.foreign = foreign
         self.takenFiles = takenFiles
         self.hasTool = hasTool
         text = SourceText(guide.source)
     }
 
     func decide() -> [BlockDecision] {
-        var decisions = guide.blocks.map(example)
+        var decisions = guide.blocks.map { block -> BlockDecision in
+            if let kept = kept(block) { return kept }
+            var decision = example(block)
+            decision.name = block.attributes["name"]
+            decision.looks =
+                foreign[block.index]?.looks
+                ?? block.attributes.entries.filter { $0.key != "name" }.map(FenceInfo.written)
+            decision.isNoExample =
+                !decision.isExample
+                && block.text.split(separator: "\n").contains { !$0.trimmingBlanks.isEmpty && !$0.hasPrefix("#") }
+            if decision.isExample, foreign[block.index]?.isIgnored == true {
+                decision.skip("the page has it left out: \(foreign[block.index]?.info ?? "")")
+            }
+            return decision
+        }
         giveOutputs(&decisions)
         giveFiles(&decisions)
         return decisions
@@ -57,8 +50,30 @@ struct PageReading {
     ]
     private static let plain: Set<String> = ["", "text", "txt", "plaintext", "output", "log"]
 
+    /// A block that says already what is to be done with it.
+    private func kept(_ block: Block) -> BlockDecision? {
+        guard foreign[block.index] == nil else { return nil }
+        switch block.kind {
+        case .file, .expectation: return BlockDecision(kind: .none, isKept: true)
+        case .sample: return nil
+        case .console, .script:
+            let entries = block.attributes.entries.filter { !FenceInfo.looks.contains($0.key) }
+            guard !entries.isEmpty else { return nil }
+            var decision = BlockDecision(kind: block.kind == .console ? .console : .script, isKept: true)
+            decision.attributes = entries.map(FenceInfo.written)
+            decision.name = block.attributes["name"]
+            decision.hasOutput = guide.blocks.contains { $0.attributes["expect"] == block.name }
+            let lines = block.text.split(separator: "\n").map(String.init)
+            decision.commands =
+                block.kind == .console
+                ? lines.filter { $0.hasPrefix("$ ") }.map { String($0.dropFirst(2)) }
+                : lines.map(\.trimmingBlanks).filter { !$0.isEmpty && !$0.hasPrefix("#") }
+            return decision
+        }
+    }
+
     private func example(_ block: Block) -> BlockDecision {
-        let language = block.language.lowercased()
+        let language = (foreign[block.index]?.language ?? block.language).lowercased()
         let isShell = Self.shells.contains(language)
         guard isShell || Self.transcripts.contains(language) || Self.plain.contains(language) else {
             return BlockDecision(kind: .none)
@@ -68,17 +83,24 @@ struct PageReading {
         guard isShell || Self.transcripts.contains(language) else { return BlockDecision(kind: .none) }
         let roles = shell.roles
         guard let first = roles.firstIndex(where: { $0 == .command }) else { return BlockDecision(kind: .none) }
-        var decision = BlockDecision(kind: .script, command: shell.lines[first].trimmingBlanks)
-        if roles.contains(.other) {
+        var decision = BlockDecision(kind: .script)
+        var end = roles.count
+        if let firstOther = roles.firstIndex(of: .other) {
             // A command and what it prints, without a prompt to tell them apart.
-            let firstOther = roles.firstIndex(of: .other) ?? roles.count
-            guard first < firstOther, roles[..<firstOther].allSatisfy({ $0 != .other }) else {
-                return BlockDecision(kind: .none)
-            }
+            guard first < firstOther else { return BlockDecision(kind: .none) }
             decision.kind = .console
-            for index in 0..<firstOther where roles[index] == .command { decision.prompts[index] = "" }
+            // Words behind a blank line that start no program anybody knows belong to what is printed.
+            end =
+                zip(roles, shell.lines).enumerated().first { index, line in
+                    index > first && index <= firstOther && line.0 == .command && !shell.isCommand(line.1)
+                }?.offset ?? firstOther
+            for index in 0..<end where roles[index] == .command { decision.prompts[index] = "" }
+        } else if roles.count(where: { $0 == .command }) == 1, shell.isNoCommand(shell.lines[first]) {
+            // A subject, an address, a line of a log: shown in the looks of a shell.
+            return BlockDecision(kind: .none)
         }
-        describe(&decision, commands(shell, roles, decision), text: block.text)
+        let commands = (0..<end).filter { roles[$0] == .command }.map { shell.lines[$0].trimmingBlanks }
+        describe(&decision, commands)
         return decision
     }
 
@@ -93,21 +115,17 @@ struct PageReading {
             commands.append(command)
             if prompt != "$ " { decision.prompts[index] = prompt }
         }
-        guard let first = commands.first else { return nil }
+        guard !commands.isEmpty else { return nil }
         // What stands above the first prompt can be nothing but a comment.
         let start = shell.lines.firstIndex { shell.prompt(of: $0) != nil } ?? 0
         guard shell.lines[..<start].allSatisfy({ $0.trimmingBlanks.isEmpty || $0.hasPrefix("#") }) else { return nil }
-        decision.command = first
-        describe(&decision, commands, text: commands.joined(separator: "\n"))
+        describe(&decision, commands)
         return decision
     }
 
-    private func commands(_ shell: ShellText, _ roles: [ShellText.Role], _ decision: BlockDecision) -> [String] {
-        zip(shell.lines, roles).filter { $1 == .command }.map { $0.0 }
-    }
-
     /// Adds what the commands themselves tell: what is missing here, and what never ends.
-    private func describe(_ decision: inout BlockDecision, _ commands: [String], text: String) {
+    private func describe(_ decision: inout BlockDecision, _ commands: [String]) {
+        decision.commands = commands
         if let placeholder = CommandTraits.placeholder(in: commands.joined(separator: "\n")) {
             decision.skip("a placeholder to fill in: \(placeholder)")
             return
@@ -123,8 +141,7 @@ struct PageReading {
         if let last = commands.last, commands.count == 1 || decision.kind == .script,
             let ready = CommandTraits.readiness(of: last)
         {
-            decision.attributes.append("serve")
-            if !ready.isEmpty { decision.attributes.append(ready) }
+            decision.attributes += ["serve", ready]
         }
     }
 
@@ -135,13 +152,23 @@ struct PageReading {
         for index in decisions.indices.dropFirst() {
             let previous = index - 1
             let language = guide.blocks[index].language.lowercased()
-            guard decisions[index].kind == .none, decisions[previous].kind == .script,
+            guard decisions[index].kind == .none, !decisions[index].isKept, decisions[previous].kind == .script,
+                !decisions[previous].isKept,
                 Self.plain.contains(language) || language == "json",
                 isJoined(guide.blocks[previous], guide.blocks[index]), !looksLikeConfiguration(guide.blocks[index])
             else { continue }
             decisions[index].kind = .output(of: previous)
-            decisions[previous].name = "example-\(previous + 1)"
+            decisions[previous].name = decisions[previous].name ?? freeName(previous + 1)
+            decisions[previous].hasOutput = true
         }
+    }
+
+    /// A name for an example that no other block of the page has.
+    private func freeName(_ number: Int) -> String {
+        let used = Set(guide.blocks.map(\.name))
+        var name = "example-\(number)"
+        while used.contains(name) { name += "-b" }
+        return name
     }
 
     /// Whether no heading, no file's name and little text stand between two blocks.
@@ -172,8 +199,8 @@ struct PageReading {
 
     /// A fence whose name stands above it, or that stands before the command that reads a file of that name, is that file.
     private func giveFiles(_ decisions: inout [BlockDecision]) {
-        var taken = takenFiles
-        for index in decisions.indices where decisions[index].kind == .none {
+        var taken = takenFiles.union(guide.blocks.compactMap { $0.attributes["file"] })
+        for index in decisions.indices where decisions[index].kind == .none && !decisions[index].isKept {
             let block = guide.blocks[index]
             let later = decisions.indices.filter { $0 > index && decisions[$0].isExample }
             guard let next = later.first else { continue }
@@ -199,16 +226,4 @@ struct PageReading {
         return name.hasPrefix("/") || name.hasPrefix("$")
             ? nil : name.hasPrefix("./") ? String(name.dropFirst(2)) : name
     }
-}
-
-extension BlockDecision {
-    /// Has the example left out, for a reason that stands in the page.
-    mutating func skip(_ reason: String) {
-        let words = reason.split(whereSeparator: \.isNewline).joined(separator: " ")
-        let text = words.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("`", with: "'")
-        attributes = attributes.filter { !$0.hasPrefix("skip=") } + ["skip=\"\(text)\""]
-    }
-
-    var isSkipped: Bool { attributes.contains { $0.hasPrefix("skip=") } }
-    var serves: Bool { attributes.contains("serve") }
 }

@@ -3,20 +3,18 @@ import Guides
 /// Writes decisions into a page: other info strings, and prompts where there were none.
 struct PageRewriting {
     let guide: Guide
+    /// Fences that are wrong as they stand, by the indices of their blocks.
+    let foreign: [Int: ForeignFence]
     /// Front matter to add, such as `broker: ops/nats.conf`.
     var frontMatter: [String] = []
 
     func bytes(_ decisions: [BlockDecision]) -> [UInt8] {
         let text = SourceText(guide.source)
         var edits: [(range: Range<Int>, with: [UInt8])] = []
-        var session = 0
+        var session = decisions.count { $0.isKept && $0.serves }
         for (block, decision) in zip(guide.blocks, decisions) {
             guard let info = info(of: block, decision, decisions, session: &session) else { continue }
-            let line = text.lineContent(block.range.start.line)
-            let marks = text.lineBytes(block.range.start.line).lowerBound + block.range.start.column - 1
-            let mark = text.bytes[marks]
-            let end = text.bytes[marks..<line.upperBound].firstIndex { $0 != mark } ?? line.upperBound
-            edits.append((end..<line.upperBound, Array(info.utf8)))
+            edits.append((FenceInfo(block, in: text).range, Array(info.utf8)))
             edits += prompts(of: block, decision, text)
         }
         if let edit = frontMatterEdit(text) { edits.append(edit) }
@@ -32,18 +30,22 @@ struct PageRewriting {
     private func info(
         of block: Block, _ decision: BlockDecision, _ all: [BlockDecision], session: inout Int
     ) -> String? {
+        guard !decision.isKept else { return nil }
+        let language = foreign[block.index]?.language ?? block.language
         var words: [String]
         switch decision.kind {
-        case .none: return nil
+        case .none:
+            // A message in the looks of a shell would be run.
+            let isMistaken = decision.isNoExample && [.console, .script].contains(block.kind)
+            guard isMistaken || foreign[block.index] != nil else { return nil }
+            return ([isMistaken || language.isEmpty ? "text" : language] + decision.looks).joined(separator: " ")
         case .console: words = ["console"]
-        case .script: words = [["sh", "bash"].contains(block.language) ? block.language : "sh"]
+        case .script: words = [["sh", "bash"].contains(language) ? language : "sh"]
         case .output(let index):
-            words = [block.language.lowercased() == "json" ? "json" : "text"]
+            words = [language.lowercased() == "json" ? "json" : "text"]
             words.append("expect=\(all[index].name ?? "example-\(index + 1)")")
         case .file(let path):
-            words = [
-                block.language.isEmpty ? path.split(separator: ".").last.map(String.init) ?? "text" : block.language
-            ]
+            words = [language.isEmpty ? path.split(separator: ".").last.map(String.init) ?? "text" : language]
             words.append(path.contains(" ") ? "file=\"\(path)\"" : "file=\(path)")
         }
         if let name = decision.name { words.append("name=\(name)") }
@@ -51,7 +53,7 @@ struct PageRewriting {
             session += 1
             words.append("session=terminal-\(session + 1)")
         }
-        return (words + decision.attributes).joined(separator: " ")
+        return (words + decision.attributes + decision.looks).joined(separator: " ")
     }
 
     private func prompts(of block: Block, _ decision: BlockDecision, _ text: SourceText) -> [(Range<Int>, [UInt8])] {
@@ -65,8 +67,14 @@ struct PageRewriting {
 
     private func frontMatterEdit(_ text: SourceText) -> (Range<Int>, [UInt8])? {
         guard !frontMatter.isEmpty else { return nil }
-        let lines = frontMatter.map { $0 + "\n" }.joined()
-        guard guide.bodyOffset > 0 else { return (0..<0, Array("---\n\(lines)---\n\n".utf8)) }
+        let first = text.bytes[text.lineBytes(1)]
+        let ending = first.suffix(2) == [0x0D, 0x0A] ? "\r\n" : "\n"
+        let lines = frontMatter.map { $0 + ending }.joined()
+        guard guide.bodyOffset > 0 else {
+            // Behind a byte order mark, which can only be a file's first character.
+            let start = text.lineContent(1).lowerBound
+            return (start..<start, Array("---\(ending)\(lines)---\(ending)\(ending)".utf8))
+        }
         let second = text.lineBytes(1).upperBound
         return (second..<second, Array(lines.utf8))
     }

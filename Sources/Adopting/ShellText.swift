@@ -68,6 +68,8 @@ struct ShellText {
     private func isWordLike(_ line: String) -> Bool {
         guard let head = Self.heads(of: line).first else { return Self.isAssignment(line) }
         if Self.structure.contains(head) { return true }
+        // Columns of a table, except where somebody aligned what he types.
+        if line.contains("   "), !isCommand(line) { return false }
         guard let first = head.first, first.isLowercase || "./~$_\"'".contains(first) else {
             return Self.isAssignment(line) || hasTool(head)
         }
@@ -80,6 +82,14 @@ struct ShellText {
         return Self.structure.contains(head) || Self.wellKnown.contains(head) || hasTool(head)
     }
 
+    /// Whether a line that stands for itself looks like no command at all: a subject, an address, a message.
+    func isNoCommand(_ line: String) -> Bool {
+        guard let head = Self.heads(of: line).first, !isCommand(line) else { return false }
+        let isPath = head.hasPrefix(".") || head.hasPrefix("/") || head.hasPrefix("~") || head.contains("$")
+        let isDotted = Self.words(of: line).count == 1 && head.contains(".") && !isPath
+        return isDotted || Self.complaints.contains(head)
+    }
+
     // MARK: Commands
 
     /// The programs that a line starts, in order: the first words behind pipes and separators, without assignments.
@@ -89,6 +99,9 @@ struct ShellText {
         for word in words(of: line) {
             if ["|", "||", "&&", ";", "&"].contains(word) {
                 isExpected = true
+            } else if isExpected, isAssignment(word), let substitution = word.firstRange(of: "=$(") {
+                heads.append(String(word[substitution.upperBound...]))
+                isExpected = false
             } else if isExpected, !isAssignment(word),
                 !["sudo", "time", "exec", "env", "nohup", "then", "do"].contains(word)
             {
@@ -168,6 +181,11 @@ struct ShellText {
         "wait", "kill", "type", "command", "unset", "alias", "local", "declare", "let", "shift", "pwd", "umask",
         "ulimit",
         "jobs", "fg", "bg", "select", "break", "continue", "!", "(", ")",
+    ]
+
+    /// How programs begin to complain.
+    private static let complaints: Set<String> = [
+        "unknown", "invalid", "failed", "cannot", "could", "missing", "unable", "no", "not", "unexpected",
     ]
 
     /// Programs that documentation often calls and that may not be here.

@@ -7,32 +7,43 @@ enum VolatilePlaceholders {
     ///   - scenario: of the page as it is to be written.
     ///   - proof: of a run in which the page had the same lines.
     ///   - blocks: indices of the blocks whose output differs in nothing but volatile parts.
-    /// - Returns: the page with placeholders. A block whose output would still not match is left as it is.
-    static func put(into scenario: Scenario, _ proof: GuideProof, blocks: [Int]) -> [UInt8] {
+    /// - Returns: the page with placeholders, and by block the lines that have some now. A block whose output would still not
+    ///   match is left as it is.
+    static func put(
+        into scenario: Scenario, _ proof: GuideProof, blocks: [Int]
+    ) -> (page: [UInt8], lines: [Int: [String]]) {
         var current = scenario
+        var changed: [Int: [String]] = [:]
         // From the end on, since the lines of a block that comes later move.
         for index in blocks.sorted().reversed() {
             guard let run = proof.blocks.first(where: { $0.index == index }),
-                let bytes = rewritten(index, in: current, run),
+                let (bytes, lines) = rewritten(index, in: current, run),
                 let guide = GuideParser.parse(path: current.guide.path, name: current.guide.name, bytes: bytes).guide
             else { continue }
             let made = Scenario.make(from: guide).scenario
-            if matches(index, in: made, run) { current = made }
+            guard matches(index, in: made, run) else { continue }
+            current = made
+            changed[index] = lines
         }
-        return current.guide.source
+        return (current.guide.source, changed)
     }
 
-    private static func rewritten(_ index: Int, in scenario: Scenario, _ run: BlockProof) -> [UInt8]? {
+    private static func rewritten(_ index: Int, in scenario: Scenario, _ run: BlockProof) -> ([UInt8], lines: [String])?
+    {
         guard let check = scenario.checks.first(where: { $0.block.index == index }) else { return nil }
         let shown =
             scenario.guide.blocks.first { $0.kind == .expectation && $0.attributes["expect"] == check.block.name }
             ?? check.block
         var rewriter = GuideRewriter(guide: scenario.guide)
+        var lines: [String] = []
         for mismatch in run.steps.compactMap(\.mismatch) {
             guard let hunks = hunks(of: mismatch) else { return nil }
-            for hunk in hunks { rewriter.replace(lines: hunk.lines, of: shown, with: hunk.content) }
+            for hunk in hunks {
+                rewriter.replace(lines: hunk.lines, of: shown, with: hunk.content)
+                lines += hunk.content.filter { $0.contains("[..]") }
+            }
         }
-        return rewriter.bytes()
+        return (rewriter.bytes(), lines)
     }
 
     private static func matches(_ index: Int, in scenario: Scenario, _ run: BlockProof) -> Bool {
@@ -114,7 +125,9 @@ enum VolatilePlaceholders {
             let word = rest.prefix { !$0.isWhitespace }
             guard !word.isEmpty else { break }
             guard let old = words.popFirst() else { return nil }
-            result += old == word ? String(word) : "[..]"
+            // What is volatile can be the same by chance.
+            let isFixed = old == word && !Volatile.leveled(String(word)).contains("#")
+            result += isFixed ? String(word) : "[..]"
             rest = rest[word.endIndex...]
         }
         // What reads as a prompt would be a command.

@@ -121,17 +121,27 @@ struct FrontMatterParser {
                 reject(value, "\"draft\" must be true or false", help: "a guide without it is no draft")
             }
         default:
-            let near = nearestName(to: name, among: Self.keys).map { "did you mean \"\($0)\"? " } ?? ""
-            diagnostics.append(
-                Diagnostic(
-                    code: "unknown-front-matter",
-                    "unknown front matter key \"\(name)\"",
-                    file: file,
-                    range: range(of: key, length: name.utf8.count),
-                    help: near + "valid keys: \(Self.keys.joined(separator: ", "))"
-                )
-            )
+            guard !ForeignFrontMatter.keys.contains(name) else { return }
+            rejectUnknown(name, at: range(of: key, length: name.utf8.count))
         }
+    }
+
+    /// A key that is nearly one of ours is a mistake. Any other one may be meant for another tool: it has no effect here.
+    private mutating func rejectUnknown(_ name: String, at range: SourceRange?) {
+        let near = nearestName(to: name, among: Self.keys)
+        diagnostics.append(
+            Diagnostic(
+                near == nil ? .warning : .error,
+                code: "unknown-front-matter",
+                near == nil
+                    ? "front matter key \"\(name)\" is not known, and has no effect"
+                    : "unknown front matter key \"\(name)\"",
+                file: file,
+                range: range,
+                help: (near.map { "did you mean \"\($0)\"? " } ?? "")
+                    + "valid keys: \(Self.keys.joined(separator: ", "))"
+            )
+        )
     }
 
     private mutating func string(_ node: Node, _ key: String) -> String? {

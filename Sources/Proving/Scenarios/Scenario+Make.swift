@@ -64,7 +64,7 @@ struct ScenarioBuilder {
         let before = diagnostics.count { $0.severity == .error }
         let settings = CheckSettings(block, guide: guide, &diagnostics)
         let expectation = expectations[block.name]
-        let steps: [Step]
+        var steps: [Step]
         var script: String?
         switch block.kind {
         case .console:
@@ -77,7 +77,10 @@ struct ScenarioBuilder {
             script = text
             steps = scriptSteps(block, command: text, settings, expectation)
         }
-        if settings.serve { checkServing(steps, block) }
+        if settings.serve {
+            checkServing(steps, block)
+            for index in steps.indices { steps[index].command = Self.inForeground(steps[index].command) }
+        }
         guard diagnostics.count(where: { $0.severity == .error }) == before else { return nil }
         var tools = settings.tools
         let runner = block.kind == .sample ? runners[block.language] : nil
@@ -198,6 +201,15 @@ struct ScenarioBuilder {
             block.attributes.entry("serve")?.keyRange ?? block.range,
             help: "move the other commands to a block of their own"
         )
+    }
+
+    /// A command without the `&` that would have it run in the background: as what is left running, it does so anyway, and only
+    /// in the foreground it can be watched.
+    private static func inForeground(_ command: String) -> String {
+        var text = command[...]
+        while text.last?.isWhitespace == true { text = text.dropLast() }
+        guard text.last == "&", !text.hasSuffix("&&") else { return command }
+        return String(text.dropLast())
     }
 
     mutating func report(
