@@ -834,14 +834,15 @@ and say what became of each.
 
 Commands are found in fences such as bash, shell, sh and console, with prompts
 or without, with what they print in the same fence or in the next one. Each
-page runs in a sandbox of its own. Nothing is changed; --write adds the
-attributes with which launchpad check goes on from here, and skips with a
-reason what does not work.
+page runs in a sandbox of its own. Nothing is changed; --diff shows what
+--write would, which adds the attributes with which launchpad check goes on
+from here, and skips with a reason what does not work. Fences that have
+attributes of Launchpad are tried as they are, and never changed.
 
-Exit status: 0 told, 1 an example fails, 3 something could not be run or
+Exit status: 0 told, 1 an example fails, 3 a page could not be read, run or
 written, 64 wrong usage, 130 or 143 interrupted.
 
-USAGE: launchpad adopt [--root <dir>] [--color <when>] <dir> [--write] [--verbose] [--jobs <jobs>] [--timeout <timeout>] [--engine <engine>] [--no-sandbox] [--format <format>] [--output <file>]
+USAGE: launchpad adopt [--root <dir>] [--color <when>] <dir> [--write] [--diff] [--verbose] [--jobs <jobs>] [--timeout <timeout>] [--engine <engine>] [--no-sandbox] [--format <format>] [--output <file>]
 
 ARGUMENTS:
   <dir>                   A folder of Markdown files, or one of them.
@@ -852,9 +853,10 @@ OPTIONS:
   --color <when>          Use colours: auto (on a terminal), always or never.
                           (values: auto, always, never; default: auto)
   --write                 Add the attributes to the pages.
+  --diff                  Show what --write would change, and write nothing.
   --verbose               List also what works, and show differences in full.
-  --jobs <jobs>           How many pages are tried at once; as many as there
-                          are cores by default.
+  --jobs <jobs>           How many pages are tried at once; twice as many as
+                          there are cores by default.
   --timeout <timeout>     How long a command may take before it counts as one
                           that never ends: 500ms, 5s, 2m. 5s by default.
   --engine <engine>       What stands behind the commands: bundled, or
@@ -869,11 +871,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block doctor 93
-typed 0 94 <<'END'
+block doctor 95
+typed 0 96 <<'END'
 launchpad help doctor
 END
-prints exact 95 <<'END'
+prints exact 97 <<'END'
 OVERVIEW: Say what guides can be run on here, and how to get what is missing.
 
 In a project it also looks for the tools that its guides name and its samples
@@ -890,11 +892,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block tangle 117
-typed 0 118 <<'END'
+block tangle 119
+typed 0 120 <<'END'
 launchpad help tangle
 END
-prints exact 119 <<'END'
+prints exact 121 <<'END'
 OVERVIEW: Write the files that the guides describe.
 
 Exit status: 0 all files are as the guides say, 1 a guide has an error or a
@@ -916,11 +918,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block stitch 144
-typed 0 145 <<'END'
+block stitch 146
+typed 0 147 <<'END'
 launchpad help stitch
 END
-prints exact 146 <<'END'
+prints exact 148 <<'END'
 OVERVIEW: Carry edits made in tangled files back into the guides that describe
 them.
 
