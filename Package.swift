@@ -195,7 +195,7 @@ let package = Package(
             name: "launchpad",
             dependencies: [
                 "Guides", "Tangling", "Proving", "Compose", "Auditing", "Adopting", "LanguageServer", "Publishing",
-                "NATSConfig", "NATSBroker",
+                "GoFormats", "NATSConfig", "NATSBroker",
                 "NATSCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

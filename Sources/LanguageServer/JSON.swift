@@ -72,6 +72,7 @@ package enum JSON: Codable, Sendable, Hashable, ExpressibleByStringLiteral, Expr
         if case .object(let members) = self { members[key] } else { nil }
     }
 
+    package var isObject: Bool { if case .object = self { true } else { false } }
     package var string: String? { if case .string(let value) = self { value } else { nil } }
     package var array: [JSON]? { if case .array(let value) = self { value } else { nil } }
     package var int: Int? { if case .number(let value) = self { Int(exactly: value) } else { nil } }

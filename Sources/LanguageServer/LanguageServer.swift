@@ -4,7 +4,7 @@ package import Tangling
 
 /// Answers an editor: one message in, any number out, in order.
 ///
-/// An actor, so that messages are answered one after another; running a block is waited for by nobody else.
+/// An actor, so that messages are answered one after another, except that nobody waits for a block that is being run.
 package actor LanguageServer {
     /// What the executable does for the server.
     package struct Services: Sendable {
@@ -28,23 +28,30 @@ package actor LanguageServer {
     }
 
     /// Codes of errors in the protocol.
-    private enum ErrorCode {
-        static let invalidParameters = -32602
+    enum ErrorCode {
+        static let notJSON = -32700
+        static let invalidRequest = -32600
         static let unknownMethod = -32601
+        static let invalidParameters = -32602
         static let notInitialized = -32002
         static let requestFailed = -32803
+        static let requestCancelled = -32800
     }
 
     private let version: String
-    private let services: Services
+    let services: Services
     private let send: @Sendable (JSON) -> Void
     private var phase = Phase.fresh
     private(set) var workspace: Workspace?
     private(set) var state = Workspace.State()
     /// Proofs of blocks that were run from the editor, by `path#block`.
-    private(set) var runs: [String: (proof: BlockProof, hash: String)] = [:]
+    var runs: [String: (proof: BlockProof, hash: String)] = [:]
+    /// Blocks that are being run, by the request that asked for it.
+    var running: [JSON: Task<Void, Never>] = [:]
+    /// The last of them: blocks are run one after another, since not every machine keeps them apart.
+    var lastRun: Task<Void, Never>?
     private(set) var countsBytes = false
-    private var canRefreshLenses = false
+    private(set) var canRefreshLenses = false
     /// The files about which something was said last.
     private var published: Set<String> = []
     private var isDirty = false
@@ -62,7 +69,11 @@ package actor LanguageServer {
     /// - Returns: the exit status where the editor has ended the session.
     package func handle(_ bytes: [UInt8], isLast: Bool = true) async -> Int32? {
         guard let message = JSON(bytes: bytes) else {
-            send(["jsonrpc": "2.0", "id": .null, "error": ["code": -32700, "message": "the message is not JSON"]])
+            fail(.null, ErrorCode.notJSON, "the message is not JSON")
+            return nil
+        }
+        guard message.isObject else {
+            fail(.null, ErrorCode.invalidRequest, "a message is an object; the protocol sends one at a time")
             return nil
         }
         let method = message["method"]?.string ?? ""
@@ -85,7 +96,9 @@ package actor LanguageServer {
         case "textDocument/didOpen":
             set(document?["uri"]?.string, document?["text"]?.string)
         case "textDocument/didChange":
-            set(document?["uri"]?.string, parameters["contentChanges"]?.array?.last?["text"]?.string)
+            change(document?["uri"]?.string, parameters["contentChanges"]?.array ?? [])
+        case "$/cancelRequest":
+            if let id = parameters["id"] { cancel(id) }
         case "textDocument/didClose":
             if let path = workspace?.path(document?["uri"]?.string) { workspace?.open[path] = nil }
             isDirty = true
@@ -101,11 +114,29 @@ package actor LanguageServer {
         isDirty = true
     }
 
-    /// Works out what is wrong now, and tells the editor about every file of which that is news.
+    /// Applies edits of an open document, each to what the one before it made.
+    private func change(_ uri: String?, _ edits: [JSON]) {
+        guard let path = workspace?.path(uri), var bytes = workspace?.text(path)?.bytes else { return }
+        for edit in edits {
+            let positions = TextPositions(text: SourceText(bytes), countsBytes: countsBytes)
+            guard let edited = positions.edited(by: edit) else { continue }
+            bytes = edited
+        }
+        workspace?.open[path] = bytes
+        isDirty = true
+    }
+
+    /// Works out what is wrong now, and tells the editor.
     private func refresh() async {
         guard isDirty, phase == .running, let workspace else { return }
         isDirty = false
         state = await workspace.state()
+        publish()
+    }
+
+    /// Tells the editor about every file of which there is something to say, or was.
+    func publish() {
+        guard let workspace else { return }
         var all = state.diagnostics
         for (path, diagnostics) in runDiagnostics() { all[path, default: []] += diagnostics }
         for path in published.union(all.keys).sorted() {
@@ -120,12 +151,19 @@ package actor LanguageServer {
     // MARK: Requests
 
     private func answer(_ id: JSON, _ method: String, _ parameters: JSON) async {
-        if method == "initialize" {
+        switch phase {
+        case .fresh where method == "initialize":
             initialize(id, parameters)
             return
-        }
-        guard phase == .running, workspace != nil else {
-            fail(id, ErrorCode.notInitialized, "the session has not begun, or is over")
+        case .fresh:
+            fail(id, ErrorCode.notInitialized, "the session has not begun: \"initialize\" comes first")
+            return
+        case .running where method == "initialize":
+            fail(id, ErrorCode.invalidRequest, "the session has begun already")
+            return
+        case .running: break
+        case .shutDown:
+            fail(id, ErrorCode.invalidRequest, "the session is over: only \"exit\" follows \"shutdown\"")
             return
         }
         // Answers are about the text as it is now.
@@ -133,12 +171,13 @@ package actor LanguageServer {
         switch method {
         case "shutdown":
             phase = .shutDown
+            await endRuns()
             reply(id, .null)
         case "textDocument/hover": reply(id, hover(parameters))
         case "textDocument/definition": reply(id, definition(parameters))
         case "textDocument/completion": reply(id, completion(parameters))
         case "textDocument/codeLens": reply(id, lenses(parameters))
-        case "workspace/executeCommand": await execute(id, parameters)
+        case "workspace/executeCommand": execute(id, parameters)
         default: fail(id, ErrorCode.unknownMethod, "there is no method \"\(method)\" here")
         }
     }
@@ -169,7 +208,7 @@ package actor LanguageServer {
                 "serverInfo": ["name": "launchpad", "version": .string(version)],
                 "capabilities": [
                     "positionEncoding": countsBytes ? "utf-8" : "utf-16",
-                    "textDocumentSync": ["openClose": true, "change": 1, "save": true],
+                    "textDocumentSync": ["openClose": true, "change": 2, "save": true],
                     "hoverProvider": true,
                     "definitionProvider": true,
                     "completionProvider": ["triggerCharacters": [" ", "=", ",", "`"]],
@@ -179,54 +218,22 @@ package actor LanguageServer {
             ])
     }
 
-    /// `launchpad.run` with the guide's address and the block's name.
-    private func execute(_ id: JSON, _ parameters: JSON) async {
-        let arguments = parameters["arguments"]?.array ?? []
-        guard parameters["command"]?.string == "launchpad.run", arguments.count == 2,
-            let path = workspace?.path(arguments[0].string), let name = arguments[1].string
-        else {
-            fail(id, ErrorCode.invalidParameters, "launchpad.run takes the address of a guide and the name of a block")
-            return
-        }
-        guard let project = workspace?.project, let scenario = state.scenario(path),
-            scenario.checks.contains(where: { $0.block.name == name })
-        else {
-            fail(id, ErrorCode.invalidParameters, "\(path) has no block \"\(name)\" that could be run")
-            return
-        }
-        do {
-            let proof = try await services.run(project, name, scenario, state.guides, state.plan)
-            for block in proof.blocks {
-                runs["\(path)#\(block.name)"] = (block, block.contentHash)
-            }
-            let block = proof.blocks.first { $0.name == name }
-            let word = LedgerCounts.word(block?.state ?? proof.state)
-            let reason = (block?.reason ?? proof.reason).map { ": \($0)" } ?? ""
-            let isBroken = (block?.state ?? proof.state).isBroken
-            notify(
-                "window/showMessage", ["type": isBroken ? 1 : 3, "message": .string("\(name) \(word)\(reason)")])
-            isDirty = true
-            await refresh()
-            if canRefreshLenses {
-                send(["jsonrpc": "2.0", "id": "lenses", "method": "workspace/codeLens/refresh", "params": .null])
-            }
-            reply(id, ["state": .string((block?.state ?? proof.state).rawValue)])
-        } catch {
-            fail(id, ErrorCode.requestFailed, "\(name) could not be run: \(error)")
-        }
-    }
-
     // MARK: Messages
 
-    private func reply(_ id: JSON, _ result: JSON) {
+    func reply(_ id: JSON, _ result: JSON) {
         send(["jsonrpc": "2.0", "id": id, "result": result])
     }
 
-    private func fail(_ id: JSON, _ code: Int, _ message: String) {
+    func fail(_ id: JSON, _ code: Int, _ message: String) {
         send(["jsonrpc": "2.0", "id": id, "error": ["code": JSON(code), "message": .string(message)]])
     }
 
-    private func notify(_ method: String, _ parameters: JSON) {
+    /// Asks the editor for something whose answer tells nothing.
+    func ask(_ method: String) {
+        send(["jsonrpc": "2.0", "id": .string(method), "method": .string(method), "params": .null])
+    }
+
+    func notify(_ method: String, _ parameters: JSON) {
         send(["jsonrpc": "2.0", "method": .string(method), "params": parameters])
     }
 }

@@ -31,6 +31,18 @@ struct TextPositions {
         return SourcePosition(line: line + 1, column: (String(units)?.utf8.count ?? content.count) + 1)
     }
 
+    /// The bytes after an edit of a document: a range of it replaced, or all of it. Nil for what is no edit.
+    func edited(by edit: JSON) -> [UInt8]? {
+        guard let new = edit["text"]?.string else { return nil }
+        guard let range = edit["range"], range != .null else { return Array(new.utf8) }
+        guard let start = offset(range["start"]), let end = offset(range["end"]), start <= end else { return nil }
+        return text.bytes[..<start] + Array(new.utf8) + text.bytes[end...]
+    }
+
+    private func offset(_ json: JSON?) -> Int? {
+        position(json).map { text.lineContent($0.line).lowerBound + $0.column - 1 }
+    }
+
     /// A place in a file whose text is not at hand.
     static func wholeLine(_ line: Int) -> JSON {
         [

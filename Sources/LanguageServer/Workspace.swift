@@ -41,9 +41,11 @@ struct Workspace: Sendable {
         state.plan = planned.plan
         diagnostics += planned.diagnostics
         diagnostics += await drifts(planned.plan)
-        // What is wrong with fences is told first; links are looked at where guides can be read.
-        if !diagnostics.contains(where: { $0.severity == .error }) {
+        // A guide that cannot be read is there all the same, and links to it are not broken.
+        let (read, known) = (Set(guides.map(\.path)), Set(diagnostics))
+        if !diagnostics.contains(where: { $0.severity == .error && !read.contains($0.file) }) {
             diagnostics += await findBrokenLinks(project, guides, state.scenarios, planned.plan)
+                .filter { !known.contains($0) }
         }
         for diagnostic in diagnostics { state.diagnostics[diagnostic.file, default: []].append(diagnostic) }
         return state

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSConfig
 import Tangling
 
@@ -30,7 +31,31 @@ private struct NATSMeaning {
     let lines: [Substring]
 
     func meaning(_ map: ConfigMap) -> Meaning {
-        .map(map.fields.map { Meaning.Field(key: $0.key, value: meaning($0.value)) })
+        .map(
+            map.fields.map { field in
+                Meaning.Field(key: field.key, value: duration(field.key, field.value) ?? meaning(field.value))
+            })
+    }
+
+    /// Settings that are durations, wherever they stand; a number of them is one of seconds.
+    private static let durations: Set<String> = [
+        "ping_interval", "write_deadline", "lame_duck_duration", "lame_duck_grace_period", "sync_interval", "sync",
+        "duplicate_window", "expires", "timeout",
+    ]
+
+    /// The time that a setting says, so that `120s` and `2m` mean the same; nil for what is none.
+    private func duration(_ key: String, _ value: ConfigValue) -> Meaning? {
+        guard Self.durations.contains(key.lowercased()) else { return nil }
+        switch value.content {
+        case .string(let text):
+            guard let duration = try? GoDuration.parse(text) else { return nil }
+            return .scalar(value: "time \(duration)", shown: Meaning.shown(text))
+        case .integer(let seconds):
+            return .scalar(value: "time \(Duration.seconds(seconds))", shown: written(value) ?? "\(seconds)")
+        case .float(let seconds):
+            return .scalar(value: "time \(Duration.seconds(seconds))", shown: written(value) ?? "\(seconds)")
+        default: return nil
+        }
     }
 
     private func meaning(_ value: ConfigValue) -> Meaning {

@@ -99,7 +99,22 @@ struct StitchTests {
             ```
 
             ```json file=ops/more.json
-            { "name": "EVENTS", "subjects": ["a.>", "b.>"] }
+            { "name": "EVENTS", "subjects": ["a.>", "b.>"], "limits": [1, { "bytes": 2 }, 3] }
+            ```
+
+            ```yaml file=ops/two.yml
+            common: &common { retries: 2 }
+            worker: *common
+            ---
+            kind: Service
+            ports: [80, 81]
+            ```
+
+            ```conf file=ops/times.conf
+            include "more.conf"
+            ping_interval: "2m"
+            max_payload: 1MB
+            write_deadline: "2s"
             ```
 
             """)
@@ -108,12 +123,29 @@ struct StitchTests {
         try project.edit(in: "ops/more.conf", "\"A.>\"", "\">\"")
         try project.edit(in: "ops/more.yml", "nats:2", "nats:latest")
         try project.edit(in: "ops/more.json", ", \"b.>\"", "")
+        try project.edit(in: "ops/more.json", "\"bytes\": 2", "\"bytes\": 1")
+        try project.edit(in: "ops/two.yml", "retries: 2", "retries: 3")
+        try project.edit(in: "ops/two.yml", "81]", "82]")
+        try project.edit(in: "ops/times.conf", "\"2m\"", "120s")
+        try project.edit(in: "ops/times.conf", "1MB", "1048576")
+        try project.edit(in: "ops/times.conf", "\"2s\"", "3s")
         let drift = try await project.launchpad("tangle", "--check")
         #expect(drift.status == 2)
         #expect(drift.output.contains("  jetstream.max_file_store: 10GB → 1GB\n"), "\(drift.output)")
         #expect(drift.output.contains("  accounts.A.users[a].permissions.publish: > → A.>\n"))
         #expect(drift.output.contains("  services.nats.image: nats:latest → nats:2\n"))
         #expect(drift.output.contains("  subjects: added b.>\n"))
+        #expect(drift.output.contains("  limits[1].bytes: 1 → 2\n"))
+        // What an alias stands for has changed as well; times and sizes that are only written in another way have not.
+        #expect(
+            drift.output.contains(
+                """
+                  document 1: common.retries: 3 → 2
+                  document 1: worker.retries: 3 → 2
+                  document 2: ports[1]: 82 → 81
+
+                """))
+        #expect(drift.output.contains("describes it\n  write_deadline: 3s → 2s\n---"))
         try project.directory.write("ops/more.yml", "# By hand\nservices: {nats: {image: 'nats:2'}}\n")
         let same = try await project.launchpad("tangle", "--check")
         #expect(same.output.contains("both say the same, written in another way\n"))

@@ -106,6 +106,10 @@ private struct Attempt {
         for check in scenario.checks {
             guard let block = proofs[check.block.name] else { continue }
             for (step, run) in zip(check.steps, block.steps) {
+                if let reason = wrongStatus(step, run), only?.contains(check.block.name) ?? true {
+                    refusals.append(Acceptance.Refusal(block: check.block.name, line: step.line, reason: reason))
+                    continue
+                }
                 guard let shown = step.expectation else { continue }
                 if case .matched(let found) = shown.match(run.output, bindings: bindings) {
                     bindings = found
@@ -178,13 +182,16 @@ private struct Attempt {
         }
     }
 
+    /// What is wrong with the exit status of a command, whose output then tells of another thing than the guide does; or nil.
+    private func wrongStatus(_ step: Step, _ run: StepProof) -> String? {
+        guard run.command == step.command, let status = run.status, status != step.status else { return nil }
+        return "it ended with exit status \(status), and \(step.status) is expected; that is not accepted"
+    }
+
     /// Why this output can't be taken over, or nil.
     private func obstacle(_ check: Check, _ step: Step, _ block: BlockProof, _ run: StepProof) -> String? {
         if block.contentHash != check.contentHash || run.command != step.command {
             return "the block was changed after it was run; run the check again"
-        }
-        if let status = run.status, status != step.status {
-            return "it ended with exit status \(status), and \(step.status) is expected; that is not accepted"
         }
         if run.status == nil, !check.serve { return "it did not end, so its output is not complete" }
         if run.truncated { return "it printed more than is kept; narrow what it prints" }

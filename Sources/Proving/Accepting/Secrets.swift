@@ -17,10 +17,11 @@ enum Secrets {
     private static func words(of text: String) -> [ArraySlice<UInt8>] {
         var words = Array(text.utf8).split { $0 <= 0x20 || "\"'`,;()<>[]{}".utf8.contains($0) }
         // The words of a header of a private key stand apart.
-        if text.contains("PRIVATE KEY-----") || text.contains("NKEY SEED-----") { words.append(marker[...]) }
+        if headers.contains(where: text.contains) { words.append(marker[...]) }
         return words
     }
 
+    private static let headers = ["PRIVATE KEY-----", "NKEY SEED-----", "NATS USER JWT-----"]
     private static let marker = Array("PRIVATE KEY-----".utf8)
 
     private static func kind(of word: ArraySlice<UInt8>) -> String? {
@@ -30,7 +31,23 @@ enum Secrets {
             if isToken(part) { return "a JSON web token" }
         }
         if hasKnownPrefix(word) { return "an access key" }
-        return hasPassword(word) ? "a password in an address" : nil
+        if hasPassword(word) { return "a password in an address" }
+        return isRandom(word) ? "a key (many random characters)" : nil
+    }
+
+    /// Base64 of 24 random bytes or more: capitals, small letters and figures that follow one another without an order.
+    ///
+    /// Checksums and identifiers are none of it, whose alphabet is smaller: hexadecimal figures, base32, the 22 characters of a
+    /// NUID. In names and paths letters of one kind stand together: about one character in four is of another kind than the one
+    /// before it; in random ones it is two in three.
+    private static func isRandom(_ word: ArraySlice<UInt8>) -> Bool {
+        let key = word.prefix { $0.isAlphanumeric || "+/-_".utf8.contains($0) }
+        // Each `=` at its end stands for a byte that is missing.
+        guard key.count >= 32, word[key.endIndex...].allSatisfy({ $0 == UInt8(ascii: "=") }) else { return false }
+        let kinds = key.map { byte in byte.isDigit ? 0 : byte.isUppercase ? 1 : byte.isLetter ? 2 : 3 }
+        guard (0...2).allSatisfy({ kind in kinds.count { $0 == kind } >= 2 }) else { return false }
+        let turns = zip(kinds, kinds.dropFirst()).count { $0 != $1 && $0 < 3 && $1 < 3 }
+        return turns * 100 >= kinds.count * 42
     }
 
     /// Keys of well-known services begin with a word of their own: AWS, GitHub, GitLab, Slack, Stripe, Google, OpenAI, npm, PyPI,

@@ -3,6 +3,8 @@ package indirect enum Meaning: Sendable, Hashable {
     /// `value` is the same for two texts that mean the same; `shown` is how it is written.
     case scalar(value: String, shown: String)
     case list([Meaning])
+    /// The documents of one file, each with a whole of its own.
+    case documents([Meaning])
     /// In the order of the file; which one comes first means nothing.
     case map([Field])
 
@@ -20,7 +22,7 @@ package indirect enum Meaning: Sendable, Hashable {
     package var text: String {
         switch self {
         case .scalar(_, let shown): return shown
-        case .list(let elements): return "[" + Self.join(elements.map(\.text)) + "]"
+        case .list(let elements), .documents(let elements): return "[" + Self.join(elements.map(\.text)) + "]"
         case .map(let fields):
             return fields.isEmpty ? "{}" : "{ " + Self.join(fields.map { "\($0.key): \($0.value.text)" }) + " }"
         }
@@ -35,7 +37,7 @@ package indirect enum Meaning: Sendable, Hashable {
     package func means(_ other: Meaning) -> Bool {
         switch (self, other) {
         case (.scalar(let value, _), .scalar(let otherValue, _)): return value == otherValue
-        case (.list(let elements), .list(let others)):
+        case (.list(let elements), .list(let others)), (.documents(let elements), .documents(let others)):
             return elements.count == others.count && zip(elements, others).allSatisfy { $0.means($1) }
         case (.map(let fields), .map(let others)):
             guard fields.count == others.count else { return false }

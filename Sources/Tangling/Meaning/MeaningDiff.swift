@@ -42,6 +42,17 @@ package struct MeaningDiff: Sendable, Hashable {
             }
         case (.list(let elements), .list(let others)):
             compare(elements, others, at: place)
+        case (.documents(let documents), .documents(let others)):
+            for index in 0..<max(documents.count, others.count) {
+                let place = "document \(index + 1):"
+                if index >= others.count {
+                    add(place, documents[index], nil)
+                } else if index >= documents.count {
+                    add(place, nil, others[index])
+                } else {
+                    compare(documents[index], others[index], at: place)
+                }
+            }
         default:
             add(place, old, new)
         }
@@ -63,25 +74,16 @@ package struct MeaningDiff: Sendable, Hashable {
             }
             return
         }
-        let gone = old.filter { element in !new.contains { $0.means(element) } }
-        let come = new.filter { element in !old.contains { $0.means(element) } }
-        if gone.count == 1, come.count == 1, let former = gone.first, let now = come.first,
-            let index = old.firstIndex(where: { $0.means(former) })
-        {
-            compareOne(former, now, at: "\(place)[\(index)]")
-            return
-        }
-        for element in gone { add(place, element, nil) }
-        for element in come { add(place, nil, element) }
-        if gone.isEmpty, come.isEmpty { add(place, .list(old), .list(new)) }
-    }
-
-    private mutating func compareOne(_ old: Meaning, _ new: Meaning, at place: String) {
-        if case .map = old, case .map = new {
-            compare(old, new, at: place)
+        let gone = old.indices.filter { index in !new.contains { $0.means(old[index]) } }
+        let come = new.indices.filter { index in !old.contains { $0.means(new[index]) } }
+        // One in the place of another is a change of it.
+        if gone == come || (gone.count == 1 && come.count == 1) {
+            for (former, now) in zip(gone, come) { compare(old[former], new[now], at: "\(place)[\(former)]") }
         } else {
-            add(place, old, new)
+            for index in gone { add(place, old[index], nil) }
+            for index in come { add(place, nil, new[index]) }
         }
+        if gone.isEmpty, come.isEmpty { add(place, .list(old), .list(new)) }
     }
 
     /// What tells an element of a list from the others, where it is a map with a name.
@@ -96,11 +98,12 @@ package struct MeaningDiff: Sendable, Hashable {
     private static func member(_ key: String, of place: String) -> String {
         let isPlain = !key.isEmpty && key.allSatisfy { $0.isLetter || $0.isNumber || "_-$".contains($0) }
         let shown = isPlain ? key : "\"\(key)\""
-        return place.isEmpty ? shown : "\(place).\(shown)"
+        // The first name within a document stands behind a colon.
+        return place.isEmpty ? shown : place.hasSuffix(":") ? "\(place) \(shown)" : "\(place).\(shown)"
     }
 
     private mutating func add(_ place: String, _ old: Meaning?, _ new: Meaning?) {
-        let place = place.isEmpty ? "the whole" : place
+        let place = place.isEmpty ? "the whole" : place.hasSuffix(":") ? String(place.dropLast()) : place
         changes.append(Change(place: place, old: old?.text, new: new?.text))
     }
 }

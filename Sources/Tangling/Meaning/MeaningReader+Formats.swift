@@ -16,7 +16,7 @@ extension MeaningReader {
             while let node = iterator.next() { documents.append(Meaning(node, depth: 0)) }
             // Reading goes on up to the first mistake.
             guard iterator.error == nil else { return nil }
-            return documents.count == 1 ? documents[0] : .list(documents)
+            return documents.count == 1 ? documents[0] : .documents(documents)
         }
     )
 

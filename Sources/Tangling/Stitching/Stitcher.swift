@@ -14,6 +14,9 @@ package struct Stitcher: Sendable {
             case carried(isMerged: Bool)
             /// Only the guide has moved: tangling writes the file.
             case guideMoved
+            /// Its lines are those of the guide, and it differs in what a guide cannot hold: how its lines end, whether the last
+            /// one does, the provenance line. Writing the file puts it right.
+            case sameLines
             case conflict([Conflict])
             case refused(String)
         }
@@ -103,7 +106,7 @@ package struct Stitcher: Sendable {
         let former = known ?? (takesFile ? file.contents : [])
         let text = { StitchText($0, hasProvenance: hasProvenance) }
         let (before, ours, theirs) = (text(former), text(file.contents), text(actual))
-        if theirs.lines == before.lines { return (.guideMoved, nil) }
+        if theirs.lines == before.lines { return (ours.lines == before.lines ? .sameLines : .guideMoved, nil) }
         let merge = ThreeWayMerge(base: before.lines, guide: ours.lines, file: theirs.lines)
         if !merge.conflicts.isEmpty, !takesFile {
             guard known != nil else {

@@ -70,7 +70,11 @@ enum EditorServices {
             files: GuideFiles(guides: guides, plan: plan).of(scenario.guide))
         let checker = bench.checker(
             [scenario], guides: guides, plan: plan, timeout: nil, only: [block], observer: SilentObserver())
-        let ledger = try await checker.run()
+        let ledger = try await withTaskCancellationHandler {
+            try await checker.run()
+        } onCancel: {
+            checker.cancel()
+        }
         guard let proof = ledger.guides.first else { throw CouldNotRun("\(scenario.guide.path) was not run") }
         return proof
     }

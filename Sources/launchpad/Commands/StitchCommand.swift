@@ -56,10 +56,10 @@ struct StitchCommand: AsyncParsableCommand {
             print(diff.render(changes, oldName: guide.path, newName: guide.path), terminator: "")
         }
         for outcome in result.outcomes { tell(outcome) }
-        let carried = result.outcomes.filter(\.isCarried)
+        let settled = result.outcomes.filter(\.isSettled)
         if result.outcomes.isEmpty { print("no file was edited") }
-        if !carried.isEmpty, !dryRun {
-            try await write(result.guides, files: Set(carried.map(\.path)), of: loaded)
+        if !settled.isEmpty, !dryRun {
+            try await write(result.guides, files: Set(settled.map(\.path)), of: loaded)
         }
         if result.outcomes.contains(where: \.isProblem) { throw ExitCode(1) }
     }
@@ -120,6 +120,10 @@ struct StitchCommand: AsyncParsableCommand {
             print("\(outcome.path): the edit is \(what) \(outcome.guide)")
         case .guideMoved:
             print("\(outcome.path): only \(outcome.guide) has changed; to write it, run: launchpad tangle")
+        case .sameLines:
+            print(
+                "\(outcome.path): its lines are those of \(outcome.guide), and a guide cannot hold how they end, or that a "
+                    + "file has no provenance line; it is written as the guide says")
         case .refused(let reason):
             options.printError("\(outcome.path) is left alone: \(reason)")
         case .conflict(let conflicts):
@@ -144,14 +148,18 @@ struct StitchCommand: AsyncParsableCommand {
 }
 
 extension Stitcher.Outcome {
-    fileprivate var isCarried: Bool {
-        if case .carried = verdict { true } else { false }
+    /// Whether the file is written as its guide says now.
+    fileprivate var isSettled: Bool {
+        switch verdict {
+        case .carried, .sameLines: true
+        case .guideMoved, .refused, .conflict: false
+        }
     }
 
     fileprivate var isProblem: Bool {
         switch verdict {
         case .conflict, .refused: true
-        case .carried, .guideMoved: false
+        case .carried, .guideMoved, .sameLines: false
         }
     }
 }

@@ -66,7 +66,7 @@ struct TangleCommand: AsyncParsableCommand {
         print(DriftReport(colored: options.isColored(), readers: MeaningReader.all).render(drifts))
         options.printError(
             "\(count(drifts.count, "difference")) between the guides and the files. "
-                + "Change the guide if the file is right, then run: launchpad tangle"
+                + "Where the guide is right, run launchpad tangle; where the file is, launchpad stitch carries it into the guide"
         )
         throw ExitCode(2)
     }

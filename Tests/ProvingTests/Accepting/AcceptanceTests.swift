@@ -43,6 +43,23 @@ struct AcceptanceTests {
         #expect(!isRefused("npm_config_user_agent_of_mine"))
     }
 
+    @Test(
+        "many random characters are refused as a key; checksums, identifiers, names and paths are none",
+        arguments: [
+            ("sKO2xRr0j7r7CJYjFD+p7AIjrfLjQQDfrWH3FTel", true), ("9fK3lQ0zX8vB2nM7aS5dF1gH4jP6wE3rQ1tY5u==", true),
+            ("98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4", false),
+            ("NQRQETUNVBSVL246EDCGZRP7ZI3ZNKYVNSXFJBZQZLDM6NO4QU4MSFKC", false), ("s4ZIHxPWGbP6MPtCoR3sRq", false),
+            ("createKeyValueBucketWithHistory5AndTTL30m", false),
+            ("/var/lib/JetStreamStoreDirectory2/EVENTS_Data_1/msgs", false),
+            ("-----BEGIN NATS USER JWT-----", true),
+        ])
+    func randomKeys(_ word: String, _ isSecret: Bool) throws {
+        let scenario = try scenario("```console name=a\n$ one\nold\n```\n")
+        let example = Case(name: "", sections: ["output a": ["it is \(word)"]])
+        let result = Acceptance.rewrite(scenario: scenario, proof: proof(of: scenario, example))
+        #expect(result.refusals.isEmpty != isSecret, "\(result.refusals)")
+    }
+
     @Test("a guide with CRLF keeps it")
     func lineEndings() throws {
         let text = "Text\r\n\r\n```console name=a\r\n$ one\r\n1\r\n```\r\n"

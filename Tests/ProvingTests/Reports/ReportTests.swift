@@ -100,6 +100,7 @@ struct ReportTests {
             var cases = 0
             var suites: [String: String] = [:]
             var outcomes: [String] = []
+            var attributes: [String: Set<String>] = [:]
             func parser(
                 _ parser: XMLParser,
                 didStartElement name: String,
@@ -107,6 +108,7 @@ struct ReportTests {
                 qualifiedName: String?,
                 attributes: [String: String]
             ) {
+                self.attributes[name, default: []].formUnion(attributes.keys)
                 switch name {
                 case "testsuites": suites = attributes
                 case "testcase": cases += 1
@@ -121,7 +123,18 @@ struct ReportTests {
         #expect(parser.parse(), "\(String(describing: parser.parserError))")
         #expect(reader.cases == 7)
         #expect(reader.outcomes == ["failure", "failure", "skipped", "skipped", "error"])
-        #expect(reader.suites["failures"] == "2" && reader.suites["errors"] == "1" && reader.suites["skipped"] == "2")
+        #expect(reader.suites["tests"] == "7" && reader.suites["failures"] == "2" && reader.suites["errors"] == "1")
+        // Jenkins' schema, junit-10.xsd, knows no others.
+        let allowed: [String: Set<String>] = [
+            "testsuites": ["name", "time", "tests", "failures", "errors"],
+            "testsuite": ["name", "file", "tests", "failures", "errors", "skipped", "time", "timestamp"],
+            "properties": [], "property": ["name", "value"], "testcase": ["name", "time", "classname"],
+            "failure": ["type", "message"], "error": ["type", "message"], "skipped": ["type", "message"],
+            "system-err": [],
+        ]
+        for (element, attributes) in reader.attributes {
+            #expect(allowed[element]?.isSuperset(of: attributes) == true, "\(element) \(attributes)")
+        }
     }
 }
 

@@ -6,18 +6,15 @@ import Guides
 struct RandomProject {
     var generator: SeededGenerator
 
-    private static let lines = [
-        "port: 4222", "", "max_payload: 1MB", "  nested: yes", "\tindented by a tab", "jetstream {", "}", "# a comment",
-        "```", "~~~~", "> quoted", "- item", "trailing ", "ümläut: 名前", "    four", "server_name: x", "$ not a command",
-        "<!-- launchpad: tool=x -->", "`````", "a: 1", "b: 2", "c: 3",
+    private static let paths = [
+        "ops/a.conf", "ops/b.yml", "ops/c.json", "ops/d.txt", "ops/run.sh", "ops/e.env", "ops/f.sql",
     ]
-    private static let paths = ["ops/a.conf", "ops/b.yml", "ops/c.json", "ops/d.txt", "ops/run.sh"]
 
-    mutating func line() -> String { Self.lines.randomElement(using: &generator) ?? "" }
-
-    /// Text for one block. A fence of six marks holds any line.
-    private mutating func content(atMost count: Int) -> [String] {
-        (0..<Int.random(in: 0...count, using: &generator)).map { _ in line() }
+    /// A line of some file.
+    mutating func line() -> String {
+        let path = Self.paths.randomElement(using: &generator) ?? ""
+        return RandomText.lines(of: path, &generator).randomElement(using: &generator)
+            ?? RandomText.oddLine(&generator)
     }
 
     /// A guide with one to three files of one to three parts, in lists, quotes and on their own.
@@ -27,20 +24,37 @@ struct RandomProject {
         var pieces: [(path: String, part: Int, lines: [String])] = []
         for path in chosen {
             for part in 0..<Int.random(in: 1...3, using: &generator) {
-                pieces.append((path, part, content(atMost: 7)))
+                pieces.append((path, part, RandomText.lines(of: path, &generator)))
             }
         }
         pieces.shuffle(using: &generator)
         for piece in pieces {
             let (first, rest) =
-                [("", ""), ("", ""), ("- ", "  "), ("1. Step\n\n   ", "   "), ("> ", "> "), ("  ", "  ")]
+                [
+                    ("", ""), ("", ""), ("- ", "  "), ("1. Step\n\n   ", "   "), ("> ", "> "), ("  ", "  "),
+                    ("- a\n  - b\n\n    ", "    "), ("> - ", ">   "), ("-\ta\n\n\t", "\t"),
+                ]
                 .randomElement(using: &generator) ?? ("", "")
             let mark = Bool.random(using: &generator) ? "``````" : "~~~~~~"
             text += "\(first)\(mark)conf file=\(piece.path) part=p\(piece.part)\n"
             for line in piece.lines { text += (rest + line) + "\n" }
             text += "\(rest)\(mark)\n\nWords between.\n\n"
         }
+        // Some end with the last fence, and without a line's end.
+        if Int.random(in: 0..<4, using: &generator) == 0 { text.removeLast("\n\nWords between.\n\n".count) }
         return Bool.random(using: &generator) ? text : text.replacing("\n", with: "\r\n")
+    }
+
+    /// Lines as an editor may save them: most often as they are, sometimes with other line ends, without the last one, or without
+    /// Launchpad's own line.
+    mutating func saved(_ lines: [String], below head: [String]) -> String {
+        let text = (head + lines).map { $0 + "\n" }.joined()
+        switch Int.random(in: 0..<12, using: &generator) {
+        case 0: return text.replacing("\n", with: "\r\n")
+        case 1 where !(lines.last ?? "").isEmpty: return String(text.dropLast())
+        case 2 where !head.isEmpty && !lines.isEmpty: return lines.map { $0 + "\n" }.joined()
+        default: return text
+        }
     }
 
     /// Lines with some of them replaced, removed, doubled, put in or reformatted.

@@ -120,6 +120,27 @@ line = broken.split("\n")[mistake["range"]["start"]["line"]]
 start, end = (mistake["range"][side]["character"] * 2 for side in ("start", "end"))
 assert line.encode("utf-16-le")[start:end].decode("utf-16-le") == "prat", line
 
+# Diagnostics: a mistake in a fence hides no broken link.
+both = [entry["code"] for entry in change(broken + "\nSee [there](nowhere.md).\n")]
+assert {"broken-link", "unknown-attribute"} <= set(both), both
+
+# Edits of ranges, each after the one before it, in UTF-16 units.
+assert change("# T 𝄞\r\n\r\nend\r\n") is not None
+server.notify(
+    "textDocument/didChange",
+    {
+        "textDocument": {"uri": uri(guide), "version": 3},
+        "contentChanges": [
+            {"range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 6}}, "text": "x"},
+            {"range": {"start": {"line": 2, "character": 0}, "end": {"line": 9, "character": 0}}, "text": "[a"},
+            {"range": {"start": {"line": 2, "character": 2}, "end": {"line": 2, "character": 2}}, "text": "](b.md)"},
+        ],
+    },
+)
+server.request("textDocument/codeLens", {"textDocument": {"uri": uri(guide)}})
+(link,) = [entry for entry in server.diagnostics[uri(guide)] if entry["code"] == "broken-link"]
+assert link["range"] == {"start": {"line": 2, "character": 0}, "end": {"line": 2, "character": 9}}, link
+
 # Diagnostics: a link that leads nowhere, and an edit that the file does not have yet.
 (link,) = change(text + "\nSee [there](nowhere.md).\n")
 assert link["code"] == "broken-link", link
@@ -199,11 +220,34 @@ moved = text.replace("echo $((1 + 2))", "echo $((2 + 1))")
 stale = server.request("textDocument/hover", place(guide, moved, "echo $((2 + 1))"))["contents"]["value"]
 assert "**Stale**" in stale, stale
 
-# What is not there, and the end.
+# While a block runs the editor is served, and a run can be cancelled.
+long = text.replace("echo $((1 + 2))", "sleep 60")
+change(long)
+server.number += 1
+running = server.number
+arguments = [uri(guide), "total"]
+server.send({"id": running, "method": "workspace/executeCommand", "params": {"command": "launchpad.run", "arguments": arguments}})
+assert server.request("textDocument/hover", place(guide, long, "sleep 60")) is not None
+server.notify("$/cancelRequest", {"id": running})
+server.request("textDocument/codeLens", {"textDocument": {"uri": uri(guide)}})
+(cancelled,) = [message for message in server.messages if message.get("id") == running]
+assert cancelled["error"]["code"] == -32800, cancelled
+
+# What is no message, what is not there, and the end.
+for body, code in [(b"{bad}", -32700), (b"[1]", -32600)]:
+    server.process.stdin.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    server.process.stdin.flush()
+    server.request("textDocument/codeLens", {"textDocument": {"uri": uri(guide)}})
+    assert server.messages[-1]["id"] is None and server.messages[-1]["error"]["code"] == code, server.messages[-1]
+server.notify("$/setTrace", {"value": "verbose"})
+outside = {"textDocument": {"uri": "file:///etc/passwd"}, "position": {"line": 0, "character": 0}}
+assert server.request("textDocument/hover", outside) is None
+assert server.request("initialize", {}, fails=True)["code"] == -32600
 assert server.request("textDocument/rename", {}, fails=True)["code"] == -32601
 wrong_block = {"command": "launchpad.run", "arguments": [uri(guide), "nothing"]}
 assert server.request("workspace/executeCommand", wrong_block, fails=True)["code"] == -32602
 assert server.request("shutdown", None) is None
+assert server.request("textDocument/hover", {}, fails=True)["code"] == -32600
 server.notify("exit", None)
 assert server.process.wait() == 0
 print("the session went as an editor expects")
