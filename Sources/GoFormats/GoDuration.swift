@@ -120,6 +120,11 @@ package enum GoDuration {
         return sign + (minutes >= 60 ? "\(minutes / 60)h" : "") + "\(minutes % 60)m" + rest
     }
 
+    /// A number of seconds. What goes beyond Go's durations, which end after 292 years, becomes the longest of them.
+    package static func seconds(_ seconds: Double) -> Duration {
+        .nanoseconds(Int64(exactly: (seconds * 1e9).rounded(.towardZero)) ?? (seconds < 0 ? .min : .max))
+    }
+
     /// Whole nanoseconds, as Go counts durations.
     package static func nanoseconds(of duration: Duration) -> Int64 {
         let (seconds, attoseconds) = duration.components

@@ -143,8 +143,8 @@ extension Connection {
     /// Takes over the bounds that the account sets, where they are narrower than the server's.
     func applyBounds() {
         let bounds = account.bounds
-        maxPayload = min(bounds.maxPayload ?? .max, settings.maxPayload)
-        scanner.maxPayload = maxPayload
+        scanner.maxPayload = [bounds.maxPayload, settings.payloadBound].compactMap { $0 }.min()
+        maxPayload = scanner.maxPayload ?? -1
         maxSubscriptions = [bounds.maxSubscriptions, settings.maxSubscriptions].compactMap { $0 }.min()
     }
 

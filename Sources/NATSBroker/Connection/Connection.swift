@@ -136,7 +136,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         outbox = Mutex(Outbox(allocator: allocator))
         scanner = ClientFrameScanner(
             maxControlLine: settings.maxControlLine,
-            maxPayload: settings.maxPayload,
+            maxPayload: settings.payloadBound,
             takesHeaders: false)
         self.account = account
         isAwaitingConnect = authenticator.isRequired

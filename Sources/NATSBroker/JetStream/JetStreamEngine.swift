@@ -89,14 +89,24 @@ final class JetStreamEngine: Sendable {
         log.info("-------------------------------------------")
     }
 
-    /// What accounts are granted may not be more than there is.
+    /// What accounts are granted may not be more than there is. As with nats-server, what is free on the disk at the time is no bound.
     private func checkReservations(_ settings: BrokerSettings) throws(Failure) {
         let limits = settings.jetStreamAccounts.values
-        let memory = limits.reduce(Int64(0)) { $0 + max(0, $1.maxMemory) }
-        let store = limits.reduce(Int64(0)) { $0 + max(0, $1.maxStore) }
         let setup = setup
-        if memory > setup.streams.maxMemory { throw Failure(reason: "insufficient memory resources available") }
-        if store > setup.streams.maxStore { throw Failure(reason: "insufficient storage resources available") }
+        if Self.sum(limits.map(\.maxMemory)) > setup.streams.maxMemory {
+            throw Failure(reason: "insufficient memory resources available (10028)")
+        }
+        if setup.isStoreBounded, Self.sum(limits.map(\.maxStore)) > setup.streams.maxStore {
+            throw Failure(reason: "insufficient storage resources available (10047)")
+        }
+    }
+
+    /// Of what is bounded, the largest number where it is even more.
+    private static func sum(_ bounds: [Int64]) -> Int64 {
+        bounds.reduce(0) { sum, bound in
+            let (next, overflow) = sum.addingReportingOverflow(max(0, bound))
+            return overflow ? .max : next
+        }
     }
 
     /// Gives accounts what configuration says now: streams, other limits, or none any more.

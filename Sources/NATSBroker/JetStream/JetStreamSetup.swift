@@ -12,6 +12,8 @@ package struct JetStreamSetup: Sendable {
     var isTemporary: Bool
     /// Whether configuration says how much may be stored, in memory and on disk.
     var isBounded: Bool
+    /// Whether it says how much on disk.
+    var isStoreBounded: Bool
     var syncsAlways: Bool
     /// How often stores are synced where they are not with each write.
     var syncInterval: Duration
@@ -45,13 +47,20 @@ package struct JetStreamSetup: Sendable {
         streams = JetStreamSettings()
         streams.domain = given.domain
         streams.isStrict = given.strict
-        streams.maxMemory = given.maxMemory ?? MachineLimits.memory / 4 * 3
-        streams.maxStore = given.maxStore ?? MachineLimits.freeDisk(at: parent) / 4 * 3
+        let (memory, store) = (Self.bound(given.maxMemory), Self.bound(given.maxStore))
+        isStoreBounded = store != nil
+        streams.maxMemory = memory ?? MachineLimits.memory / 4 * 3
+        streams.maxStore = store ?? MachineLimits.freeDisk(at: parent) / 4 * 3
         streams.maxDuplicateWindow = given.limits.duplicateWindow.map(GoDuration.nanoseconds(of:)) ?? 0
         streams.maxAckPending = given.limits.maxAckPending
         streams.maxRequestBatch = given.limits.maxRequestBatch
-        streams.maxPayload = Int(options.limits.maxPayload)
+        if options.limits.maxPayload > 0 { streams.maxPayload = Int(options.limits.maxPayload) }
         streams.maxPending = Int(options.limits.maxPending)
+    }
+
+    /// What configuration says, where it is no less than nothing: what is less leaves the limit to the machine.
+    private static func bound(_ size: Int64?) -> Int64? {
+        size.flatMap { $0 < 0 ? nil : $0 }
     }
 
     /// A path without needless slashes and dots, as Go joins paths.

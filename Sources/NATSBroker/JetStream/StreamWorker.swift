@@ -127,6 +127,9 @@ final class StreamWorker: @unchecked Sendable {
         patterns = []
     }
 
+    /// However often configuration wants to sync, requests must get their turn.
+    private static let shortestSyncInterval = TimeAmount.milliseconds(10)
+
     private func startHousekeeping(_ setup: JetStreamSetup) {
         housekeeping.append(
             eventLoop.scheduleRepeatedTask(initialDelay: .seconds(10), delay: .seconds(10)) { [self] _ in
@@ -134,7 +137,7 @@ final class StreamWorker: @unchecked Sendable {
                 wasActive = false
             })
         guard !setup.syncsAlways, setup.syncInterval > .zero else { return }
-        let interval = TimeAmount(setup.syncInterval)
+        let interval = max(TimeAmount(setup.syncInterval), Self.shortestSyncInterval)
         housekeeping.append(
             eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { [self] _ in
                 jetStream?.sync()

@@ -44,7 +44,8 @@ extension Broker {
         let byName = Dictionary(options, uniquingKeysWith: { _, last in last })
         members +=
             AccountExchange(
-                account: account, options: byName[name], others: byName, systemAccount: systemAccount?.name
+                account: account, options: byName[name], others: byName, systemAccount: systemAccount?.name,
+                hasJetStream: jetStream.withLock { $0 } != nil
             ).members
         members += [
             .init("name_tag", .string(name)),

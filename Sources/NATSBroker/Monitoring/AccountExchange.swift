@@ -10,6 +10,8 @@ struct AccountExchange {
     let others: [String: AccountOptions]
     /// Nil where there is no system account.
     let systemAccount: String?
+    /// Whether the server has JetStream, whose requests nats-server has as a service of the system account and shows so.
+    let hasJetStream: Bool
 
     /// The members of the account's document; those that would be empty are left out.
     var members: [JSONValue.Member] {
@@ -35,7 +37,7 @@ struct AccountExchange {
         let configured = options?.exports ?? []
         let services = configured.filter { $0.kind == .service }.map(describe)
         let streams = configured.filter { $0.kind == .stream }.map(describe)
-        return (account.name == systemAccount ? Self.systemExports : []) + services + streams
+        return (account.name == systemAccount ? systemExports : []) + services + streams
     }
 
     private func describe(_ export: ExportOptions) -> JSONValue {
@@ -60,12 +62,19 @@ struct AccountExchange {
     }
 
     /// Services of the system account that are built in here; nats-server has them as exports and shows them so.
-    private static let systemExports: [JSONValue] = [
-        ("$SYS.REQ.ACCOUNT.*.CONNZ", "Streamed"), ("$SYS.REQ.ACCOUNT.*.STATZ", "Streamed"),
-        ("$SYS.DEBUG.SUBSCRIBERS", "Singleton"), ("$SYS.REQ.USER.*.INFO", "Singleton"),
-    ].map { subject, kind in
-        .object([.init("subject", .string(subject)), .init("type", "service"), .init("response_type", .string(kind))])
+    private var systemExports: [JSONValue] {
+        let always = [
+            ("$SYS.REQ.ACCOUNT.*.CONNZ", "Streamed"), ("$SYS.REQ.ACCOUNT.*.STATZ", "Streamed"),
+            ("$SYS.DEBUG.SUBSCRIBERS", "Singleton"), ("$SYS.REQ.USER.*.INFO", "Singleton"),
+        ]
+        return (hasJetStream ? always + [(Self.streamRequests, "Singleton")] : always).map { subject, kind in
+            .object([
+                .init("subject", .string(subject)), .init("type", "service"), .init("response_type", .string(kind)),
+            ])
+        }
     }
+
+    private static let streamRequests = "$JS.API.>"
 
     // MARK: Taken
 
@@ -120,5 +129,8 @@ struct AccountExchange {
             taken("ACCOUNT.\(name).STATZ", "ACCOUNT.PING.STATZ", false),
             user,
         ]
+            + (hasJetStream
+                ? [Self.taken(Self.streamRequests, from: systemAccount, as: Self.streamRequests, .service, isShared: true)]
+                : [])
     }
 }

@@ -100,7 +100,10 @@ struct ConnzDocument {
         var all: [ConnectionSnapshot] = []
         if state == .open || state == .any { all += open }
         if state == .closed || state == .any { all += broker.closedConnections }
-        if !account.isEmpty { all = all.filter { $0.account == account } }
+        if !account.isEmpty {
+            // nats-server does not remember the global account of those who have gone.
+            all = all.filter { $0.account == account && ($0.stopped == nil || account != "$G") }
+        }
         // As in nats-server, the total knows nothing of the filters but the account.
         let total = all.count
         all = all.filter { one in

@@ -82,6 +82,7 @@ struct JszDocument {
     private var offset = 0
     private var limit = 0
     private var isForLeaders = false
+    private var showsLeaders = false
 
     init(_ query: MonitoringQuery) throws(MonitoringQuery.Failure) {
         showsAccounts = try query.bool("accounts")
@@ -92,7 +93,8 @@ struct JszDocument {
         offset = try query.int("offset")
         limit = try query.int("limit")
         isForLeaders = try query.bool("leader-only")
-        for key in ["raft", "stream-leader-only"] { _ = try query.bool(key) }
+        showsLeaders = try query.bool("raft")
+        _ = try query.bool("stream-leader-only")
         account = query["acc"]
         complete()
     }
@@ -105,6 +107,7 @@ struct JszDocument {
         report.showsConsumers = try options.bool("consumer")
         report.showsConfigurations = try options.bool("config")
         isForLeaders = try options.bool("leader_only")
+        showsLeaders = try options.bool("raft")
         offset = try options.int("offset")
         limit = try options.int("limit")
         complete()
@@ -125,8 +128,9 @@ struct JszDocument {
             .init("now", .string(WallClock.now().rfc3339)),
             .init("config", streams.setup.document),
             .init("limits", streams.setup.limitsDocument),
-            .init("streams", .int(Int64(streams.sum(\.streams)))),
-            .init("consumers", .int(Int64(streams.sum(\.consumers)))),
+        ]
+        members += count("streams", streams.sum(\.streams)) + count("consumers", streams.sum(\.consumers))
+        members += [
             .init("messages", .int(Int64(clamping: streams.sum(\.messages)))),
             .init("bytes", .int(Int64(clamping: streams.sum(\.bytes)))),
         ]
@@ -134,6 +138,12 @@ struct JszDocument {
         if !details.isEmpty { members.append(.init("account_details", .array(details))) }
         members.append(.init("total", .int(Int64(streams.accounts.count))))
         return .object(members)
+    }
+
+    /// How many there are, and how many of them are led from here where that was asked for: all, on one node.
+    private func count(_ name: String, _ number: Int) -> [JSONValue.Member] {
+        let all = JSONValue.Member(name, .int(Int64(number)))
+        return showsLeaders && number > 0 ? [all, .init(name + "_leader", .int(Int64(number)))] : [all]
     }
 
     private func shown(_ streams: JetStreamReport) -> [AccountReport] {

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSConfig
 
@@ -35,7 +36,7 @@ extension BrokerSettings {
         pingInterval = options.pingInterval ?? pingInterval
         maxPingsOut = options.maxPingsOut
         writeDeadline = options.writeDeadline ?? writeDeadline
-        authTimeout = .nanoseconds(Int64(options.authorizationTimeout * 1e9))
+        authTimeout = GoDuration.seconds(options.authorizationTimeout)
         lameDuckDuration = options.lameDuckDuration ?? lameDuckDuration
         lameDuckGracePeriod = options.lameDuckGracePeriod ?? lameDuckGracePeriod
         let traced = options.logging.maxTracedMessageLength

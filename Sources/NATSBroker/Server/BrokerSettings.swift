@@ -47,6 +47,7 @@ package struct BrokerSettings: Sendable {
     package var maxSubscriptions: Int?
     package var maxSubscriptionTokens: Int?
     package var maxControlLine = 4_096
+    /// -1 for any size.
     package var maxPayload = 1_048_576
     package var maxPending = 67_108_864
     package var pingInterval: Duration = .seconds(120)
@@ -72,6 +73,9 @@ package struct BrokerSettings: Sendable {
     package var log = LogSettings()
     /// The number of event loops; nil for what suits the machine.
     package var threads: Int?
+
+    /// The largest payload that clients may send; nil for any.
+    var payloadBound: Int? { maxPayload == -1 ? nil : maxPayload }
 
     /// Why clients cannot be told the advertised address, in Go's words; nil where they can.
     var adComplaint: String? {

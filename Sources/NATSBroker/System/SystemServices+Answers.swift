@@ -40,7 +40,9 @@ extension Broker {
         case "SUBSZ": return try SubszDocument(options).document(self, open: open)
         case "CONNZ": return try ConnzDocument(options).document(self, open: open)
         case "ROUTEZ": return routez
-        case "GATEWAYZ": return gatewayz
+        case "GATEWAYZ":
+            _ = try options.bool("accounts")
+            return gatewayz
         case "LEAFZ": return leafz
         case "ACCOUNTZ": return try accountz(options.string("account"), open)
         case "JSZ": return try JszDocument(options).document(self, streams)
@@ -78,6 +80,8 @@ extension Broker {
     /// Answers `$SYS.REQ.ACCOUNT.….name` about one account, or about all of them.
     func answerAccount(_ name: String, _ type: String, _ request: ServiceRequest, _ account: String?) {
         if name == "CONNS" {
+            // Nobody is told that such a request cannot be read.
+            guard (try? ServiceOptions(type, request.payload)) != nil else { return }
             answerConnectionCount(request, account ?? "")
             return
         }
@@ -95,6 +99,7 @@ extension Broker {
                 return try document.document(self, open: open)
             case "LEAFZ": return self.leafz
             case "JSZ":
+                _ = try options.bool("accounts")
                 guard let streams else { throw Refusal(description: "jetstream not enabled") }
                 guard self.account(named: account) != nil else {
                     throw Refusal(description: "account \(GoText.quoted(account)) not found")

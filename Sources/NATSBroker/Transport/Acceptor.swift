@@ -13,13 +13,26 @@ import Darwin
 /// Takes clients from a listening socket, on a thread of its own, and hands each of them to an event loop.
 ///
 /// The classes of NIO's server channels take the runtime a fifth of a start to put together, and would do so while the first
-/// client waits; and on a loop of its own nobody who connects over and over keeps others from being served.
+/// client waits; and on a loop of its own nobody who connects over and over keeps others from being served. That many are
+/// handed over at a time as loops can take in; the others wait in the system's queue, which is bounded, where they cost no
+/// descriptors and keep those who come later from nothing.
 final class Acceptor: Sendable {
-    private enum State {
-        case open
-        case closing(CheckedContinuation<Void, Never>)
-        case closed
+    private struct State {
+        enum Phase {
+            case open
+            case closing(CheckedContinuation<Void, Never>)
+            case closed
+        }
+
+        var phase = Phase.open
+        /// How many clients were handed over and have not been taken in.
+        var arriving = 0
+        /// Whether the thread waits for some of them to be.
+        var isFull = false
     }
+
+    /// How many clients may be on their way to the event loops.
+    private static let mostArriving = 128
 
     private let socket: ListeningSocket
     /// The address as messages name it.
@@ -29,7 +42,7 @@ final class Acceptor: Sendable {
     private let initialize: @Sendable (any Channel) throws -> Void
     /// A pipe; what is written to it wakes the thread.
     private let wakeup: (reading: Int32, writing: Int32)
-    private let state = Mutex(State.open)
+    private let state = Mutex(State())
 
     /// - Parameters:
     ///   - socket: belongs to the acceptor from now on.
@@ -72,13 +85,17 @@ final class Acceptor: Sendable {
         var isFirst = false
         await withCheckedContinuation { continuation in
             isFirst = state.withLock { state in
-                guard case .open = state else { return false }
-                state = .closing(continuation)
+                guard case .open = state.phase else { return false }
+                state.phase = .closing(continuation)
                 return true
             }
-            if isFirst { systemWriteAll(wakeup.writing, "x") } else { continuation.resume() }
+            if isFirst { wake() } else { continuation.resume() }
         }
         return isFirst
+    }
+
+    private func wake() {
+        systemWriteAll(wakeup.writing, "x")
     }
 
     // MARK: The thread
@@ -87,10 +104,16 @@ final class Acceptor: Sendable {
         let (listening, waking) = (socket.descriptor, wakeup.reading)
         var awaited = [listening, waking].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
         var pause: Int32 = 0
-        while true {
+        while isOpen {
             // After a failure nobody is taken for a while: the one who waits would wake the thread at once.
-            let count = pause > 0 ? poll(&awaited[1], 1, pause) : poll(&awaited, 2, -1)
-            if count > 0, awaited[1].revents != 0 { break }
+            let isFull = isFull
+            let count =
+                pause > 0 || isFull ? poll(&awaited[1], 1, isFull ? -1 : pause) : poll(&awaited, 2, -1)
+            if count > 0, awaited[1].revents != 0 {
+                var byte: UInt8 = 0
+                _ = read(waking, &byte, 1)
+                continue
+            }
             switch takeAll(listening) {
             case 0: pause = 0
             case let code:
@@ -102,11 +125,23 @@ final class Acceptor: Sendable {
         end()
     }
 
-    /// Takes everybody who waits.
+    private var isOpen: Bool {
+        state.withLock { if case .open = $0.phase { true } else { false } }
+    }
+
+    /// Whether nobody more may be handed over until ``wake()``.
+    private var isFull: Bool {
+        state.withLock { state in
+            state.isFull = state.arriving >= Self.mostArriving
+            return state.isFull
+        }
+    }
+
+    /// Takes everybody who waits, as long as they can be handed over.
     ///
     /// - Returns: the system's error where that ended early, or else 0.
     private func takeAll(_ listening: Int32) -> Int32 {
-        while true {
+        while !isFull {
             let descriptor = systemAccept(listening)
             if descriptor >= 0 {
                 admit(descriptor)
@@ -118,23 +153,38 @@ final class Acceptor: Sendable {
             case let code: return code
             }
         }
+        return 0
     }
 
     private func admit(_ descriptor: Int32) {
         let (loop, initialize, log) = (group.next(), initialize, log)
+        state.withLock { $0.arriving += 1 }
         loop.execute {
             ClientBootstrap(group: loop)
                 .channelInitializer { channel in channel.eventLoop.makeCompletedFuture { try initialize(channel) } }
                 .withConnectedSocket(descriptor)
-                .whenFailure { error in log.debug("A client was not taken in: \(error)") }
+                .whenComplete { result in
+                    if case .failure(let error) = result { log.debug("A client was not taken in: \(error)") }
+                    self.hasArrived()
+                }
         }
+    }
+
+    private func hasArrived() {
+        let hasRoom = state.withLock { state in
+            state.arriving -= 1
+            guard state.isFull, state.arriving <= Self.mostArriving / 2 else { return false }
+            state.isFull = false
+            return true
+        }
+        if hasRoom { wake() }
     }
 
     private func end() {
         systemClose(socket.descriptor)
         let waiting = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            defer { state = .closed }
-            guard case .closing(let continuation) = state else { return nil }
+            defer { state.phase = .closed }
+            guard case .closing(let continuation) = state.phase else { return nil }
             return continuation
         }
         waiting?.resume()

@@ -1,4 +1,5 @@
 import Crypto
+import GoFormats
 import NATSConfig
 import NIOCore
 import NIOSSL
@@ -53,8 +54,9 @@ struct TLSEndpoint: Sendable {
         verifies = options.verify
         mapsUsers = options.verifyAndMap
         let seconds = options.timeout ?? 0
-        timeout = .nanoseconds(Int64((seconds == 0 ? ServerOptions.Default.tlsTimeout : seconds) * 1e9))
-        greeting = options.handshakeFirst ? .handshakeFirst(fallback: options.handshakeFirstFallback) : .infoFirst
+        timeout = GoDuration.seconds(seconds == 0 ? ServerOptions.Default.tlsTimeout : seconds)
+        let fallback = options.handshakeFirstFallback.flatMap { $0 > .zero ? $0 : nil }
+        greeting = options.handshakeFirst ? .handshakeFirst(fallback: fallback) : .infoFirst
         pinnedCertificates = options.pinnedCertificates
         connectionRateLimit = Int(options.connectionRateLimit)
         notAfter = pairs.first?.notAfter
@@ -82,7 +84,13 @@ struct TLSEndpoint: Sendable {
         configuration.minimumTLSVersion = options.minimumVersion == "1.3" ? .tlsv13 : .tlsv12
         configuration.shutdownTimeout = .seconds(1)
         let suites = options.cipherSuites.isEmpty ? TLSAlgorithms.defaultCipherSuites : options.cipherSuites
-        configuration.cipherSuiteValues = suites.compactMap { TLSAlgorithms.cipherSuite(named: $0) }
+        let olderSuites = suites.compactMap { TLSAlgorithms.cipherSuite(named: $0) }
+        if olderSuites.isEmpty {
+            // Those of TLS 1.3 alone leave nothing to TLS 1.2, and the library takes no empty list.
+            configuration.minimumTLSVersion = .tlsv13
+        } else {
+            configuration.cipherSuiteValues = olderSuites
+        }
         if !options.curvePreferences.isEmpty {
             configuration.curves = options.curvePreferences.compactMap { TLSAlgorithms.curve(named: $0) }
         }

@@ -81,15 +81,18 @@ final class WebSocketHandler: ChannelDuplexHandler, @unchecked Sendable {
         }
     }
 
+    private var payloadBound: Int { connection.settings.payloadBound ?? .max }
+
     private var compressedLimit: Int {
-        min(connection.settings.maxPayload * Self.compressedMultiple, Self.largestCompressed)
+        let (size, overflow) = payloadBound.multipliedReportingOverflow(by: Self.compressedMultiple)
+        return overflow ? Self.largestCompressed : min(size, Self.largestCompressed)
     }
 
     private func expand(_ context: ChannelHandlerContext) {
         let message = compressed
         compressed = ByteBuffer()
         do throws(Deflate.Failure) {
-            try deflate.expand(message, limit: connection.settings.maxPayload) { piece in
+            try deflate.expand(message, limit: payloadBound) { piece in
                 context.fireChannelRead(wrapInboundOut(piece))
                 return connection.closeReason == nil
             }

@@ -1,3 +1,4 @@
+import GoFormats
 import NATSAccounts
 import NATSConfig
 
@@ -33,7 +34,7 @@ struct WebSocketSettings: Sendable {
     init?(_ options: ServerOptions) throws(TLSEndpoint.Unusable) {
         guard let block = options.websocket, block.port != 0 else { return nil }
         host = block.host.isEmpty ? ServerOptions.Default.host : block.host
-        port = max(0, block.port)
+        port = block.port == -1 ? 0 : block.port
         if let tls = block.tls { self.tls = try TLSEndpoint(tls) }
         noTLS = block.noTLS
         compression = block.compression
@@ -42,7 +43,7 @@ struct WebSocketSettings: Sendable {
         origins = WebSocketOrigins(sameOrigin: block.sameOrigin, allowed: block.allowedOrigins)
         handshakeTimeout = block.handshakeTimeout.flatMap { $0 > .zero ? $0 : nil }
         pingInterval = block.pingInterval.flatMap { $0 > .zero ? $0 : nil }
-        if let seconds = block.authTimeout, seconds != 0 { authTimeout = .nanoseconds(Int64(seconds * 1e9)) }
+        if let seconds = block.authTimeout, seconds != 0 { authTimeout = GoDuration.seconds(seconds) }
         headers = block.headers.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)\r\n" }.joined()
         userCookie = block.userCookie
         passwordCookie = block.passwordCookie

@@ -100,7 +100,7 @@ struct AccountGraph {
 
     private func hasToken(at position: Int, in subject: String) -> Bool {
         let tokens = Subjects.tokens(subject)
-        return position <= tokens.count && tokens[position - 1] == "*"
+        return (1...tokens.count).contains(position) && tokens[position - 1] == "*"
     }
 
     private mutating func addStream(_ export: ExportOptions, of account: String) {
