@@ -31,7 +31,7 @@ int dial(int port) {
     return fd;
 }
 
-static bool send_bytes(int fd, const char *bytes, size_t count) {
+bool send_bytes(int fd, const char *bytes, size_t count) {
     while (count > 0) {
         ssize_t sent = write(fd, bytes, count);
         if (sent <= 0) return false;
@@ -62,7 +62,7 @@ bool hear(int fd, const char *word, int milliseconds) {
 }
 
 /// xorshift64*.
-static unsigned long draw(struct client *client, unsigned long below) {
+unsigned long draw(struct client *client, unsigned long below) {
     client->random ^= client->random >> 12;
     client->random ^= client->random << 25;
     client->random ^= client->random >> 27;
@@ -78,12 +78,10 @@ static const char *const garbage[] = {
 };
 #define CHOOSE(client, list) list[draw(client, sizeof list / sizeof *list)]
 
-/// One random thing that a client may send, a good one in most cases.
-static bool act(struct client *client, int fd) {
-    char frame[20000];
+int make_frame(struct client *client, char *frame) {
     int length = 0;
     unsigned long sid = draw(client, 8) + 1;
-    switch (draw(client, 14)) {
+    switch (draw(client, 13)) {
     case 0:
     case 1: length = sprintf(frame, "SUB %s %lu\r\n", CHOOSE(client, patterns), sid); break;
     case 2: length = sprintf(frame, "SUB %s group%lu %lu\r\n", CHOOSE(client, patterns), draw(client, 2), sid); break;
@@ -108,12 +106,18 @@ static bool act(struct client *client, int fd) {
             length += sprintf(frame + length, "PUB %s 4\r\nbulk\r\n", CHOOSE(client, subjects));
         }
         break;
-    case 12: return hear(fd, "PONG", 1) || true;
-    case 13:
-        if (draw(client, 20) > 0) return true;
-        length = sprintf(frame, "%s", CHOOSE(client, garbage));
+    case 12:
+        if (draw(client, 20) == 0) length = sprintf(frame, "%s", CHOOSE(client, garbage));
         break;
     }
+    return length;
+}
+
+/// One random thing, a good one in most cases.
+static bool act(struct client *client, int fd) {
+    char frame[FRAME_SIZE];
+    if (draw(client, 14) == 0) return hear(fd, "PONG", 1) || true;
+    int length = make_frame(client, frame);
     if (length > 2 && draw(client, 10) == 0) {
         // Split anywhere.
         int cut = 1 + (int)draw(client, (unsigned long)length - 1);
@@ -123,10 +127,7 @@ static bool act(struct client *client, int fd) {
     return send_bytes(fd, frame, (size_t)length);
 }
 
-void live_once(struct client *client) {
-    client->lives++;
-    int fd = dial(client->port);
-    if (fd < 0) fail("the server takes no connections");
+static void speak_plainly(struct client *client, int fd) {
     char connect[256];
     snprintf(
         connect, sizeof connect,
@@ -144,7 +145,11 @@ void live_once(struct client *client) {
             while (recv(fd, bytes, sizeof bytes, MSG_DONTWAIT) > 0) continue;
         }
     }
-    switch (draw(client, 4)) {
+    if (draw(client, 4) == 0) send_bytes(fd, "PUB soak.half 1000\r\nhalf", 24);
+}
+
+void leave(struct client *client, int fd) {
+    switch (draw(client, 3)) {
     case 0: {
         // A reset instead of an orderly end.
         struct linger linger = {.l_onoff = 1};
@@ -152,8 +157,30 @@ void live_once(struct client *client) {
         break;
     }
     case 1: shutdown(fd, SHUT_WR); break;
-    case 2: send_bytes(fd, "PUB soak.half 1000\r\nhalf", 24); break;
     default: break;
     }
     close(fd);
+}
+
+bool live_once(struct client *client) {
+    client->lives++;
+    switch (draw(client, 24)) {
+    case 0: crowd_in(client); break;
+    case 1: greet_by_tls(client); break;
+    case 2:
+    case 3: speak_web_socket(client); break;
+    case 4: ask_monitoring(client); break;
+    case 5:
+    case 6: use_streams(client); break;
+    default: {
+        int fd = dial(client->server->clients);
+        if (fd < 0) {
+            if (client->server->may_end) return false;
+            fail("the server takes no connections");
+        }
+        speak_plainly(client, fd);
+        leave(client, fd);
+    }
+    }
+    return true;
 }

@@ -124,9 +124,7 @@ struct ReloadPlan {
         try fix("JetStreamDomain", old.domain, new.domain)
         try fix("JetStreamExtHint", old.extensionHint, new.extensionHint)
         try fix("JetStreamUniqueTag", old.uniqueTag, new.uniqueTag)
-        if old.limits != new.limits {
-            throw Refusal(description: "config reload not supported for JetStreamLimits: restart the server for it")
-        }
+        if old.limits != new.limits { lines.append("Reloaded: JetStream limits") }
         try fix("JetStreamMaxCatchup", old.maxOutstandingCatchup, new.maxOutstandingCatchup)
         try fix("JetStreamRequestQueueLimit", old.requestQueueLimit, new.requestQueueLimit)
         try fix("JetStreamInfoQueueLimit", old.infoQueueLimit, new.infoQueueLimit)

@@ -149,6 +149,9 @@ final class ServerProgram: Sendable {
         do {
             let fresh = try Configuration(flags)
             if let fatal = fresh.fatal { return fatal }
+            if let reason = fresh.settings.adComplaint {
+                return "invalid ClientAdvertise value of \(fresh.options.clientAdvertise), err=\(reason)"
+            }
             let old = state.withLock { $0.options }
             let hasNewFiles = fresh.settings.tls?.fingerprint != broker.settings.tls?.fingerprint
             let plan = try ReloadPlan(from: old, to: fresh.options, hasNewCertificates: hasNewFiles)

@@ -122,8 +122,7 @@ final class JetStreamEngine: Sendable {
                 let bounds = setup.streams
                 _ = try? await worker.submit {
                     $0.limits = limits
-                    $0.settings.maxMemory = bounds.maxMemory
-                    $0.settings.maxStore = bounds.maxStore
+                    $0.settings.adoptLimits(of: bounds)
                 }.get()
                 continue
             }
@@ -174,9 +173,20 @@ final class JetStreamEngine: Sendable {
     /// Takes over limits of the server that may change while it runs.
     func adopt(_ setup: JetStreamSetup) {
         state.withLock { state in
-            state.setup.streams.maxMemory = setup.streams.maxMemory
-            state.setup.streams.maxStore = setup.streams.maxStore
+            state.setup.streams.adoptLimits(of: setup.streams)
+            state.setup.limits = setup.limits
         }
+    }
+}
+
+extension JetStreamSettings {
+    /// Takes over what a reload may change.
+    fileprivate mutating func adoptLimits(of other: JetStreamSettings) {
+        maxMemory = other.maxMemory
+        maxStore = other.maxStore
+        maxDuplicateWindow = other.maxDuplicateWindow
+        maxAckPending = other.maxAckPending
+        maxRequestBatch = other.maxRequestBatch
     }
 }
 

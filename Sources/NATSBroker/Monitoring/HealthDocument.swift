@@ -70,6 +70,12 @@ struct HealthDocument {
             complaints = [Complaint(type: "BAD_REQUEST", text: text, status: 400, word: "error")]
             return
         }
+        let unready = broker.unreadyListeners
+        if !unready.isEmpty {
+            let text = "failed to be ready for connections after 1ms: " + unready.joined(separator: ", ")
+            complaints = [Complaint(type: "CONNECTION", text: text, status: 500, word: "error")]
+            return
+        }
         guard !isForServerOnly, broker.settings.jetStream != nil else { return }
         guard let streams else {
             complaints = [Complaint(type: "JETSTREAM", text: "jetstream not enabled")]

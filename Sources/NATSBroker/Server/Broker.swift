@@ -262,9 +262,21 @@ package final class Broker: Sendable {
         log.info("Closing existing clients")
         let whole = max(settings.lameDuckDuration - settings.lameDuckGracePeriod, .seconds(1))
         let pause = min(whole / connections.count, .seconds(1))
-        for connection in connections {
+        for (index, connection) in connections.enumerated() {
+            if index > 0 { try? await Task.sleep(for: pause) }
             connection.eventLoop.execute { connection.close(.serverShutdown) }
-            try? await Task.sleep(for: pause)
+        }
+    }
+
+    /// What of the server nobody can connect to, though configuration asks for it: before it is ready, and once it is a lame duck.
+    var unreadyListeners: [String] {
+        registry.withLock { registry in
+            let wanted: [(String, ListenError.Purpose, Bool)] = [
+                ("server", .clients, true), ("websocket", .webSockets, registry.settings.webSocket != nil),
+            ]
+            return wanted.filter { _, purpose, isWanted in
+                isWanted && (registry.isLameDuck || !registry.listeners.contains { $0.purpose == purpose })
+            }.map(\.0)
         }
     }
 

@@ -67,7 +67,7 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
             write(
                 "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
                     + "400 Bad Request", context)
-        } else {
+        } else if settings.tls != nil {
             broker.log.error(
                 "websocket: http: TLS handshake error from \(peer(context)): \(TLSFailure.sentence(error))")
         }

@@ -7,6 +7,7 @@ import Testing
 /// - `# …` at the top says what the file is about; anywhere else it is a comment.
 /// - `flags: …` gives command-line flags for both servers; `config:` starts a configuration file, indented by two blanks.
 /// - `case: …` starts a case and says in a sentence what it shows.
+/// - `differs: …` says that the broker does otherwise than nats-server in this case, and why; a case that says so must differ.
 /// - `a> text` sends a line from client `a`, which connects when it is first named. `\r`, `\n`, `\t`, `\s` and `\xNN` are escapes.
 /// - `a>= subject reply text` publishes the text, its size counted; the reply may be `-` for none.
 /// - `a>> text` sends the text without a line end. `a>* 5 text` sends a line five times.
@@ -29,6 +30,8 @@ struct ConformanceFile {
         var line: Int
         var title: String
         var steps: [Step]
+        /// Why the broker does otherwise; nil where it must not.
+        var reasonToDiffer: String?
 
         var testDescription: String { "\(file):\(line) \(title)" }
     }
@@ -88,6 +91,8 @@ struct ConformanceFile {
                 inConfig = true
             } else if line.hasPrefix("case: ") {
                 cases.append(Case(file: name, line: index + 1, title: String(line.dropFirst(6)), steps: []))
+            } else if line.hasPrefix("differs: "), !cases.isEmpty {
+                cases[cases.count - 1].reasonToDiffer = String(line.dropFirst(9))
             } else if line == "reload:", !cases.isEmpty {
                 inReload = true
                 cases[cases.count - 1].steps.append(Step(client: "", action: .reload("")))

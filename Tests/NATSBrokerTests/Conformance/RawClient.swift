@@ -19,7 +19,8 @@ final class RawClient: @unchecked Sendable {
         var received: String
     }
 
-    init(port: Int) throws {
+    /// - Parameter resetsAtEnd: whether the connection ends with a reset instead of an orderly end.
+    init(port: Int, resetsAtEnd: Bool = false) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -32,6 +33,9 @@ final class RawClient: @unchecked Sendable {
         guard result == 0 else { throw ConnectionFailed(port: port, code: errno) }
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
+        guard resetsAtEnd else { return }
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
     }
 
     deinit {

@@ -49,6 +49,28 @@ final class ListeningServer {
 
     var log: String { (try? directory.read("log")) ?? "" }
 
+    var isRunning: Bool { process.isRunning }
+
+    /// The process's exit status. To be asked for once it is not running any more.
+    var status: Int32 { process.terminationStatus }
+
+    func signal(_ number: Int32) {
+        kill(process.processIdentifier, number)
+    }
+
+    /// Replaces the configuration, and has the server read it.
+    func reload(_ config: String) throws {
+        _ = try directory.write("server.conf", config)
+        signal(SIGHUP)
+    }
+
+    #if os(Linux)
+    /// How many descriptors the process has.
+    var descriptors: Int {
+        get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count }
+    }
+    #endif
+
     private static func ports(in directory: TemporaryDirectory) -> [String: [String]]? {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
         guard let name = names.first(where: { $0.hasSuffix(".ports") }), let text = try? directory.read(name) else {
