@@ -130,7 +130,10 @@ struct AccountExchange {
             user,
         ]
             + (hasJetStream
-                ? [Self.taken(Self.streamRequests, from: systemAccount, as: Self.streamRequests, .service, isShared: true)]
+                ? [
+                    Self.taken(
+                        Self.streamRequests, from: systemAccount, as: Self.streamRequests, .service, isShared: true)
+                ]
                 : [])
     }
 }

@@ -80,9 +80,12 @@ extension Broker {
     /// Answers `$SYS.REQ.ACCOUNT.….name` about one account, or about all of them.
     func answerAccount(_ name: String, _ type: String, _ request: ServiceRequest, _ account: String?) {
         if name == "CONNS" {
-            // Nobody is told that such a request cannot be read.
-            guard (try? ServiceOptions(type, request.payload)) != nil else { return }
-            answerConnectionCount(request, account ?? "")
+            do throws(ServiceOptions.Failure) {
+                _ = try ServiceOptions(type, request.payload)
+                answerConnectionCount(request, account ?? "")
+            } catch {
+                log.error("SYSTEM - Error unmarshalling account connections request message: \(error)")
+            }
             return
         }
         answer(request, type) { options, open, streams in

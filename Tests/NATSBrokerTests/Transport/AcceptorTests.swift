@@ -100,7 +100,8 @@ struct AcceptorTests {
             for client in three { try client.synchronize() }
             let fourth = try RawClient(port: port)
             try fourth.readToEnd()
-            #expect(String(decoding: fourth.received, as: UTF8.self).contains("-ERR 'maximum connections exceeded'\r\n"))
+            #expect(
+                String(decoding: fourth.received, as: UTF8.self).contains("-ERR 'maximum connections exceeded'\r\n"))
         }
         try server.reload(Self.listeners + "\nmax_connections: 100\n")
         try await waitUntil(server.log) { server.log.contains("Reloaded server configuration") }

@@ -67,7 +67,9 @@ final class ListeningServer {
     #if os(Linux)
     /// How many descriptors the process has.
     var descriptors: Int {
-        get throws { try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count }
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.processIdentifier)/fd").count
+        }
     }
     #endif
 
