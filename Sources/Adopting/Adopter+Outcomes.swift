@@ -104,6 +104,13 @@ extension Adopter {
         {
             return "needs the internet: \(host)"
         }
+        // Told not to say why, curl still tells by its status: no name, no connection, no time.
+        let isFetching = text.contains("curl ") || text.contains("wget ")
+        if isFetching, let status = step.status, [4, 5, 6, 7, 28].contains(status),
+            let host = CommandTraits.distantHost(in: text)
+        {
+            return "needs the internet: \(host)"
+        }
         if let program = CommandTraits.downloader(in: text), network.contains(where: output.contains) {
             return "needs the internet: \(program)"
         }

@@ -77,7 +77,7 @@ package struct Adopter: Sendable {
         }
         var proof: GuideProof?
         // Each run can teach something that the next one needs.
-        for _ in 0..<3 {
+        for _ in 0..<4 {
             let (trial, problems) = make(rewriting.bytes(decisions), of: guide, withServer: needsServer)
             guard let trial else {
                 page.problems += problems
@@ -214,13 +214,17 @@ package struct Adopter: Sendable {
         for block in proof.blocks where block.state == .failed {
             let decision = decisions[block.index]
             guard let step = block.steps.last, !decision.serves, !decision.isKept else { continue }
-            if block.reason?.hasPrefix("took longer than") == true {
+            if !decision.isTyped, CommandTraits.wantsTerminal(step.output) {
+                decisions[block.index].attributes.append("terminal")
+                hasLearned = true
+            } else if block.reason?.hasPrefix("took longer than") == true {
                 if let program = CommandTraits.downloader(in: decision.commands.joined(separator: "\n")) {
                     decisions[block.index].skip("needs the internet: \(program)")
                 } else {
-                    // What never ends is a service, in a terminal of its own. What waits will end.
-                    let waits = decision.commands.contains { ShellText.heads(of: $0).contains("sleep") }
-                    guard decision.commands.count == 1, !waits else { continue }
+                    // What never ends is a service, in a terminal of its own. What waits, or works in silence, will end.
+                    let heads = Set(decision.commands.flatMap(ShellText.heads))
+                    let goesOn = !step.output.isEmpty || !heads.isDisjoint(with: CommandTraits.endless)
+                    guard decision.commands.count == 1, goesOn, !heads.contains("sleep") else { continue }
                     decisions[block.index].attributes.append("serve")
                 }
                 hasLearned = true

@@ -34,6 +34,7 @@ struct BlockDecision: Sendable {
     var command: String { commands.first ?? "" }
     var isExample: Bool { kind == .console || kind == .script }
     var isSkipped: Bool { attributes.contains { $0.hasPrefix("skip=") } }
+    var isTyped: Bool { attributes.contains("terminal") }
     var serves: Bool { attributes.contains("serve") }
 
     /// Has the example left out, for a reason that stands in the page.

@@ -22,6 +22,9 @@ enum CommandTraits {
         }
     }
 
+    /// Programs that may go on for ever, and say nothing until something happens.
+    static let endless: Set<String> = ["nats", "nats-server", "nats-top", "docker", "tail", "watch", "top", "nc"]
+
     private static func natsReadiness(_ plain: [String]) -> String? {
         // Options with values may stand in front of the command.
         let commands = plain.filter { $0.allSatisfy { $0.isLowercase && $0.isLetter } }
@@ -34,6 +37,12 @@ enum CommandTraits {
         }
         if commands.first == "reply" { return "ready=\"log:Listening on\"" }
         return nil
+    }
+
+    /// Whether a program that failed says that it would ask somebody at a terminal.
+    static func wantsTerminal(_ output: String) -> Bool {
+        ["without a terminal", "not a terminal", "cannot prompt", "not a tty", "inappropriate ioctl"]
+            .contains(where: output.lowercased().contains)
     }
 
     /// The program of a command that fetches something from elsewhere, `npm`; nil where there is none.

@@ -74,7 +74,9 @@ struct FenceInfo {
 
     /// An attribute as it is written behind a fence.
     static func written(_ entry: Attributes.Entry) -> String {
-        if ["serve", "lines", "fold", "diff"].contains(entry.key), entry.value == "true" { return entry.key }
+        if ["serve", "terminal", "lines", "fold", "diff"].contains(entry.key), entry.value == "true" {
+            return entry.key
+        }
         let isPlain = !entry.value.isEmpty && !entry.value.contains { $0.isWhitespace || "\"\\&".contains($0) }
         let text = entry.value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("&", with: "\\&")
         return isPlain ? "\(entry.key)=\(entry.value)" : "\(entry.key)=\"\(text)\""

@@ -41,6 +41,7 @@ package struct AttributeRule: Sendable {
             "tcp:PORT, tcp:HOST:PORT, http:URL, an http:// URL or log:TEXT, or several of them between commas",
             AttributeValues.readiness
         ),
+        AttributeRule("terminal", typed, "true, or nothing at all: terminal", AttributeValues.flag),
         AttributeRule("needs", runnable, "block names, separated by commas", AttributeValues.names),
         AttributeRule("expect", [.expectation], "the name of a script block", AttributeValues.name),
         AttributeRule(

@@ -5,7 +5,7 @@
 /// without a value. The scanner knows the syntax; ``AttributeRule`` knows which keys fit where.
 struct AttributeScanner {
     /// Keys that mean `true` when they stand alone.
-    static let flags = ["serve", "lines", "fold", "diff"]
+    static let flags = ["serve", "terminal", "lines", "fold", "diff"]
 
     let file: String
     let text: SourceText

@@ -27,6 +27,8 @@ package struct Check: Sendable, Hashable {
     package var serve: Bool
     /// When to go on after a `serve` command, all of them.
     package var ready: [Readiness]
+    /// Whether its commands have a terminal, at which questions are answered as the guide shows (`terminal`).
+    package var isTyped: Bool
     /// Tools that must be on the path (`tool=`); without one the check is skipped, with that reason.
     package var tools: [String]
     /// How it is run, for a sample.
@@ -45,6 +47,7 @@ package struct Check: Sendable, Hashable {
         timeout: Duration = .seconds(30),
         serve: Bool = false,
         ready: [Readiness] = [],
+        isTyped: Bool = false,
         tools: [String] = [],
         runner: ProjectConfiguration.Runner? = nil,
         engine: String? = nil,
@@ -58,6 +61,7 @@ package struct Check: Sendable, Hashable {
         self.timeout = timeout
         self.serve = serve
         self.ready = ready
+        self.isTyped = isTyped
         self.tools = tools
         self.runner = runner
         self.engine = engine

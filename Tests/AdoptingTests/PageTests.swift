@@ -76,11 +76,21 @@ struct PageTests {
         let adopted = try await adopt("endless.md") { check in
             check.serve
                 ? Self.proof(check, .passed)
-                : Self.proof(check, .failed, "took longer than 5 s and was ended", status: nil, output: "")
+                : Self.proof(check, .failed, "took longer than 5 s and was ended", status: nil, output: "listening\n")
         }
         #expect(adopted.trials == 2)
         #expect(adopted.text.contains("```sh session=terminal-2 serve\n"))
         #expect(adopted.page.examples.map(\.outcome) == [.works])
+    }
+
+    @Test("what works in silence for longer than it may is no service, and is not called working")
+    func slow() async throws {
+        let adopted = try await adopt("endless.md") { check in
+            Self.proof(check, .failed, "took longer than 5 s and was ended", status: nil, output: "")
+        }
+        #expect(adopted.trials == 1)
+        #expect(adopted.page.examples.map(\.outcome) == [.cannotRun])
+        #expect(adopted.text.contains("skip=\"takes long: took longer than 5 s and was ended\""))
     }
 
     @Test("a download that never ends, since there is no network, is no service")

@@ -118,6 +118,7 @@ private struct CheckScriptWriter {
         if let runner = check.runner, runner.folder != nil || runner.probe != nil {
             option("skip", "its runner needs more than a program; launchpad check runs it")
         }
+        if check.isTyped { option("skip", "it needs a terminal; launchpad check has one") }
         if check.serve {
             option("serve", "yes")
             option("ready", check.ready.map(Self.condition).joined(separator: "\n"))

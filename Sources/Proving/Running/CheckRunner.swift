@@ -44,7 +44,8 @@ struct CheckRunner {
                 text: step.command,
                 isScript: step.isScript,
                 exports: bindings.values.merging(variables) { $1 },
-                timeoutMilliseconds: timeout / .milliseconds(1)
+                timeoutMilliseconds: timeout / .milliseconds(1),
+                dialogue: check.isTyped ? step.expectation?.lines.map(\.text) ?? [] : nil
             )
             let (stepProof, reason) =
                 check.serve ? try serve(step, command, &bindings) : try run(step, command, &bindings)
@@ -193,6 +194,8 @@ struct CheckRunner {
             "took longer than \(Self.seconds(timeout)) and was ended; timeout= gives it more"
         case .flooded:
             "printed more than \(OutputSink.flood >> 20) MiB and was ended"
+        case .crowded:
+            "started more than \(AgentLoop.crowd) processes and was ended, and with it all that ran"
         case .died:
             "ended before it was ready\(result.status.map { ", with exit status \($0)" } ?? "")"
         default:

@@ -94,6 +94,7 @@ struct ScenarioBuilder {
             timeout: settings.timeout,
             serve: settings.serve,
             ready: settings.ready,
+            isTyped: block.attributes["terminal"] != nil,
             tools: tools,
             runner: runner,
             engine: settings.engine,

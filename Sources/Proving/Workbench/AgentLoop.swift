@@ -30,6 +30,15 @@ final class AgentLoop {
     /// Other descriptors that end a pause when they become ready: `POLLIN` or `POLLOUT` by descriptor.
     var watched: [Int32: Int16] = [:]
 
+    /// How many processes there may be. No guide comes near; what multiplies itself is ended before the machine suffers.
+    static let crowd = 4096
+    /// How often there were more, and all of them were ended.
+    private(set) var crowds = 0
+    /// Whether every other process that can be seen is one of the guide's, as in a sandbox.
+    private let isAlone = getpid() == 1
+    /// How often they are counted.
+    private static let look = Duration.milliseconds(100)
+
     init(control: Int32) throws(Errno) {
         self.control = control
         childEvents = workbench_child_events()
@@ -58,7 +67,9 @@ final class AgentLoop {
                 pause = min(pause ?? step, step)
                 step = min(step * 2, .milliseconds(50))
             }
+            if isAlone { pause = min(pause ?? Self.look, Self.look) }
             try pollOnce(for: pause)
+            if isAlone { endCrowd() }
         }
         return true
     }
@@ -77,6 +88,14 @@ final class AgentLoop {
         for (sink, entry) in zip(sinks, list[2...]) where entry.revents != 0 {
             sink.drain()
         }
+    }
+
+    /// Ends what starts processes without end. Only the first process of a sandbox can: at once, and no other ones than its own.
+    private func endCrowd() {
+        guard ProcessTree.all().count > Self.crowd else { return }
+        crowds += 1
+        kill(-1, SIGKILL)
+        reap()
     }
 
     /// Collects every child that has ended, adopted orphans among them.

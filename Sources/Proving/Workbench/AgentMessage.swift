@@ -21,6 +21,8 @@ struct AgentCommand: Codable, Sendable, Hashable {
     /// Shell variables that are set and exported first, by name.
     var exports: [String: String] = [:]
     var timeoutMilliseconds: Double
+    /// What the guide shows of it, for a command that is typed at a terminal and may ask something.
+    var dialogue: [String]?
 }
 
 /// ``Readiness`` as it goes over the wire.
@@ -52,6 +54,8 @@ struct AgentResult: Codable, Sendable, Hashable {
         case timedOut
         /// It printed more than anybody may and was ended.
         case flooded
+        /// It started more processes than anybody may, and all of the sandbox were ended.
+        case crowded
         /// A background command ended before it was ready.
         case died
         /// The session that it should have run in was lost to an earlier command.

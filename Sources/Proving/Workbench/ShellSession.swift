@@ -1,3 +1,4 @@
+import CWorkbench
 import SystemPackage
 
 #if canImport(Glibc)
@@ -18,6 +19,13 @@ import Darwin
 final class ShellSession {
     /// The number of the status descriptor inside bash; high, out of the way of what guides redirect.
     private static let reportDescriptor: Int32 = 62
+    /// The number of the terminal inside bash. It is handed down and never opened there: a shell that opened one would have it
+    /// for its own, and end with it.
+    private static let terminalDescriptor: Int32 = 61
+    /// How long a program that asks is quiet before it is answered.
+    private static let pause = Duration.milliseconds(60)
+    /// The KiB that a file may grow to: nothing that a guide starts fills the machine's disk by an endless one.
+    private static let fileLimit = 4 << 20
     /// How long a command may take to obey Ctrl-C before it is killed.
     private static let interruptGrace = Duration.milliseconds(500)
     /// How long bash may take to come back to its prompt once its command is dead, before it is killed as well.
@@ -26,6 +34,8 @@ final class ShellSession {
     let process: pid_t
     private let input: Int32
     private let reports: Int32
+    /// The other end of the terminal.
+    private let terminal: Int32
     private let loop: AgentLoop
     private let directory: String
     private var pending: [UInt8] = []
@@ -44,22 +54,31 @@ final class ShellSession {
         let standardInput = try Descriptor.pipe()
         let report = try Descriptor.pipe()
         let null = try Descriptor.open("/dev/null", O_RDWR)
+        var ends: (outside: Int32, inside: Int32) = (-1, -1)
+        let error = workbench_open_terminal(&ends.outside, &ends.inside)
+        guard error == 0 else { throw Errno(rawValue: error) }
         defer {
-            for descriptor in [standardInput.read, report.write, null] { Descriptor.close(descriptor) }
+            for descriptor in [standardInput.read, report.write, null, ends.inside] { Descriptor.close(descriptor) }
         }
         process = try ChildProcess.spawn(
             shell,
             arguments: ["--norc", "--noprofile", "--noediting", "-i"],
             environment: environment,
-            descriptors: [0: standardInput.read, 1: null, 2: null, Self.reportDescriptor: report.write]
+            descriptors: [
+                0: standardInput.read, 1: null, 2: null, Self.terminalDescriptor: ends.inside,
+                Self.reportDescriptor: report.write,
+            ]
         )
         input = standardInput.write
         reports = report.read
+        terminal = ends.outside
         Descriptor.nonBlocking(reports)
+        Descriptor.nonBlocking(terminal)
         let descriptor = Self.reportDescriptor
         try Descriptor.writeAll(
             """
             set +H +o history
+            ulimit -f \(Self.fileLimit)
             unset HISTFILE PS1 PS2
             __launchpad() { builtin printf '%s %s %s\\n' "$1" "$2" "${3:-0}" >&\(descriptor); return "$2"; }
             __launchpad_set() { local status=$?; export "$1=$2"; return "$status"; }
@@ -75,6 +94,7 @@ final class ShellSession {
 
     /// Types a command and waits until it has ended, has used up its time or has flooded its output.
     func run(_ command: AgentCommand, number: Int) throws -> AgentResult {
+        if let shown = command.dialogue { return try converse(command, Dialogue(shown: shown)) }
         let started = ContinuousClock.now
         let deadline = started + .milliseconds(command.timeoutMilliseconds)
         let sink = try OutputSink(path: "\(directory)/\(number)")
@@ -87,8 +107,15 @@ final class ShellSession {
         type(exports: command.exports, "\(eval) \(redirections(to: sink))")
 
         var result = AgentResult(ending: .exited)
-        let done = try loop.wait(until: deadline) { hasReport || reportsEnded || sink.isFlooded }
-        if sink.isFlooded || !done {
+        let crowds = loop.crowds
+        let done = try loop.wait(until: deadline) {
+            hasReport || reportsEnded || sink.isFlooded || loop.crowds != crowds
+        }
+        if loop.crowds != crowds {
+            // The shell was ended, too.
+            result.ending = .crowded
+            close()
+        } else if sink.isFlooded || !done {
             result.ending = sink.isFlooded ? .flooded : .timedOut
             try interrupt(sparing: bystanders)
         } else if let report = takeReport() {
@@ -120,6 +147,61 @@ final class ShellSession {
         return result
     }
 
+    /// Types a command at the terminal, and the answers to what it asks.
+    private func converse(_ command: AgentCommand, _ script: Dialogue) throws -> AgentResult {
+        let started = ContinuousClock.now
+        var dialogue = script
+        var printed: [UInt8] = []
+        var lastNews = started
+        let bystanders = ProcessTree.descendants(of: getpid())
+        loop.watched[reports] = Int16(POLLIN)
+        loop.watched[terminal] = Int16(POLLIN)
+        defer {
+            loop.watched[reports] = nil
+            loop.watched[terminal] = nil
+        }
+        let text = command.isScript ? "bash -euo pipefail -c \(ShellQuoting.word(command.text)) bash" : command.text
+        let place = Self.terminalDescriptor
+        type(
+            exports: command.exports,
+            "eval \(ShellQuoting.line(text)) <&\(place) >&\(place) 2>&1 \(Self.reportDescriptor)>&- \(place)>&-")
+        func drain() {
+            while let bytes = try? Descriptor.read(terminal, upTo: 1 << 16), !bytes.isEmpty {
+                printed += bytes.prefix(max(0, OutputSink.kept - printed.count))
+                lastNews = .now
+            }
+        }
+        let deadline = started + .milliseconds(command.timeoutMilliseconds)
+        let done = try loop.wait(until: deadline, polling: true) {
+            drain()
+            if hasReport || reportsEnded { return true }
+            if lastNews.duration(to: .now) > Self.pause, let answer = dialogue.answer(to: TerminalText.clean(printed)) {
+                try? Descriptor.writeAll("\(answer)\n".utf8, to: terminal)
+                lastNews = .now
+            }
+            return false
+        }
+        var result = AgentResult(ending: .exited)
+        if !done {
+            result.ending = .timedOut
+            try interrupt(sparing: bystanders)
+        } else if let report = takeReport() {
+            result.status = report.status
+        } else {
+            _ = try loop.wait(until: deadline) { loop.ended[process] != nil }
+            result.status = loop.ended[process]
+            close()
+        }
+        if isOpen { drain() }
+        // Behind a question that was answered with the return key a blank is left, which no editor keeps.
+        result.output = TerminalText.clean(printed).split(separator: "\n", omittingEmptySubsequences: false)
+            .map { $0.reversed().drop { $0 == " " }.reversed() }.map { String($0) }.joined(separator: "\n")
+        result.printed = printed.count
+        result.sessionLost = result.ending != .exited && !isOpen
+        result.milliseconds = started.duration(to: .now) / .milliseconds(1)
+        return result
+    }
+
     /// Starts a command in the background. Its exit status arrives in `<sink's path>.status` when it ends.
     ///
     /// - Returns: the process id of the subshell that it runs in, or nil when the shell has gone.
@@ -143,10 +225,11 @@ final class ShellSession {
         loop.watched[reports] = nil
         Descriptor.close(input)
         Descriptor.close(reports)
+        Descriptor.close(terminal)
     }
 
     private func redirections(to sink: OutputSink) -> String {
-        "</dev/null >\(ShellQuoting.word(sink.path)) 2>&1 \(Self.reportDescriptor)>&-"
+        "</dev/null >\(ShellQuoting.word(sink.path)) 2>&1 \(Self.reportDescriptor)>&- \(Self.terminalDescriptor)>&-"
     }
 
     private func type(exports: [String: String], _ line: String) {

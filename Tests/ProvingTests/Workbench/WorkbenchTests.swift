@@ -62,6 +62,17 @@ struct WorkbenchTests {
         #expect(proof["background"]?.state == .passed)
     }
 
+    @Test("What starts processes without end is ended before the machine suffers, and the guide goes on")
+    func crowd() async throws {
+        let harness = try WorkbenchHarness()
+        guard harness.isolation.isPrivate else { return }
+        let proof = try await harness.prove(FixtureGuide("failing/crowd"))
+        #expect(proof["crowd"]?.state == .failed)
+        #expect(proof["crowd"]?.reason?.contains("started more than 4096 processes") == true)
+        #expect(proof["same"]?.state == .blocked)
+        #expect(proof["other"]?.state == .passed, "\(proof.complaints)")
+    }
+
     @Test("A failure stops its own block and blocks what needs it; what was left out takes with it what builds on it")
     func outcomes() async throws {
         let proof = try await WorkbenchHarness().prove(FixtureGuide("failing/outcomes"))
