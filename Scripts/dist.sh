@@ -41,7 +41,7 @@ while read -r library; do
     if [ "$package" = libc6 ]; then package="libc6 (>= ${glibc#GLIBC_})"; fi
     depends+=("$package")
 done < <(ldd "$stage/$name/bin/launchpad" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p')
-list=$(printf '%s\n' "${depends[@]}" bash | sort -u | paste -sd, | sed 's/,/, /g')
+list=$(printf '%s\n' "${depends[@]}" | sort -u | paste -sd, | sed 's/,/, /g')
 
 root=$stage/package
 mkdir -p "$root/DEBIAN" "$root/usr"
@@ -50,6 +50,23 @@ mkdir -p "$root/usr/share/zsh/vendor-completions"
 mv "$root/usr/share/zsh/site-functions/_launchpad" "$root/usr/share/zsh/vendor-completions"
 rmdir "$root/usr/share/zsh/site-functions"
 gzip --best --no-name "$root"/usr/share/man/man1/*.1
+cat >"$root/usr/share/doc/launchpad/copyright" <<END
+Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+Upstream-Name: launchpad
+
+Files: *
+Copyright: The Launchpad authors
+License: Apache-2.0
+ On Debian systems the text of the license is in
+ /usr/share/common-licenses/Apache-2.0.
+END
+gzip --best --no-name >"$root/usr/share/doc/launchpad/changelog.gz" <<END
+launchpad ($version) stable; urgency=medium
+
+  * Version $version.
+
+ -- The Launchpad authors <launchpad@localhost>  $(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")
+END
 cat >"$root/DEBIAN/control" <<END
 Package: launchpad
 Version: $version

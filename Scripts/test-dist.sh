@@ -15,10 +15,10 @@ root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 dpkg-deb --extract "$deb" "$root"
 
-# What it depends on, what that depends on, and the small tools that every Debian has.
+# What it depends on, what that depends on, and the shell and the small tools that every Debian has.
 mapfile -t packages < <(dpkg-deb --field "$deb" Depends | tr ',' '\n' | sed 's/ *(.*//; s/ //g')
 all=$(apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances \
-    "${packages[@]}" coreutils 2>/dev/null | grep -E '^[a-z0-9]' | sort -u)
+    "${packages[@]}" bash coreutils 2>/dev/null | grep -E '^[a-z0-9]' | sort -u)
 for package in $all; do
     dpkg -L "$package" 2>/dev/null || true
 done | sort -u | while read -r path; do

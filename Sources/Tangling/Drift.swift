@@ -54,7 +54,8 @@ extension Drift {
     package var help: String {
         switch kind {
         case .missing, .mode, .manifest, .changed(_, editedByHand: false): "run: launchpad tangle"
-        case .changed(_, editedByHand: true): "change the guide if the file is right, then run: launchpad tangle"
+        case .changed(_, editedByHand: true):
+            "if the file is right, run: launchpad stitch, which carries the edit into the guide; else: launchpad tangle"
         case .foreign: "move its text into the guide, or replace it with: launchpad tangle --force"
         case .orphan: "to remove it, run: launchpad tangle --prune"
         case .notAFile: "move it away, then run: launchpad tangle"

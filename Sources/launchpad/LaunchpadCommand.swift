@@ -22,6 +22,9 @@ struct LaunchpadCommand: AsyncParsableCommand {
         ]
     )
 
+    /// The day on which this version was released, for its manual pages.
+    static let released = "2026-11-29"
+
     /// Runs the command that `arguments` name. What goes wrong is told with the usage of that very command.
     static func start(_ arguments: [String]) async {
         if let word = arguments.first, !word.hasPrefix("-"), word != "help",

@@ -90,7 +90,8 @@ struct ManualPage {
         mutating func write(_ command: Command, commands: [Command]) {
             let arguments = (command.arguments ?? []).filter { $0.shouldDisplay ?? true }
             let name = path.joined(separator: "-")
-            add(".TH \"\(name.uppercased())\" 1 \"\" \"Launchpad \(version)\" \"Launchpad Manual\"")
+            let footer = "\"\(LaunchpadCommand.released)\" \"Launchpad \(version)\""
+            add(".TH \"\(name.uppercased())\" 1 \(footer) \"Launchpad Manual\"")
             add(".SH NAME\n\(Self.escaped(name)) \\- \(Self.escaped(command.abstract ?? ""))")
             add(".SH SYNOPSIS\n.B \(Self.escaped(path.joined(separator: " ")))")
             if !commands.isEmpty { add("\\fIcommand\\fR") }

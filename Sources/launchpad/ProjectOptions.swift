@@ -65,11 +65,13 @@ struct ProjectOptions: ParsableArguments {
 
     /// Opens the project, reads its guides, and works out its checks and files.
     ///
+    /// - Parameter tell: is given everything that is wrong with the guides, after it was printed.
     /// - Throws: an exit status, after printing everything that is wrong with the guides, when there is an error.
-    func load() async throws -> LoadedProject {
+    func load(tell: ([Diagnostic]) -> Void = { _ in }) async throws -> LoadedProject {
         let project = try openProject()
         let (loaded, diagnostics) = await LoadedProject.load(project)
         report(diagnostics, root: project.root)
+        tell(diagnostics)
         guard let loaded else {
             throw exitStatus(of: diagnostics.filter { $0.severity == .error })
         }

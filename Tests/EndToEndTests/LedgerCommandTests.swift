@@ -119,6 +119,26 @@ struct LedgerCommandTests {
         #expect(shown.contains("### Newly broken (1)"))
     }
 
+    @Test("files that differ and mistakes in guides are annotations, too, and stand in the job's summary")
+    func actionDrift() async throws {
+        let project = try ProjectFixture()
+        _ = try await project.launchpad("tangle")
+        try project.edit(in: "ops/shop.conf", "max_payload: 64KB", "max_payload: 32KB")
+        let result = try await runCommand(
+            [Self.repository + "/.ci/guides"], in: project.directory.path,
+            environment: ["LAUNCHPAD": launchpadExecutable, "GUIDES_REPORTS": "reports", "GITHUB_ACTIONS": "true"])
+        #expect(result.status == 2)
+        #expect(result.output.contains("::error file=docs/shop.md,line="), "\(result.output)")
+        #expect(result.output.contains(",title=drift::ops/shop.conf was edited by hand%0A"))
+        let summary = try project.directory.read("reports/summary.md")
+        #expect(summary.contains("### Files that differ from what their guides say\n\n``````````diff\n"))
+        #expect(summary.contains("  max_payload: 32KB → 64KB\n"))
+        try project.edit("name=order", "nmae=order")
+        let mistaken = try await project.launchpad("check", "--format", "github")
+        #expect(mistaken.status == 3)
+        #expect(mistaken.output.contains(",title=unknown-attribute::unknown attribute \"nmae\"%0A"))
+    }
+
     /// Guide, name and state of every check in a ledger.
     private func blocks(of ledger: String) throws -> [String] {
         let value = try #require(try JSONSerialization.jsonObject(with: Data(ledger.utf8)) as? [String: Any])

@@ -1,5 +1,7 @@
+package import Guides
+
 /// A run as GitHub workflow commands, which become annotations beside the guides' lines.
-enum GitHubReport {
+package enum GitHubReport {
     @Sendable static func render(_ ledger: Ledger) -> String {
         var text = ""
         for guide in ledger.guides {
@@ -13,6 +15,19 @@ enum GitHubReport {
         let counts = LedgerCounts(ledger)
         let guides = ReportText.guides(ledger.guides.count)
         return text + "\(counts.text) in \(guides), \(ReportText.duration(ledger.durationMilliseconds))\n"
+    }
+
+    /// What is wrong with a guide, or with a file that is not as its guide says.
+    package static func annotation(_ diagnostic: Diagnostic) -> String {
+        let level =
+            switch diagnostic.severity {
+            case .error: "error"
+            case .warning: "warning"
+            case .note: "notice"
+            }
+        let message = diagnostic.message + (diagnostic.help.map { "\n" + $0 } ?? "")
+        return command(
+            level, file: diagnostic.file, line: diagnostic.range?.start.line ?? 1, title: diagnostic.code, message)
     }
 
     private static func annotation(_ proof: BlockProof, _ path: String) -> String {

@@ -8,7 +8,7 @@ package enum ReportFormat: String, Sendable, CaseIterable {
     case junit
     /// Workflow commands, which GitHub shows as annotations beside the guides' lines.
     case github
-    /// The Test Anything Protocol, version 14.
+    /// The Test Anything Protocol, version 13.
     case tap
     /// SARIF 2.1.0, as code scanning and editors read it.
     case sarif

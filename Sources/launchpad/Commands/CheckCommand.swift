@@ -70,7 +70,9 @@ struct CheckCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let loaded = try await CheckRun.load(options)
+        let loaded = try await CheckRun.load(options) { diagnostics in
+            if output == nil { StandardOutputSink().write(annotations(diagnostics)) }
+        }
         if arguments.running.engine == .all { return try await runAll(loaded) }
         let report = CollectingSink()
         let traits = StandardOutputSink.traits(usesColor: options.isColored())
@@ -87,10 +89,20 @@ struct CheckCommand: AsyncParsableCommand {
         // Looked at meanwhile: where nothing is run, it is half of the work.
         async let comparing = arguments.only.isEmpty ? compare(loaded) : .success([])
         let (ledger, isSaved) = try await CheckRun.run(checker, options)
+        let compared = await comparing
+        let notes = annotations(
+            ((try? compared.get()) ?? []).filter { isJudged($0, [ledger]) }.map { $0.diagnostic(.error) })
         if let output {
-            try CheckRun.orExit(options) { try AtomicFile.write(Array(report.text.utf8), to: output) }
+            try CheckRun.orExit(options) { try AtomicFile.write(Array((report.text + notes).utf8), to: output) }
+        } else {
+            StandardOutputSink().write(notes)
         }
-        try finish([ledger], isSaved: isSaved, compared: await comparing, loaded)
+        try finish([ledger], isSaved: isSaved, compared: compared, loaded)
+    }
+
+    /// What is wrong with guides and files, where GitHub reads along.
+    private func annotations(_ diagnostics: [Diagnostic]) -> String {
+        format == .github ? diagnostics.map(GitHubReport.annotation).joined() : ""
     }
 
     /// Runs the guides on one engine after another, and tells where these differ.
@@ -127,7 +139,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func finish(
         _ ledgers: [Ledger], isSaved: Bool, compared: Result<[Drift], any Error>, _ loaded: LoadedProject
     ) throws {
-        let drifts = try drifts(compared, loaded, checked: Set(ledgers.flatMap { $0.guides.map(\.path) }))
+        let drifts = try drifts(compared, loaded).filter { isJudged($0, ledgers) }
         if !drifts.isEmpty {
             writeStandardError(DriftReport(colored: options.isColored(), readers: MeaningReader.all).render(drifts))
             options.printError("files differ from what their guides say; see launchpad tangle --check")
@@ -145,15 +157,16 @@ struct CheckCommand: AsyncParsableCommand {
         }
     }
 
-    /// The files of the checked guides that are not as they say.
-    private func drifts(
-        _ compared: Result<[Drift], any Error>, _ loaded: LoadedProject, checked: Set<String>
-    ) throws -> [Drift] {
+    /// Whether a file that differs counts: of a part of the guides only their own files are judged.
+    private func isJudged(_ drift: Drift, _ ledgers: [Ledger]) -> Bool {
+        guard !arguments.guides.isEmpty || shard != nil else { return true }
+        return ledgers.contains { $0.guides.contains { $0.path == drift.file?.guide } }
+    }
+
+    /// The files that are not as their guides say.
+    private func drifts(_ compared: Result<[Drift], any Error>, _ loaded: LoadedProject) throws -> [Drift] {
         do {
-            let all = try compared.get()
-            // Of a part of the guides only their own files are judged.
-            return arguments.guides.isEmpty && shard == nil
-                ? all : all.filter { $0.file.map { checked.contains($0.guide) } ?? false }
+            return try compared.get()
         } catch let error as DiagnosticsError {
             options.report(error.diagnostics, root: loaded.project.root)
             throw ExitCode(3)
@@ -169,9 +182,9 @@ extension ReportFormat: ExpressibleByArgument {}
 /// What `check` and `accept` have in common: running guides and telling what went wrong.
 enum CheckRun {
     /// Reads the project. A guide with an error is one whose checks cannot be run.
-    static func load(_ options: ProjectOptions) async throws -> LoadedProject {
+    static func load(_ options: ProjectOptions, tell: ([Diagnostic]) -> Void = { _ in }) async throws -> LoadedProject {
         do {
-            return try await options.load()
+            return try await options.load(tell: tell)
         } catch let status as ExitCode where status != .validationFailure {
             throw ExitCode(3)
         }
