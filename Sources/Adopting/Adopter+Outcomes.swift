@@ -23,14 +23,14 @@ extension Adopter {
             example.reason = proof.reason ?? guide.reason
         case .failed:
             guard let failing else { break }
-            if decision.serves, let missing = Self.missing(failing, in: block.text) {
+            if decision.serves, let missing = MissingThing(failing, in: block.text)?.reason {
                 // A service that could not start shows nothing of what the page shows.
                 example.reason = missing
             } else if let mismatch = failing.mismatch, failing.status == nil || failing.status == failing.expectedStatus
             {
                 example.outcome = Volatile.areAlike(mismatch) ? .alike : .otherOutput
                 example.difference = Self.difference(mismatch)
-            } else if let missing = Self.missing(failing, in: block.text) {
+            } else if let missing = MissingThing(failing, in: block.text)?.reason {
                 example.reason = missing
             } else if proof.reason?.hasPrefix("took longer than") == true {
                 example.reason =
@@ -91,80 +91,11 @@ extension Adopter {
         }
     }
 
-    /// What the command lacks that is no fault of the page; nil where it just fails.
-    private static func missing(_ step: StepProof, in text: String) -> String? {
-        let output = step.output.lowercased()
-        let network = [
-            "could not resolve", "no such host", "name resolution", "network is unreachable", "no servers available",
-            "cannot resolve", "temporary failure", "connection refused", "i/o timeout", "couldn't connect",
-            "name or service not known",
-        ]
-        if let host = CommandTraits.distantHost(in: text),
-            network.contains(where: output.contains) || step.status == nil
-        {
-            return "needs the internet: \(host)"
-        }
-        // Told not to say why, curl still tells by its status: no name, no connection, no time.
-        let isFetching = text.contains("curl ") || text.contains("wget ")
-        if isFetching, let status = step.status, [4, 5, 6, 7, 28].contains(status),
-            let host = CommandTraits.distantHost(in: text)
-        {
-            return "needs the internet: \(host)"
-        }
-        if let program = CommandTraits.downloader(in: text), network.contains(where: output.contains) {
-            return "needs the internet: \(program)"
-        }
-        if step.output.isEmpty || step.status == 1,
-            text.split(separator: "\n").contains(where: { ShellText.heads(of: String($0)).contains("read") })
-        {
-            return "needs answers typed in: the script reads from the terminal"
-        }
-        let said = line(of: step) ?? ""
-        let lacks: [(words: [String], what: String)] = [
-            (
-                [
-                    "not a terminal", "without a terminal", "cannot prompt", "inappropriate ioctl", "\n? ", "eof",
-                    "stdin", "is not a tty",
-                ],
-                "needs answers typed in"
-            ),
-            (["expected command but got", "the bundled broker does not", "launchpad's bundled broker"], "not bundled"),
-            (["address already in use", "port is already allocated"], "an earlier example has the port"),
-            (["unbound variable"], "a variable that the page does not set"),
-            (
-                [
-                    "unknown stream", "unknown consumer", "stream not found", "no streams found", "holds no backup",
-                    "no nats-server processes running", "jetstream not enabled", "account used has system privileges",
-                ],
-                "what no example of this page makes"
-            ),
-            (["curl: (7) failed to connect to localhost"], "nothing that this page starts listens there"),
-            (["cannot connect to the docker daemon"], "no Docker daemon here"),
-            (["current server api group list", "connection to the server localhost:8080"], "no cluster here"),
-            (
-                ["no such file", "there is no such file", "expected the path of a file"],
-                "a file that no page describes"
-            ),
-        ]
-        if let lack = lacks.first(where: { $0.words.contains(where: ("\n" + output).contains) }) {
-            return "\(lack.what): \(said)"
-        }
-        if let word = output.firstMatch(of: /(?:bash|sh): (?:line \d+: )?([^\s:]+): command not found/) {
-            return "no \(word.output.1) here"
-        }
-        return nil
-    }
-
     private static func reason(_ step: StepProof, _ proof: BlockProof) -> String {
-        guard let line = line(of: step) else { return proof.reason ?? "it failed" }
+        guard let line = MissingThing.line(of: step) else { return proof.reason ?? "it failed" }
         return step.status.map { "exit status \($0): \(line)" } ?? "\(proof.reason ?? "it failed"): \(line)"
     }
 
-    /// The line of the output that says most about a failure.
-    private static func line(of step: StepProof) -> String? {
-        let lines = step.output.split(separator: "\n").map { $0.trimmingBlanks }.filter { !$0.isEmpty }
-        return lines.first { $0.lowercased().contains("error") } ?? lines.last
-    }
 }
 
 extension BlockDecision {

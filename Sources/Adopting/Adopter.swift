@@ -231,6 +231,7 @@ package struct Adopter: Sendable {
             } else if let status = step.status, status != step.expectedStatus, step.mismatch == nil,
                 step.expectationWasShown(in: decisions, block.index), (0...255).contains(status)
             {
+                decisions[block.index].attributes.removeAll { $0.hasPrefix("exit=") }
                 decisions[block.index].attributes.append("exit=\(status)")
                 hasLearned = true
             }

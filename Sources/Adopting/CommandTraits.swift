@@ -65,8 +65,12 @@ enum CommandTraits {
     static func placeholder(in text: String) -> String? {
         var rest = text[...]
         while let open = rest.firstIndex(of: "<") {
+            // A group with a name in a regular expression is none.
+            let isGroup = rest[..<open].hasSuffix("(?P") || rest[..<open].hasSuffix("(?")
             rest = rest[rest.index(after: open)...]
-            guard let first = rest.first, first.isLetter, let close = rest.firstIndex(of: ">") else { continue }
+            guard !isGroup, let first = rest.first, first.isLetter, let close = rest.firstIndex(of: ">") else {
+                continue
+            }
             let name = rest[..<close]
             if name.count <= 60, !name.contains(where: { $0 == "\n" || $0 == "<" }) { return "<\(name)>" }
         }

@@ -180,10 +180,21 @@ struct PageReading {
     }
 
     private func looksLikeConfiguration(_ block: Block) -> Bool {
-        guard block.language.lowercased() != "json" else { return false }
+        block.language.lowercased() != "json" && isPlausible("x.conf", block)
+    }
+
+    /// Whether what stands in a fence can be what a file of that name holds.
+    private func isPlausible(_ name: String, _ block: Block) -> Bool {
         let lines = block.text.split(separator: "\n").map { $0.trimmingBlanks }
-        let head = lines.first { !$0.isEmpty && !$0.hasPrefix("#") } ?? ""
-        return head.hasSuffix("{") || head.hasPrefix("include ") || head.hasPrefix("listen:") || head.hasPrefix("port:")
+        guard let head = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") && !$0.hasPrefix("//") }) else {
+            return false
+        }
+        if name.hasSuffix(".json") { return head.hasPrefix("{") || head.hasPrefix("[") }
+        if name.hasSuffix(".conf") || name.hasSuffix(".cfg") {
+            return head.contains(/^["'$]?[A-Za-z_][\w.-]*["']?\s*[:={]/) || head.contains(/^include\s/)
+        }
+        if name.hasSuffix(".yml") || name.hasSuffix(".yaml") { return head.contains(/^(---|-\s|["']?[\w.-]+["']?:)/) }
+        return true
     }
 
     // MARK: Files
@@ -208,7 +219,7 @@ struct PageReading {
             let named = above.compactMap(Self.fileName).first
             let read = Self.configuration(of: guide.blocks[next].text)
             let isDirectlyBefore = later.first == index + 1 && looksLikeConfiguration(block)
-            guard let name = named ?? (isDirectlyBefore ? read : nil), !name.contains(".."),
+            guard let name = named ?? (isDirectlyBefore ? read : nil), !name.contains(".."), isPlausible(name, block),
                 taken.insert(name).inserted,
                 later.contains(where: { guide.blocks[$0].text.contains(name) })
             else { continue }

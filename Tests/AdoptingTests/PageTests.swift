@@ -118,6 +118,19 @@ struct PageTests {
         #expect(adopted.page.examples.map(\.outcome) == [.asPrinted, .fails])
     }
 
+    @Test("what asks at a terminal is tried at one, and a status that changes is learned once")
+    func asking() async throws {
+        let adopted = try await adopt("failing.md") { check in
+            guard check.isTyped else {
+                return Self.proof(check, .failed, "exit status 1", status: 1, output: "cannot ask without a terminal\n")
+            }
+            let status = check.steps[0].status == 0 ? 2 : 3
+            return Self.proof(check, .failed, "exit status \(status)", status: status, output: "no\n")
+        }
+        #expect(adopted.text.contains("```console terminal exit=3"))
+        #expect(!adopted.text.contains("exit=2 exit=3"))
+    }
+
     @Test("an output that differs by nothing but times and figures is told apart from another one")
     func alike() async throws {
         func adopted(

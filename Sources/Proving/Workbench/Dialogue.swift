@@ -19,16 +19,17 @@ struct Dialogue {
         guard let last = output.split(separator: "\n", omittingEmptySubsequences: false).last else { return nil }
         let question = Self.trimmed(last)
         guard !question.isEmpty else { return nil }
-        if let index = shown.firstIndex(where: { Self.trimmed($0).hasPrefix(question) }) {
+        // What there is to choose from can stand between a question and the place for the answer.
+        let before = output.dropLast(last.count + 1).split(separator: "\n").last ?? ""
+        let isBehind = !question.hasPrefix("? ") && before.hasPrefix("? ")
+        if !isBehind, let index = shown.firstIndex(where: { Self.trimmed($0).hasPrefix(question) }) {
             let answer = Self.trimmed(Self.trimmed(shown[index]).dropFirst(question.count))
-            shown.removeFirst(index + 1)
+            shown.remove(at: index)
             return String(answer)
         }
         guard question.hasPrefix("? ") || ":?>)]".contains(question.last ?? " "), patience > 0 else { return nil }
         patience -= 1
-        // What there is to choose from can stand between a question and the place for the answer.
-        let before = output.dropLast(last.count + 1).split(separator: "\n").last ?? ""
-        let asked = question.hasPrefix("? ") || !before.hasPrefix("? ") ? question : before
+        let asked = isBehind ? before : question
         return isYesOrNo(asked) ? confirmation(of: asked) : answerInOtherWords(asked)
     }
 
@@ -48,15 +49,28 @@ struct Dialogue {
     /// A question that programs of another version ask in another way: `? Storage (file, memory) (file)`, shown as
     /// `? Storage file`. What the guide has behind it counts where the question offers it, or offers nothing to choose from.
     private mutating func answerInOtherWords(_ question: Substring) -> String {
-        let name = Self.trimmed(question.prefix { $0 != "(" && $0 != ":" })
-        guard let index = shown.firstIndex(where: { Self.trimmed($0).hasPrefix(name + " ") }) else { return "" }
-        let rest = Self.trimmed(Self.trimmed(shown[index]).dropFirst(name.count))
-        shown.remove(at: index)
+        // From the whole question to its bare name: what stands behind in brackets are choices and defaults.
+        var name = Self.trimmed(question.prefix { $0 != ":" })
+        var place = place(of: name)
+        while place == nil, name.last == ")", let open = name.lastIndex(of: "(") {
+            name = Self.trimmed(name[..<open])
+            place = self.place(of: name)
+        }
+        guard let place, !name.isEmpty else { return "" }
+        let rest = Self.trimmed(Self.trimmed(shown[place]).dropFirst(name.count))
+        shown.remove(at: place)
         let offered = question.dropFirst(name.count).prefix { $0 != ")" }
         guard offered.contains(",") else { return String(rest) }
         let words = rest.lowercased().split(separator: " ")
         let choices = offered.split { ",(: ".contains($0) }
         return choices.first { words.contains($0.lowercased()[...]) }.map(String.init) ?? ""
+    }
+
+    private func place(of name: Substring) -> Int? {
+        shown.firstIndex { line in
+            let line = Self.trimmed(line)
+            return line == name || line.hasPrefix(name + " ")
+        }
     }
 
     private static func trimmed(_ text: some StringProtocol) -> Substring {

@@ -29,13 +29,15 @@ struct DialogueTests {
             ("? Storage (file, memory) (file) ", "? Storage tape", ""),
             ("? Message size limit (-1) ", "? Message size limit 1024", "1024"),
             ("? Replication (1) ", "? Storage file", ""),
+            ("? Target (empty for pull) () ", "? Target (empty for pull)", ""),
+            ("? Start (all, new) (all) ", "? Start (all, new) new", "new"),
             ("? Really purge ORDERS? (y/N) ", "? Really purge Stream ORDERS Yes", "y"),
             ("? Really purge ORDERS? (y/N) ", "? Really purge Stream ORDERS No", "n"),
             ("? Really purge ORDERS? (y/N) ", "purged", ""),
             ("? Select a Stream: A, B\n  Name: ", "? Select a Stream B", "B"),
         ])
     func otherWords(question: String, shown: String, answer: String) {
-        var dialogue = Dialogue(shown: [shown])
+        var dialogue = Dialogue(shown: [shown, "Name: of something else"])
         #expect(dialogue.answer(to: question) == answer)
     }
 
