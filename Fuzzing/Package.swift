@@ -14,6 +14,7 @@ let instrumented: [SwiftSetting] = settings + [.unsafeFlags(["-sanitize=fuzzer,a
 let package = Package(
     name: "fuzzing",
     platforms: [.macOS(.v15)],
+    products: [.library(name: "LockOrder", type: .dynamic, targets: ["LockOrder"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
@@ -86,5 +87,6 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"], .when(platforms: [.linux]))]
         ),
         .executableTarget(name: "natssoak"),
+        .target(name: "LockOrder", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     ]
 )

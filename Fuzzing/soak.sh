@@ -17,6 +17,7 @@ shift || true
 
 swift=${SWIFT:-swift}
 "$swift" build -c release --package-path Fuzzing --product natssoak
+"$swift" build -c release --package-path Fuzzing --product LockOrder
 work=$(mktemp -d)
 server= helpers=
 end() {
@@ -49,7 +50,7 @@ port() { # NAME FILE
 reload_again_and_again() {
     while true; do
         for changing in 'max_payload: 12000, write_deadline: "1s"' 'max_payload: 9000, ping_interval: "1s", max_control_line: 2048' \
-            'max_payload: 12000, trace: true, max_traced_msg_len: 20' 'max_payload: 12000, server_tags: [soak], max_connections: 500'; do
+            'max_payload: 12000, trace: true, max_traced_msg_len: 20' 'max_payload: 12000, server_tags: [soak], max_connections: 5000'; do
             sleep 1
             configure "$changing" >"$work/next" && mv "$work/next" "$work/nats.conf"
             kill -HUP "$server" 2>/dev/null || return 0
@@ -74,7 +75,10 @@ for sanitizer in "$@"; do
     configure 'max_payload: 12000, write_deadline: "1s"' >"$work/nats.conf"
     # A report is written to a file, and makes the exit status 66.
     options="log_path=$work/report exitcode=66"
-    TSAN_OPTIONS="$options" ASAN_OPTIONS="$options detect_leaks=0" ".build-$sanitizer/debug/launchpad" nats-server \
+    # The thread sanitizer is told of mutexes: see Sources/LockOrder.
+    order=
+    if [ "$sanitizer" = thread ] && [ "$(uname -s)" = Linux ]; then order=$PWD/Fuzzing/.build/release/libLockOrder.so; fi
+    LD_PRELOAD=$order TSAN_OPTIONS="$options" ASAN_OPTIONS="$options detect_leaks=0" ".build-$sanitizer/debug/launchpad" nats-server \
         --ports_file_dir "$work" -c "$work/nats.conf" -l "$work/log" &
     server=$!
     ports=$work/nats-server_$server.ports

@@ -253,6 +253,84 @@ struct HostileClientTests {
         }
     }
 
+    @Test("whoever asks monitoring for more than can be answered keeps nobody from being served")
+    func monitoringFlood() async throws {
+        try await withBroker { broker in
+            let (port, httpPort) = (broker.clientPort, try #require(broker.httpPort))
+            try await onThread {
+                let crowd = try (0..<200).map { _ in try RawClient(port: port) }
+                for client in crowd {
+                    client.send("CONNECT {\"verbose\":false}\r\nSUB \(String(repeating: "x", count: 500)) 1\r\n")
+                }
+                for client in crowd { try client.synchronize() }
+                let request = "GET /connz?subs=detail&auth=1 HTTP/1.1\r\nHost: x\r\n\r\n"
+                let asking = try (0..<4).map { _ in try RawClient(port: httpPort) }
+                for client in asking {
+                    client.sendBlindly(Array(String(repeating: request, count: 500).utf8), times: 4)
+                }
+                let start = ContinuousClock.now
+                for _ in 0..<5 { try Self.checkService(port) }
+                // Answering all of it takes minutes.
+                #expect(ContinuousClock.now - start < .seconds(20))
+                withExtendedLifetime((crowd, asking)) {}
+            }
+        }
+    }
+
+    @Test("a crowd that never reads costs no more than what may wait for each of them")
+    func deafCrowd() async throws {
+        try await withBroker(config: "max_pending: 256KB\nmax_payload: 64KB\nwrite_deadline: \"1s\"\n") { broker in
+            let port = broker.clientPort
+            let before = residentMemory()
+            try await onThread {
+                let crowd = try (0..<200).map { _ in try RawClient(port: port) }
+                for client in crowd { client.send("CONNECT {\"verbose\":false}\r\nSUB flood 1\r\n") }
+                for client in crowd { try client.synchronize() }
+                let talker = try RawClient(port: port)
+                talker.send("CONNECT {\"verbose\":false}\r\n")
+                let frame = Array("PUB flood 60000\r\n".utf8) + [UInt8](repeating: 0x78, count: 60_000) + [0x0D, 0x0A]
+                for _ in 0..<200 { talker.send(frame) }
+                try talker.synchronize()
+                try Self.checkService(port)
+                withExtendedLifetime(crowd) {}
+            }
+            #expect(residentMemory() - before < 200 << 20)
+            #expect(broker.closedConnections.contains { $0.reason?.isSlowness == true })
+        }
+    }
+
+    @Test(
+        "whoever begins and does not go on holds up nobody, at any listener",
+        arguments: [
+            ("", "CONNECT {\"verb"), ("", "\u{16}\u{03}\u{01}"), ("websocket", "GET / HTTP/1.1\r\nHo"),
+            ("http", "GET /varz HTTP/1.1\r\nHo"),
+        ]
+    )
+    func slowBeginnings(listener: String, beginning: String) async throws {
+        try await withBroker(
+            config: "websocket { listen: \"127.0.0.1:-1\", no_tls: true, handshake_timeout: \"200ms\" }\n"
+        ) { broker in
+            let port = broker.clientPort
+            let slow =
+                switch listener {
+                case "websocket": try #require(broker.webSocketPort)
+                case "http": try #require(broker.httpPort)
+                default: port
+                }
+            let before = residentMemory()
+            let httpPort = broker.httpPort ?? 0
+            try await onThread {
+                let crowd = try (0..<500).map { _ in try RawClient(port: slow) }
+                for client in crowd { client.send(beginning) }
+                try Self.checkService(port)
+                #expect(try fetch("/healthz", httpPort).status == 200)
+                if listener == "websocket" { for client in crowd { try client.readToEnd() } }
+                withExtendedLifetime(crowd) {}
+            }
+            #expect(residentMemory() - before < 50 << 20)
+        }
+    }
+
     @Test("monitoring refuses what is no request, and goes on", arguments: ["\u{0}\u{1}\u{2}\r\n\r\n", "GET\r\n\r\n"])
     func garbageForMonitoring(request: String) async throws {
         try await withBroker { broker in

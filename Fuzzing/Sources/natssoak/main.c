@@ -103,7 +103,8 @@ int main(int count, char **arguments) {
     int fd = dial(server.clients);
     double asked = now();
     // Under a sanitizer the server may have much to read yet of what those who vanished have sent.
-    if (fd < 0 || !say(fd, "CONNECT {\"verbose\":false}\r\nPING\r\n") || !hear(fd, "PONG", 60000)) {
+    if (fd < 0 || !say(fd, "CONNECT {\"verbose\":false}\r\nPING\r\n") || !hear(fd, "PONG", 120000)) {
+        fprintf(stderr, "natssoak: no answer, after %.1f s\n", now() - asked);
         fail("the server does not answer any more");
     }
     printf("answered after %.1f s: ", now() - asked);

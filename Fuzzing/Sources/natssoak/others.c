@@ -30,6 +30,12 @@ void crowd_in(struct client *client) {
         if (crowd[index] >= 0) leave(client, crowd[index]);
     }
     client->lives += count;
+    // The next crowd waits until somebody is served behind this one.
+    int fd = dial(client->server->clients);
+    if (fd < 0) return;
+    bool served = say(fd, "CONNECT {\"verbose\":false}\r\nPING\r\n") && hear(fd, "PONG", 120000);
+    if (!served && !client->server->may_end) fail("nobody is served behind a crowd");
+    close(fd);
 }
 
 /// The beginning of a handshake, whole or cut off anywhere, by a client that goes before the end of it.

@@ -68,13 +68,12 @@ struct ServerFlags {
     init(_ arguments: [String]) throws(FlagParser.Failure) {
         let outcome = try FlagParser(kind: Self.kind(of:)).parse(arguments)
         for (name, value) in outcome.flags { apply(name, value) }
-        // The only words that are no flags.
-        for word in outcome.arguments {
-            switch word.lowercased() {
-            case "version": showsVersion = true
-            case "help": showsHelp = true
-            default: throw FlagParser.Failure(description: "unrecognized command: \(GoText.quoted(word))")
-            }
+        // The only words that are no flags; who asks for help or the version gets it, whatever else there is.
+        guard !showsVersion, !showsHelp, let word = outcome.arguments.first else { return }
+        switch word.lowercased() {
+        case "version": showsVersion = true
+        case "help": showsHelp = true
+        default: throw FlagParser.Failure(description: "unrecognized command: \(GoText.quoted(word))")
         }
     }
 

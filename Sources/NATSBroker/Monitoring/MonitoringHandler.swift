@@ -85,11 +85,17 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         let isAskedForSubscriptions = !["", "0", "false"].contains(query["subs"].lowercased())
         let options =
             name == "/jsz" ? (try? JszDocument(query))?.report : name == "/healthz" ? HealthDocument.report : nil
-        let open = broker.snapshots(on: context.eventLoop, withSubscriptions: isAskedForSubscriptions)
-        let streams = broker.jetStreamReport(on: context.eventLoop, options ?? ReportOptions())
-        open.and(streams).whenComplete { result in
-            let (open, streams) = (try? result.get()) ?? ([], nil)
-            self.write(Self.response(name, query, broker, open, streams), to: head, bound.value)
+        let loop = context.eventLoop
+        broker.monitoringPace.whenFree(loop) {
+            let start = NIODeadline.now()
+            let open = broker.snapshots(on: loop, withSubscriptions: isAskedForSubscriptions)
+            let streams = broker.jetStreamReport(on: loop, options ?? ReportOptions())
+            open.and(streams).whenComplete { result in
+                let (open, streams) = (try? result.get()) ?? ([], nil)
+                let response = Self.response(name, query, broker, open, streams)
+                broker.monitoringPace.answered(since: start)
+                self.write(response, to: head, bound.value)
+            }
         }
     }
 

@@ -23,6 +23,7 @@ package final class Broker: Sendable {
     let system = Mutex(SystemState())
     /// Requests to services that concern every connection.
     let requests = ServiceQueue()
+    let monitoringPace = MonitoringPace()
     let tlsRate = ConnectionRate()
     /// Nil while JetStream is off.
     let jetStream = Mutex<JetStreamEngine?>(nil)

@@ -12,7 +12,7 @@ extension BrokerSettings {
         port = options.port
         monitorsSecurely = options.monitoring.port == 0 && options.monitoring.securePort != 0
         let httpPort = monitorsSecurely ? options.monitoring.securePort : options.monitoring.port
-        self.httpPort = httpPort == 0 ? nil : max(0, httpPort)
+        self.httpPort = httpPort == 0 ? nil : httpPort == -1 ? 0 : httpPort
         if let tls = options.tls { self.tls = try TLSEndpoint(tls) }
         allowsNonTLS = options.allowNonTLS
         webSocket = try WebSocketSettings(options)

@@ -11,12 +11,15 @@ struct CertificateDetails: Sendable {
     /// SHA-256 of the public key's DER, and of the whole certificate's, in hexadecimal.
     var publicKeySum = ""
     var certificateSum = ""
+    /// From when to when it is good, in seconds since 1970.
+    var validity = (first: 0, last: 0)
 
     /// Nil for a certificate that cannot be read.
     init?(_ certificate: NIOSSLCertificate) {
         guard let bytes = try? certificate.toDERBytes(), let parsed = try? Self.read(bytes) else { return nil }
         self = parsed
         certificateSum = Hexadecimal.text(SHA256.hash(data: bytes))
+        validity = (Int(certificate.notValidBefore), Int(certificate.notValidAfter))
         if let key = try? certificate.extractPublicKey().toSPKIBytes() {
             publicKeySum = Hexadecimal.text(SHA256.hash(data: key))
         }

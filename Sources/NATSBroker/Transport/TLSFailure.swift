@@ -9,10 +9,7 @@ enum TLSFailure {
     /// What BoringSSL reports, by a part of its text, and what Go's `crypto/tls` says in the same case.
     private static let sentences: [(part: String, sentence: String)] = [
         ("PEER_DID_NOT_RETURN_A_CERTIFICATE", "tls: client didn't provide a certificate"),
-        (
-            "CERTIFICATE_VERIFY_FAILED",
-            "tls: failed to verify certificate: x509: certificate signed by unknown authority"
-        ),
+        (unverified, unverifiedSentence + "certificate signed by unknown authority"),
         ("EOF during handshake", "EOF"),
         ("BAD_RECORD_MAC", "local error: tls: bad record MAC"),
         ("NO_CERTIFICATE_SET", "tls: no certificates configured"),
@@ -37,10 +34,23 @@ enum TLSFailure {
         let text = "\(error)"
         guard let known = sentences.first(where: { text.contains($0.part) }) else { return "tls: \(reason(text))" }
         guard known.part == unverified, let peer else { return known.sentence }
-        return "\(known.sentence) (\(peer.subject) SHA-256: \(peer.certificateSum))"
+        let sentence = lateness(of: peer, now: .now()).map { unverifiedSentence + $0 } ?? known.sentence
+        return "\(sentence) (\(peer.subject) SHA-256: \(peer.certificateSum))"
     }
 
     private static let unverified = "CERTIFICATE_VERIFY_FAILED"
+    private static let unverifiedSentence = "tls: failed to verify certificate: x509: "
+
+    /// What is said of a certificate that is not good yet or not any more, before anything else.
+    private static func lateness(of peer: CertificateDetails, now: WallClock) -> String? {
+        let seconds = Int(now.nanoseconds / 1_000_000_000)
+        let (first, last) = peer.validity
+        guard seconds < first || seconds > last else { return nil }
+        let (bound, overflow) = Int64(seconds < first ? first : last).multipliedReportingOverflow(by: 1_000_000_000)
+        let limit = WallClock(nanoseconds: overflow ? .max : bound)
+        return "certificate has expired or is not yet valid: current time \(now.secondsText) is "
+            + "\(seconds < first ? "before" : "after") \(limit.secondsText)"
+    }
 
     /// BoringSSL's own word for what is wrong, from a text such as `error:10:SSL routines:OPENSSL_internal:SOME_REASON at file:1`.
     private static func reason(_ text: String) -> String {
