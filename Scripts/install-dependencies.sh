@@ -81,6 +81,8 @@ test_dependencies() {
         command -v shellcheck >/dev/null || missing+=(shellcheck)
         command -v tmux >/dev/null || missing+=(tmux)
         command -v groff >/dev/null || missing+=(groff)
+        command -v zsh >/dev/null || missing+=(zsh)
+        command -v fish >/dev/null || missing+=(fish)
         command -v tidy >/dev/null || missing+=(tidy)
         # Elsewhere the package is a stub that leads to a snap; the tests take Google's Chrome, too.
         if grep -q '^ID=debian' /etc/os-release && ! command -v chromium >/dev/null; then

@@ -23,12 +23,19 @@ struct LoadedProject {
 
     /// Reads `project`.
     ///
-    /// - Parameter memory: what is as it remembers it is not worked out again.
+    /// - Parameters:
+    ///   - memory: what is as it remembers it is not worked out again.
+    ///   - held: guides that count as they are here, whatever their files say now.
     /// - Returns: the loaded project, nil when a guide has an error, and all diagnostics.
     static func load(
-        _ project: Project, remembering memory: ProjectMemory? = nil
+        _ project: Project, remembering memory: ProjectMemory? = nil, holding held: [Guide] = []
     ) async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
         var (guides, diagnostics) = await project.loadGuides(remembering: memory?.guides)
+        if !held.isEmpty {
+            let paths = Set(held.map(\.path))
+            guides = (guides.filter { !paths.contains($0.path) } + held).sorted { $0.path < $1.path }
+            diagnostics.removeAll { paths.contains($0.file) }
+        }
         guard !diagnostics.contains(where: { $0.severity == .error }) else {
             // Files and checks are still looked at, so that all errors show in one go.
             diagnostics +=

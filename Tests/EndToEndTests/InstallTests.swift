@@ -51,6 +51,45 @@ struct InstallTests {
         #expect(broken.output.contains("workspaces   \(plain) cannot be written to"))
     }
 
+    @Test("shells complete commands, options and their values with their scripts", arguments: ["bash", "fish"])
+    func completes(shell: String) async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("script", try await launchpad("completions", shell, in: folder).output)
+        // Words as typed, the last one unfinished; and what the shell offers for it.
+        let cases: [(typed: [String], offered: Set<String>)] = [
+            (["chec"], ["check"]), (["check", "--fo"], ["--force", "--format"]),
+            (["check", "--format", "s"], ["sarif", "summary"]), (["ledger", "m"], ["merge"]),
+        ]
+        for (typed, offered) in cases {
+            let line = (["launchpad"] + typed).joined(separator: " ")
+            let bash = """
+                COMP_WORDS=(\(line)) COMP_CWORD=\(typed.count) COMP_LINE='\(line)' COMP_POINT=\(line.utf8.count)
+                _launchpad launchpad \(typed.last ?? "") \(typed.dropLast().last ?? "launchpad")
+                printf '%s\\n' "${COMPREPLY[@]}"
+                """
+            let asking = shell == "bash" ? bash : "complete -C '\(line)'"
+            let result = try await runCommand([shell, "-c", "source ./script\n\(asking)"], in: folder.path)
+            let words = result.output.split(separator: "\n").compactMap {
+                $0.split(separator: "\t").first.map(String.init)
+            }
+            #expect(Set(words) == offered, "\(shell): \(line): \(result.output)\(result.error)")
+        }
+    }
+
+    @Test("zsh completes what is typed at a terminal")
+    func completesInZsh() async throws {
+        let folder = try TemporaryDirectory()
+        try folder.write("functions/_launchpad", try await launchpad("completions", "zsh", in: folder).output)
+        try folder.write(
+            ".zshrc", "PS1='ready> '\nfpath=($PWD/functions $fpath)\nautoload -Uz compinit\ncompinit -u -d $PWD/dump\n")
+        let terminal = try await TerminalSession(["env", "ZDOTDIR=\(folder.path)", "zsh"], in: folder.path)
+        try await terminal.wait(for: "ready> ")
+        try await terminal.press("launchpad che", "Tab")
+        try await terminal.wait(for: "ready> launchpad check")
+        try await terminal.press("--ou", "Tab")
+        try await terminal.wait(for: "--output  -- Write the report to a file")
+    }
+
     @Test("completion scripts name every command, and bash reads its one")
     func completions() async throws {
         let folder = try TemporaryDirectory()

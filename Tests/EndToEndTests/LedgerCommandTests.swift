@@ -139,6 +139,29 @@ struct LedgerCommandTests {
         #expect(mistaken.output.contains(",title=unknown-attribute::unknown attribute \"nmae\"%0A"))
     }
 
+    @Test("the hooks for pre-commit pass where all is well, and fail where a file or a guide is not right")
+    func hooks() async throws {
+        let project = try await project()
+        let definition = try String(contentsOfFile: Self.repository + "/.pre-commit-hooks.yaml", encoding: .utf8)
+        let entries = definition.split(separator: "\n").compactMap { line in
+            line.firstRange(of: "  entry: launchpad ").map {
+                line[$0.upperBound...].split(separator: " ").map(String.init)
+            }
+        }
+        #expect(entries == [["tangle", "--check"], ["check"]])
+        func statuses() async throws -> [Int32] {
+            var statuses: [Int32] = []
+            for entry in entries {
+                let command = [launchpadExecutable] + entry
+                statuses.append(try await runCommand(command, in: project.directory.path).status)
+            }
+            return statuses
+        }
+        #expect(try await statuses() == [0, 0])
+        try project.edit(in: "docs/a.md", "echo one", "echo other")
+        #expect(try await statuses() == [2, 1])
+    }
+
     /// Guide, name and state of every check in a ledger.
     private func blocks(of ledger: String) throws -> [String] {
         let value = try #require(try JSONSerialization.jsonObject(with: Data(ledger.utf8)) as? [String: Any])

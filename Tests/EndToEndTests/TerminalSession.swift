@@ -39,7 +39,7 @@ final class TerminalSession: Sendable {
 
     /// Presses keys, named as tmux names them.
     func press(_ keys: String...) async throws {
-        _ = try await runCommand(["tmux", "-S", socket, "send-keys"] + keys)
+        _ = try await runCommand(["tmux", "-S", socket, "send-keys", "--"] + keys)
     }
 
     /// Waits until the terminal shows something.

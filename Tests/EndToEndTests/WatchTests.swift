@@ -29,6 +29,9 @@ struct WatchTests {
 
         try project.edit("name=total", "nmae=total")
         try await terminal.wait(for: "unknown attribute \"nmae\"")
+        // That keeps nobody from working on another guide.
+        try project.edit(in: "docs/other.md", "echo other\nother", "echo another\nanother")
+        try await terminal.wait(for: "docs/other.md:3: other passed, ")
         try project.edit("nmae=total", "name=total")
         try await terminal.wait(for: "the guides are in order again")
 

@@ -46,6 +46,22 @@ struct WhyTests {
         #expect(!other.output.contains("Not run again"))
     }
 
+    @Test("a file of the machine that a command names is an input like those of the guide")
+    func machineFile() async throws {
+        let project = try ProjectFixture()
+        let path = try project.directory.write("outside.txt", "one\n")
+        try project.directory.write("docs/shop.md", "# Shop\n\n```console name=reads\n$ cat <\(path)\none\n```\n")
+        _ = try await project.launchpad("tangle")
+        #expect(try await project.launchpad("check", "--no-sandbox").status == 0)
+        let before = try await project.launchpad("why", "--no-sandbox", "reads")
+        #expect(before.output.contains("Not run again: "))
+        #expect(before.output.contains("  file of the machine: \(path)\n"), "\(before.output)")
+        try project.directory.write("outside.txt", "another\n")
+        let after = try await project.launchpad("why", "--no-sandbox", "reads")
+        #expect(after.output.contains("the file of the machine \(path) has changed, from 4 bytes, "), "\(after.output)")
+        #expect(try await project.launchpad("check", "--no-sandbox").status == 1)
+    }
+
     @Test("what failed is run again, and that is why")
     func failed() async throws {
         try project.edit("  3\n", "  4\n")

@@ -1,7 +1,7 @@
 import Guides
 import Tangling
 
-/// Everything that could change what comes of a guide: its blocks, the files they run with, the engine, the isolation, the
+/// Everything that could change what comes of a guide: its blocks, the files they run with or name, the engine, the isolation, the
 /// programs that take part.
 ///
 /// Prose is no input, nor is the line on which a block stands: who mends a sentence keeps the proofs.
@@ -9,7 +9,9 @@ package struct GuideInputs: Codable, Sendable, Hashable {
     package enum Kind: String, Codable, Sendable, Hashable, CaseIterable {
         case rules, engine, isolation, program
         case frontMatter = "front matter"
-        case folder, file, block
+        case folder, file
+        case machineFile = "file of the machine"
+        case block
     }
 
     /// One of them, with a value that is another one whenever it has changed.
@@ -53,6 +55,9 @@ package struct GuideInputs: Codable, Sendable, Hashable {
             fields.add("mode", String(file.mode))
             fields.add("contents", file.contents)
             add(.file, file.path, fields.hash)
+        }
+        for (path, identity) in MachineFiles.named(in: scenario, isolation: isolation) {
+            add(.machineFile, path, identity)
         }
         for check in scenario.checks {
             let settings =

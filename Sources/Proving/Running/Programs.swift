@@ -67,7 +67,17 @@ final class Programs: Sendable {
 enum FileIdentity {
     static func of(_ path: String) -> String {
         var information = stat()
-        guard stat(path, &information) == 0 else { return "not there" }
+        return stat(path, &information) == 0 ? text(information) : "not there"
+    }
+
+    /// Nil for what is no file: a folder's time changes with each file in it.
+    static func ofFile(_ path: String) -> String? {
+        var information = stat()
+        guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
+        return text(information)
+    }
+
+    private static func text(_ information: stat) -> String {
         #if canImport(Darwin)
         let time = information.st_mtimespec
         #else

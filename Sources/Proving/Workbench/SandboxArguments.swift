@@ -36,6 +36,13 @@ package enum SandboxArguments {
     /// Where programs live on common systems; what of it is there is shown, read-only.
     private static let programs = ["/usr", "/opt", "/nix/store", "/gnu/store"]
 
+    /// Whether a guide sees the machine's own file at an absolute path: a program, a library, or a setting that they need.
+    static func shows(_ path: String) -> Bool {
+        let folders =
+            programs + ["/lib", "/lib32", "/lib64", "/libx32", "/bin", "/sbin"] + settings.map { "/etc/\($0)" }
+        return folders.contains { path == $0 || path.hasPrefix($0 + "/") }
+    }
+
     /// Namespaces, system directories, `/proc`, `/dev` and `/tmp`: what every sandbox has.
     package static func foundation() -> [String] {
         var arguments = [

@@ -5,7 +5,7 @@ import Tangling
 
 /// Follows the guides while they are written: tangles and proves what an edit touches, and nothing else.
 ///
-/// 1. The guides are read again whenever something in the project changes.
+/// 1. The guides are read again whenever something in the project changes. One with a mistake stays as it was for the others.
 /// 2. Files of theirs that nobody edited by hand are written.
 /// 3. Changed blocks are run at once, with what they need, so that their result shows without waiting for the others.
 /// 4. Then the guides that the edit touched are run as a whole, for the ledger. An edit meanwhile breaks that off.
@@ -57,7 +57,7 @@ final class AuthoringLoop: Sendable {
     }
 
     private func step(_ state: inout State) async {
-        let (loaded, diagnostics) = await read()
+        let (loaded, diagnostics) = await read(knowing: state.scenarios)
         // Told once, and again when they have changed.
         if state.diagnostics != diagnostics {
             options.report(diagnostics, root: root)
@@ -79,11 +79,21 @@ final class AuthoringLoop: Sendable {
         state.proving = (handle, task)
     }
 
-    private func read() async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
+    /// - Parameter former: the guides as they were when all was well with them, by path.
+    private func read(
+        knowing former: [String: Scenario]
+    ) async -> (loaded: LoadedProject?, diagnostics: [Diagnostic]) {
         do {
             // The configuration is read again too, since it may be what has changed.
             let project = try Project.open(root: root)
-            return await LoadedProject.load(project, remembering: memories.memory(for: project.configuration))
+            let memory = memories.memory(for: project.configuration)
+            let (loaded, diagnostics) = await LoadedProject.load(project, remembering: memory)
+            guard loaded == nil else { return (loaded, diagnostics) }
+            // A guide that is being written is often wrong for a moment, which keeps nobody else from working.
+            let wrong = Set(diagnostics.filter { $0.severity == .error }.map(\.file))
+            let held = wrong.compactMap { former[$0]?.guide }
+            guard held.count == wrong.count else { return (nil, diagnostics) }
+            return (await LoadedProject.load(project, remembering: memory, holding: held).loaded, diagnostics)
         } catch let error as DiagnosticsError {
             return (nil, error.diagnostics)
         } catch {

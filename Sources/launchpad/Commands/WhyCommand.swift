@@ -74,6 +74,7 @@ struct WhyCommand: AsyncParsableCommand {
     private static func heading(_ kind: GuideInputs.Kind, _ count: Int) -> String {
         switch kind {
         case .block, .file, .folder, .program: "\(kind.rawValue)\(count == 1 ? "" : "s")"
+        case .machineFile: count == 1 ? kind.rawValue : "files of the machine"
         case .engine, .isolation, .frontMatter, .rules: kind.rawValue
         }
     }
@@ -83,7 +84,7 @@ struct WhyCommand: AsyncParsableCommand {
         case .engine: "\(input.name), \(input.value)"
         case .isolation: input.value
         case .frontMatter: "\(input.name): \(input.value)"
-        case .block, .file, .folder, .program, .rules: input.name
+        case .block, .file, .machineFile, .folder, .program, .rules: input.name
         }
     }
 
