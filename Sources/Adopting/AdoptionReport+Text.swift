@@ -23,7 +23,7 @@ extension AdoptionReport {
         let tried = pages.count { !$0.examples.isEmpty }
         var text = "\(Self.number(count(), "example")) in \(Self.number(tried, "page")):\n"
         for outcome in Outcome.allCases where count(outcome) > 0 {
-            text += "\(Self.padded(count(outcome), to: 6)) \(outcome.words)\n"
+            text += Self.fold(outcome.words, after: "\(Self.padded(count(outcome), to: 6)) ", width)
             guard outcome == .cannotRun else { continue }
             let reasons = Self.grouped(pages.flatMap(\.examples).filter { $0.outcome == .cannotRun }.map(Self.group))
             for reason in reasons.prefix(12) {
@@ -35,7 +35,10 @@ extension AdoptionReport {
             }
         }
         let troubled = pages.count { !$0.problems.isEmpty }
-        if troubled > 0 { text += "\(Self.padded(troubled, to: 6)) pages are not as Launchpad reads them, see below\n" }
+        if troubled > 0 {
+            let words = "\(troubled == 1 ? "page is" : "pages are") not as Launchpad reads them, see below"
+            text += Self.fold(words, after: "\(Self.padded(troubled, to: 6)) ", width)
+        }
         return text
     }
 

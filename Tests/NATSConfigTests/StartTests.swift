@@ -108,6 +108,15 @@ struct StartTests {
         )
     }
 
+    @Test("accounts that only a resolver knows are no mistake: what is missing here is the resolver")
+    func resolver() throws {
+        let options = try options("operator: a.jwt\nsystem_account: ADWJVSUS\nresolver: URL(http://localhost/)")
+        try options.checkForStart()
+        let refusal = refusal { () throws(ConfigRefusal) in try options.checkSupport() }
+        #expect(refusal?.problems.count == 2)
+        #expect(throws: ConfigRefusal.self) { try self.options("system_account: ADWJVSUS").checkForStart() }
+    }
+
     @Test("a feature that is missing no more is let through")
     func supported() throws {
         let missing = UnsupportedFeature.missing.subtracting([.mqtt])

@@ -163,6 +163,9 @@ extension ServerOptions {
     }
 
     private var accountComplaint: String? {
+        // Accounts that a resolver knows are not in the file; that there is none here is told where support is.
+        let elsewhere = [UnsupportedFeature.operators, .resolver].map(\.message)
+        guard !unsupported.contains(where: { elsewhere.contains($0.message) }) else { return nil }
         let known = Set(accounts.map(\.name)).union([AccountOptions.globalName])
         if !systemAccount.isEmpty, !known.contains(systemAccount) {
             return "error resolving system account: account missing"
