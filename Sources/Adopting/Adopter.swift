@@ -221,10 +221,8 @@ package struct Adopter: Sendable {
                 if let program = CommandTraits.downloader(in: decision.commands.joined(separator: "\n")) {
                     decisions[block.index].skip("needs the internet: \(program)")
                 } else {
-                    // What never ends is a service, in a terminal of its own. What waits, or works in silence, will end.
-                    let heads = Set(decision.commands.flatMap(ShellText.heads))
-                    let goesOn = !step.output.isEmpty || !heads.isDisjoint(with: CommandTraits.endless)
-                    guard decision.commands.count == 1, goesOn, !heads.contains("sleep") else { continue }
+                    // What never ends is a service, in a terminal of its own. What only takes long will end.
+                    guard decision.commands.count == 1, CommandTraits.goesOn(decision.command) else { continue }
                     decisions[block.index].attributes.append("serve")
                 }
                 hasLearned = true

@@ -22,8 +22,18 @@ enum CommandTraits {
         }
     }
 
-    /// Programs that may go on for ever, and say nothing until something happens.
-    static let endless: Set<String> = ["nats", "nats-server", "nats-top", "docker", "tail", "watch", "top", "nc"]
+    /// Whether a command that has not ended yet is one of those that go on until somebody stops them, and not just slow.
+    static func goesOn(_ command: String) -> Bool {
+        let heads = ShellText.heads(of: command)
+        if heads.contains("sleep") { return false }
+        let programs: Set = ["nats-server", "nats-top", "docker", "tail", "watch", "top", "nc", "ping", "yes"]
+        let words: Set = [
+            "watch", "dev", "start", "sub", "subscribe", "reply", "events", "top", "port-forward", "http.server", "-f",
+            "--follow", "logs",
+        ]
+        return !programs.isDisjoint(with: heads)
+            || ShellText.words(of: command).contains { words.contains($0) || $0.contains("serve") }
+    }
 
     private static func natsReadiness(_ plain: [String]) -> String? {
         // Options with values may stand in front of the command.

@@ -110,11 +110,14 @@ struct StartTests {
 
     @Test("accounts that only a resolver knows are no mistake: what is missing here is the resolver")
     func resolver() throws {
-        let options = try options("operator: a.jwt\nsystem_account: ADWJVSUS\nresolver: URL(http://localhost/)")
-        try options.checkForStart()
-        let refusal = refusal { () throws(ConfigRefusal) in try options.checkSupport() }
+        let missing = UnsupportedFeature.missing
+        let text = "operator: a.jwt\nsystem_account: ADWJVSUS\nresolver: URL(http://localhost/)"
+        let known = try options(text, missing: missing)
+        try known.checkForStart()
+        let refusal = refusal { () throws(ConfigRefusal) in try known.checkSupport() }
         #expect(refusal?.problems.count == 2)
-        #expect(throws: ConfigRefusal.self) { try self.options("system_account: ADWJVSUS").checkForStart() }
+        let alone = try options("system_account: ADWJVSUS", missing: missing)
+        #expect(throws: ConfigRefusal.self) { try alone.checkForStart() }
     }
 
     @Test("a feature that is missing no more is let through")
