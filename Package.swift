@@ -127,14 +127,9 @@ let package = Package(
             exclude: ["README.md"],
             swiftSettings: settings
         ),
-        .systemLibrary(
-            name: "CCrypt",
-            pkgConfig: "libcrypt",
-            providers: [.apt(["libcrypt-dev"]), .brew(["libxcrypt"])]
-        ),
         .target(
             name: "NATSAccounts",
-            dependencies: ["CCrypt", "NATSWire", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["NATSWire", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
         .target(

@@ -32,8 +32,9 @@ if ! command -v dpkg-deb >/dev/null; then
     exit 0
 fi
 
-# The packages that the needed libraries come from, with the newest version of the C library that is asked for.
-depends=()
+# The packages that the needed libraries come from, with the newest version of the C library that is asked for, and
+# libcrypt, which is opened only where a password is hashed.
+depends=(libcrypt1)
 glibc=$(objdump -T "$stage/$name/bin/launchpad" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1)
 while read -r library; do
     package=$(dpkg -S "$(readlink -f "$library")" 2>/dev/null || dpkg -S "$library")

@@ -97,8 +97,9 @@ make_nats() {
 
 make_nats_box() {
     base "$1"
-    # The C library loads libgcc by itself, where a thread ends.
-    add "$1" "$launchpad" "$(ldconfig -p | awk '/libgcc_s\.so\.1/ { print $NF; exit }')"
+    # The C library loads libgcc by itself, where a thread ends, and launchpad libcrypt, where a password is hashed.
+    add "$1" "$launchpad" "$(ldconfig -p | awk '/libgcc_s\.so\.1/ { print $NF; exit }')" \
+        "$(ldconfig -p | awk '/libcrypt\.so\.1/ { print $NF; exit }')"
     mv "$1$launchpad" "$1/usr/bin/nats"
 }
 

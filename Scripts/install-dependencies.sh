@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what Launchpad's build and tests need and what is not there yet, and says what it does.
 #
-#   Scripts/install-dependencies.sh build     libcmark, libcrypt, zlib, pkg-config, bubblewrap and curl
+#   Scripts/install-dependencies.sh build     libcmark, zlib, pkg-config, bubblewrap and curl
 #   Scripts/install-dependencies.sh services  what guides are run by: PostgreSQL and rclone for the images of services, a C
 #                                             compiler, the C client of NATS and nats-py for the samples
 #   Scripts/install-dependencies.sh engines   what --engine docker needs: the Docker engine and Compose
@@ -58,12 +58,10 @@ build_dependencies() {
     if [ "$(uname -s)" = Darwin ]; then
         command -v pkg-config >/dev/null || missing+=(pkgconf)
         pkg-config --exists libcmark 2>/dev/null || missing+=(cmark)
-        pkg-config --exists libcrypt 2>/dev/null || missing+=(libxcrypt)
     else
         command -v pkg-config >/dev/null || missing+=(pkg-config)
         pkg-config --exists libcmark 2>/dev/null || missing+=(libcmark-dev)
         pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
-        pkg-config --exists libcrypt 2>/dev/null || missing+=(libcrypt-dev)
         command -v bwrap >/dev/null || missing+=(bubblewrap)
         command -v curl >/dev/null || missing+=(curl)
     fi

@@ -4,9 +4,7 @@
 #   Scripts/static-libraries.sh FOLDER
 #
 # Every shared library takes the loader a tenth of a millisecond or more at each start. FOLDER gets links to archives, and
-# pkg-config files for libcmark and zlib that lead there. libcrypt is under the LGPL and stays a library of the system, but
-# is looked for in FOLDER, too: the linker searches folders in the order in which packages name them, and would find the
-# shared libraries of all packages beside this one.
+# pkg-config files for libcmark and zlib that lead there.
 set -euo pipefail
 folder=$1
 mkdir -p "$folder"
@@ -15,10 +13,9 @@ folder=$(cd "$folder" && pwd)
 ln -sf "$(clang -print-file-name=libstdc++.a)" "$folder/libstdc++.a"
 ln -sf "$(clang -print-file-name=libgcc_eh.a)" "$folder/libgcc_s.a"
 
-for library in libcmark.a zlib.a libcrypt.so; do
-    package=${library%.*}
+for package in libcmark zlib; do
     name=$(pkg-config --libs-only-l "$package" | sed 's/^ *-l//; s/ .*//')
-    file=$(clang -print-file-name="lib$name.${library##*.}")
+    file=$(clang -print-file-name="lib$name.a")
     # Where there is no archive, pkg-config leads to the shared library as ever.
     [ -e "$file" ] || continue
     ln -sf "$file" "$folder/"

@@ -1,5 +1,3 @@
-import CCrypt
-
 /// A password that was found to be the one that a hash was made of.
 package struct PasswordProof: Sendable, Hashable {
     package var stored: String
@@ -24,21 +22,24 @@ package enum Password {
     /// How much work a hash may cost: it doubles with each step.
     package static let costs = 4...31
 
+    /// Whether bcrypt hashes can be computed here. Where they can't, no password matches a hash.
+    package static var canHash: Bool { CryptLibrary.shared != nil }
+
+    /// What to say where they can't.
+    package static let libraryMissing = "this machine has no libcrypt that knows bcrypt; install libcrypt1 or libxcrypt"
+
     /// A bcrypt hash of a password with a salt of its own, in the notation that Go writes.
     ///
     /// - Returns: `nil` for what bcrypt can't tell apart: more than 72 bytes, or a zero byte.
     package static func hash(of password: String, cost: Int) -> String? {
         guard password.utf8.count <= 72, !password.utf8.contains(0), costs.contains(cost) else { return nil }
         var generator = SystemRandomNumberGenerator()
-        let salt = (0..<16).map { _ in CChar(bitPattern: UInt8.random(in: 0...255, using: &generator)) }
-        var setting = [CChar](repeating: 0, count: 64)
-        guard crypt_gensalt_rn("$2b$", UInt(cost), salt, Int32(salt.count), &setting, Int32(setting.count)) != nil
-        else {
-            return nil
-        }
-        var data = crypt_data()
-        guard let result = crypt_r(password, setting, &data) else { return nil }
-        return "$2a" + String(cString: result).dropFirst(3)
+        let salt = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        guard let library = CryptLibrary.shared,
+            let setting = library.setting(prefix: "$2b$", cost: UInt(cost), random: salt),
+            let hash = library.hash(of: password, setting: setting)
+        else { return nil }
+        return "$2a" + hash.dropFirst(3)
     }
 
     /// True for what nats-server takes for a bcrypt hash: `$2a$`, `$2b$`, `$2x$` or `$2y$`, a two-digit cost, `$` and more.
@@ -57,9 +58,8 @@ package enum Password {
         guard !given.utf8.contains(0) else { return false }
         // nats-server computes all variants alike, the way that `b` has always meant.
         let expected = "$2b" + stored.dropFirst(3)
-        var data = crypt_data()
-        guard let result = crypt_r(given, expected, &data) else { return false }
-        return isEqual(Array(String(cString: result).utf8), Array(expected.utf8))
+        guard let hash = CryptLibrary.shared?.hash(of: given, setting: expected) else { return false }
+        return isEqual(Array(hash.utf8), Array(expected.utf8))
     }
 
     private static func isEqual(_ expected: [UInt8], _ actual: [UInt8]) -> Bool {

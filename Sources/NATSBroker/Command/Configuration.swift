@@ -72,6 +72,9 @@ struct Configuration {
                     description:
                         "\(missing) is not supported by Launchpad's bundled broker: run this file with nats-server")
             }
+            if Self.hasHashes(options), !Password.canHash {
+                throw Refusal(description: "passwords are hashed: \(Password.libraryMissing)")
+            }
         }
         hasPlainPasswords = Self.hasPlainPasswords(options)
         self.options = options.completed()
@@ -97,6 +100,12 @@ struct Configuration {
             return "encryption of streams (jetstream key)"
         }
         return nil
+    }
+
+    /// Whether a client has to prove a bcrypt hash.
+    private static func hasHashes(_ options: ServerOptions) -> Bool {
+        let own = options.authorization.map { [$0.password, $0.token] } ?? []
+        return (own + options.users.map(\.password)).contains(where: Password.isBcrypt)
     }
 }
 

@@ -40,6 +40,9 @@ enum ServerPasswordCommand {
         guard text.utf8.count >= shortest else {
             throw CommandError("password should be at least \(shortest) characters long")
         }
+        guard Password.canHash else {
+            throw CommandError("error producing bcrypt hash: \(Password.libraryMissing)")
+        }
         guard let hash = Password.hash(of: text, cost: invocation[cost]) else {
             throw CommandError("error producing bcrypt hash: the password is too long, or holds a zero byte")
         }
