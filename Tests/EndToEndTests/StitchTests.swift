@@ -104,7 +104,8 @@ struct StitchTests {
 
             ```yaml file=ops/two.yml
             common: &common { retries: 2 }
-            worker: *common
+            worker: { <<: *common, retries: 5, image: two }
+            other: { <<: *common, image: two }
             ---
             kind: Service
             ports: [80, 81]
@@ -141,7 +142,7 @@ struct StitchTests {
             drift.output.contains(
                 """
                   document 1: common.retries: 3 → 2
-                  document 1: worker.retries: 3 → 2
+                  document 1: other.retries: 3 → 2
                   document 2: ports[1]: 82 → 81
 
                 """))

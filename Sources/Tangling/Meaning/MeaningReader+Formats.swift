@@ -41,13 +41,26 @@ extension Meaning {
         case .sequence(let sequence):
             self = .list(sequence.map { Meaning($0, depth: depth + 1) })
         case .mapping(let mapping):
-            self = .map(
-                mapping.map { key, value in
-                    Field(key: key.string ?? "\(key)", value: Meaning(value, depth: depth + 1))
-                })
+            let fields = mapping.map { key, value in
+                Field(key: key.string ?? "\(key)", value: Meaning(value, depth: depth + 1))
+            }
+            self = .map(Self.merged(fields))
         case .alias(let alias):
             self = .scalar(value: "*\(alias.anchor.rawValue)", shown: "*\(alias.anchor.rawValue)")
         }
+    }
+
+    /// The fields with those of the maps behind `<<` among them, except where the map has one of that name itself; the first of
+    /// several maps counts.
+    private static func merged(_ fields: [Field]) -> [Field] {
+        var result = fields.filter { $0.key != "<<" }
+        for field in fields where field.key == "<<" {
+            let elements = if case .list(let elements) = field.value { elements } else { [field.value] }
+            for case .map(let others) in elements {
+                result += others.filter { other in !result.contains { $0.key == other.key } }
+            }
+        }
+        return result
     }
 
     /// A text as it is told: on one line, quoted where it would not be seen otherwise.
