@@ -79,6 +79,9 @@ struct StitchTests {
         #expect(result.status == 1)
         #expect(result.error.contains("ops/checks/shop.sh is left alone: Launchpad makes it out of the commands"))
         #expect(try await project.launchpad("stitch", "ops/shop.cnf").status == 64)
+        try FileManager.default.removeItem(atPath: project.directory.path + "/ops/shop.conf")
+        let gone = try await project.launchpad("stitch", "ops/shop.conf")
+        #expect(gone.output == "ops/shop.conf is missing; run: launchpad tangle\nno file was edited\n")
     }
 
     @Test("drift of NATS configuration, YAML and JSON is told setting by setting, beside the diff")

@@ -36,8 +36,9 @@ struct StitchCommand: AsyncParsableCommand {
     func run() async throws {
         let loaded = try await CheckRun.load(options)
         let result: Stitcher.Result
+        let drifts: [Drift]
         do {
-            let drifts = try chosen(await loaded.tangler().compare(), of: loaded)
+            drifts = try chosen(await loaded.tangler().compare(), of: loaded)
             let root = loaded.project.root
             let stitcher = try Stitcher(
                 root: root, configuration: loaded.project.configuration, takesFile: take == .file,
@@ -56,6 +57,11 @@ struct StitchCommand: AsyncParsableCommand {
             print(diff.render(changes, oldName: guide.path, newName: guide.path), terminator: "")
         }
         for outcome in result.outcomes { tell(outcome) }
+        // A mode that was changed, or a file that is gone, is no edit of a text.
+        let carried = Set(result.outcomes.map(\.path))
+        for drift in drifts where drift.file != nil && !carried.contains(drift.path) {
+            print("\(drift.message); \(drift.help)")
+        }
         let settled = result.outcomes.filter(\.isSettled)
         if result.outcomes.isEmpty { print("no file was edited") }
         if !settled.isEmpty, !dryRun {
