@@ -49,7 +49,7 @@ port() { # NAME FILE
 
 reload_again_and_again() {
     while true; do
-        for changing in 'max_payload: 12000, write_deadline: "1s"' 'max_payload: 9000, ping_interval: "1s", max_control_line: 2048' \
+        for changing in 'max_payload: 12000, write_deadline: "1s"' 'max_payload: 9000, ping_interval: "20s", max_control_line: 2048' \
             'max_payload: 12000, trace: true, max_traced_msg_len: 20' 'max_payload: 12000, server_tags: [soak], max_connections: 5000'; do
             sleep 1
             configure "$changing" >"$work/next" && mv "$work/next" "$work/nats.conf"

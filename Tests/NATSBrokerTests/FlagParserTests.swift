@@ -69,6 +69,14 @@ struct GoTextTests {
         #expect(GoDuration.described(duration) == text)
     }
 
+    @Test("as many seconds as a configuration may say become a duration, the longest where there is none so long")
+    func manySeconds() {
+        #expect(GoDuration.seconds(1.5) == .milliseconds(1_500))
+        #expect(GoDuration.seconds(1e11) == .nanoseconds(Int64.max))
+        #expect(GoDuration.seconds(-1e11) == .nanoseconds(Int64.min))
+        #expect(GoDuration.seconds(9_223_372_036.854_776) == .nanoseconds(Int64.max))
+    }
+
     @Test("names servers as nkeys do")
     func identity() {
         var random = SystemRandomNumberGenerator()

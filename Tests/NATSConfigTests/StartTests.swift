@@ -47,6 +47,14 @@ struct StartTests {
         ),
     ]
 
+    @Test("an account cannot stand before the first token of an export", arguments: [-1, -100, Int(Int32.min)])
+    func tokenBeforeTheFirst(position: Int) {
+        let refusal = refusal { () throws(ConfigRefusal) in
+            _ = try options("accounts { A { exports: [{ service: foo, account_token_position: \(position) }] } }")
+        }
+        #expect(refusal?.description.contains(#"Error adding service export "foo""#) == true)
+    }
+
     @Test("what nats-server refuses before it starts is refused in its words", arguments: refused)
     func refusedBeforeStart(text: String, message: String) throws {
         let options = try options(text)

@@ -66,6 +66,10 @@ final class ServerProgram: Sendable {
             log.fatal("Error setting server INFO with ClientAdvertise value of \(value), err=\(reason)")
             return 1
         }
+        if let reason = configuration.settings.webSocketAdComplaint {
+            log.fatal("Unable to get websocket connect URLs: \(reason)")
+            return 1
+        }
         broker.system.withLock { state in
             state.reload = { [weak self, weak broker] in
                 guard let self, let broker else { return nil }

@@ -78,10 +78,13 @@ package struct BrokerSettings: Sendable {
     var payloadBound: Int? { maxPayload == -1 ? nil : maxPayload }
 
     /// Why clients cannot be told the advertised address, in Go's words; nil where they can.
-    var adComplaint: String? {
-        guard let clientAdvertise, let port = HostPort.split(clientAdvertise)?.port, Int(port) == nil else {
-            return nil
-        }
+    var adComplaint: String? { clientAdvertise.flatMap(Self.complaint) }
+
+    /// The same for those who connect by WebSocket.
+    var webSocketAdComplaint: String? { webSocket.map(\.advertise).flatMap(Self.complaint) }
+
+    private static func complaint(about advertised: String) -> String? {
+        guard let port = HostPort.split(advertised)?.port, Int(port) == nil else { return nil }
         return "strconv.Atoi: parsing \(GoText.quoted(port)): invalid syntax"
     }
 

@@ -241,6 +241,13 @@ def new(target, see):
     see(connection.version())
 
 
+@case("newest", "TLS 1.3 to a server whose suites are those of TLS 1.3 alone")
+def newest(target, see):
+    connection = greeted(target, see, version=version(3))
+    see(talk(connection))
+    see(connection.version())
+
+
 @case("suite", "the one cipher suite of TLS 1.2")
 def suite(target, see):
     see(greeted(target, see, version=version(2)).cipher()[0])
