@@ -190,8 +190,10 @@ package struct Adopter: Sendable {
 
     /// Whether commands want a server and none of them starts one.
     private static func needsServer(_ decisions: [BlockDecision]) -> Bool {
-        let commands = decisions.filter { $0.isExample && !$0.isSkipped }.flatMap(\.commands)
-        let startsOne = commands.contains { command in
+        let examples = decisions.filter(\.isExample)
+        let commands = examples.filter { !$0.isSkipped }.flatMap(\.commands)
+        // Also where it was left out when the page was adopted: then it was another server that its commands want.
+        let startsOne = examples.flatMap(\.commands).contains { command in
             ShellText.heads(of: command).contains("nats-server") && CommandTraits.readiness(of: command) != nil
         }
         return !startsOne

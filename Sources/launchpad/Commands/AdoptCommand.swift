@@ -157,6 +157,9 @@ struct AdoptCommand: AsyncParsableCommand {
             guard isFinal else { return results.sorted { $0.key < $1.key }.map(\.value) }
             // A file belongs to one page. What another page showed of it was tried, and is left out of what is written.
             var owners: [String: String] = [:]
+            for page in source.pages {
+                for file in page.blocks.compactMap({ $0.attributes["file"] }) { owners[file] = page.path }
+            }
             for index in results.keys.sorted() {
                 guard var result = results[index] else { continue }
                 let taken = result.files.filter { owners[$0] != nil }
