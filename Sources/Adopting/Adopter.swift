@@ -71,8 +71,9 @@ package struct Adopter: Sendable {
         guard decisions.contains(where: \.isExample) else {
             let (trial, problems) = make(rewriting.bytes(decisions), of: guide, withServer: false)
             page.problems += problems
-            guard !page.problems.isEmpty || !foreign.isEmpty else { return nil }
             let bytes = page.problems.isEmpty ? trial?.scenario.guide.source : nil
+            // A message in the looks of a shell makes a page one to write, too.
+            guard !page.problems.isEmpty || bytes != guide.source else { return nil }
             return Adopted(page: page, bytes: bytes, files: [], needsServer: false)
         }
         var proof: GuideProof?

@@ -40,8 +40,8 @@ struct AdoptCommandTests {
 
         #expect(try await project.launchpad("adopt", "docs", "--write").status == 0)
         let pages = [
-            "asking", "docusaurus", "jekyll", "kept", "mdbook", "messages", "moment", "nested", "servers/first",
-            "servers/second", "windows",
+            "asking", "docusaurus", "jekyll", "kept", "mdbook", "messages", "moment", "nested", "python",
+            "servers/first", "servers/second", "windows",
         ]
         func written() throws -> [Data] {
             try pages.map { try Data(contentsOf: URL(filePath: "\(project.directory.path)/docs/\($0).md")) }
