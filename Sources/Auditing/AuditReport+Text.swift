@@ -14,10 +14,10 @@ extension AuditReport {
             guide = mutant.guide
             let place = mutant.file == mutant.guide ? mutant.path : "\(mutant.file):\(mutant.line)"
             let line = "  \(mutant.guideLine): \(place): \(mutant.change): \(mutant.described)"
-            text += TerminalCells.wrap(line, limit: width, column: 0, indentation: 6) + "\n"
+            text += TerminalCells.wrap(line, limit: width, indentation: 6) + "\n"
         }
         text += text.isEmpty ? "" : "\n"
-        return text + TerminalCells.wrap(summary, limit: width, column: 0, indentation: 2) + "\n"
+        return text + TerminalCells.wrap(summary, limit: width, indentation: 2) + "\n"
     }
 
     /// `73 of 80 changes were noticed (91 %), 3 change nothing, 12 were not tried`

@@ -78,11 +78,15 @@ extension Drift {
 package struct DriftReport: Sendable {
     private let diff: UnifiedDiff
     private let readers: [MeaningReader]
+    private let width: Int?
 
-    /// - Parameter readers: how to read what configuration files mean.
-    package init(colored: Bool, readers: [MeaningReader] = [.yaml, .json]) {
+    /// - Parameters:
+    ///   - readers: how to read what configuration files mean.
+    ///   - width: of the terminal in cells, which sentences stay within; nil where there is none.
+    package init(colored: Bool, readers: [MeaningReader] = [.yaml, .json], width: Int? = nil) {
         diff = UnifiedDiff(colored: colored)
         self.readers = readers
+        self.width = width
     }
 
     package func render(_ drifts: [Drift]) -> String {
@@ -92,11 +96,12 @@ package struct DriftReport: Sendable {
     private func render(_ drift: Drift) -> String {
         let origin = drift.file.map { "; \($0.guide):\($0.firstGuideLine) describes it" } ?? ""
         let head = drift.message + origin
+        func line(_ text: String) -> String { TerminalCells.wrapLines(text, limit: width) + "\n" }
         switch drift.kind {
-        case .changed(let actual, _): return "\(head)\n" + changes(drift, from: actual)
-        case .foreign(let actual): return "\(head); \(drift.help)\n" + changes(drift, from: actual)
-        case .orphan, .notAFile: return "\(head); \(drift.help)\n"
-        case .missing, .mode, .manifest: return "\(head)\n"
+        case .changed(let actual, _): return line(head) + changes(drift, from: actual)
+        case .foreign(let actual): return line("\(head); \(drift.help)") + changes(drift, from: actual)
+        case .orphan, .notAFile: return line("\(head); \(drift.help)")
+        case .missing, .mode, .manifest: return line(head)
         }
     }
 
@@ -128,7 +133,7 @@ package struct DriftReport: Sendable {
         else { return "" }
         let changes = MeaningDiff(old: old, new: new).changes
         guard !changes.isEmpty else { return "  both say the same, written in another way\n" }
-        let shown = changes.prefix(12).map { "  \($0)\n" }.joined()
+        let shown = changes.prefix(12).map { TerminalCells.wrapLines("  \($0)\n", limit: width) }.joined()
         return changes.count > 12 ? shown + "  and \(changes.count - 12) more settings\n" : shown
     }
 

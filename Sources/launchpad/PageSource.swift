@@ -78,21 +78,21 @@ struct PageSource {
                 throw CouldNotRun("\(page.path) was changed while it was tried", help: "run launchpad adopt again")
             }
             try AtomicFile.replace("\(project.root)/\(one.page.path)", with: bytes)
-            print("wrote \(one.page.path)")
+            printMessage("wrote \(one.page.path)")
         }
         if adopted.contains(where: \.needsServer) {
             try AtomicFile.write(Array(server.text.utf8), to: "\(project.root)/\(server.path)")
-            print("wrote \(server.path)")
+            printMessage("wrote \(server.path)")
         }
         if isNew, project.configuration.docs != "docs" {
             try AtomicFile.write(
                 Array("docs: \(project.configuration.docs)\n".utf8), to: "\(project.root)/launchpad.yml")
-            print("wrote launchpad.yml")
+            printMessage("wrote launchpad.yml")
         }
         let others = adopted.flatMap(\.page.examples).count { $0.outcome == .otherOutput }
-        print("to go on, run launchpad tangle and launchpad check in \(project.root)")
+        printMessage("to go on, run launchpad tangle and launchpad check in \(project.root)")
         if others > 0 {
-            print(
+            printMessage(
                 "\(others) example\(others == 1 ? " prints" : "s print") something else now; launchpad accept takes that over"
             )
         }

@@ -97,6 +97,11 @@ struct ProjectOptions: ParsableArguments {
     }
 }
 
+/// Prints sentences to standard output. On a terminal no line breaks in the middle of a word.
+func printMessage(_ text: String, terminator: String = "\n") {
+    print(TerminalCells.wrapLines(text, limit: Terminal.outputWidth), terminator: terminator)
+}
+
 /// Writes `text` to standard error, all of it.
 func writeStandardError(_ text: String) {
     var bytes = Array(text.utf8)[...]

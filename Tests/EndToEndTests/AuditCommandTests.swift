@@ -99,6 +99,19 @@ struct AuditCommandTests {
         #expect(check.output.contains("unchanged since"))
     }
 
+    @Test("in a narrow terminal no word of a report is broken")
+    func narrow() async throws {
+        let project = try await project()
+        try project.edit(in: "docs/half.md", "\"first\": \"red\"", "\"first\": \"pink\"")
+        let terminal = try await TerminalSession(
+            ["sh", "-c", "\(launchpadExecutable) check; \(launchpadExecutable) tangle --check"],
+            in: project.directory.path, columns: 40)
+        let shown = try await terminal.wait(for: "ended with 2")
+        #expect(shown.contains(" exact failed: exit\n    status 1, expected 0;"), "\(shown)")
+        #expect(shown.contains("ops/half.json is older than its guide;\n  docs/half.md:6 describes it\n"))
+        #expect(shown.contains("  right, run launchpad tangle; where the\n"))
+    }
+
     @Test("Ctrl-C ends an audit, and what it has found by then is kept")
     func interrupted() async throws {
         let project = try await project()

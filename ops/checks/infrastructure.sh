@@ -57,62 +57,55 @@ Usage: ${0##*/} [--only NAME]... [--serve] [--list] [--help]
   --help       print this
 EOF
 }
-# Sessions: each is a shell of its own, in a process group of its own, so that a command that hangs can be ended.
+# Sessions: each is a terminal of its own with an interactive bash, as the reader has it. Commands are typed into it, each of
+# them followed by a line that reports its exit status.
 
-declare -A session_pid=() session_in=() session_out=() session_steps=() values=()
+declare -A session_pid=() session_in=() session_out=() session_steps=() session_job=() values=()
 # What a step prints beyond the first is no output any more but a flood; of what is kept only so much is compared.
 flood=$((64 << 20)) kept=$((1 << 20))
 
-# The program of a session: a line with the number of a step comes in, its status goes out. Like an interactive shell it
-# does not end on SIGTERM.
-session_loop() {
-    local launchpad_step launchpad_kind launchpad_dir=$1
-    trap : TERM
-    cd "$launchpad_dir/work" || return
-    while read -r launchpad_kind launchpad_step; do
-        if [[ $launchpad_kind == serve ]]; then
-            set -m
-            # shellcheck disable=SC1090
-            (. "$launchpad_dir/$launchpad_step.sh") >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&- &
-            set +m
-            builtin echo "$!" >&9
-            continue
-        fi
-        # shellcheck disable=SC1090
-        . "$launchpad_dir/$launchpad_step.sh" >"$launchpad_dir/$launchpad_step.out" 2>&1 </dev/null 9>&-
-        builtin echo "$?" >&9
-    done
-}
+# An interactive bash stops when it finds the terminal of this script, and is not in its foreground: it must not find it.
+if command -v setsid >/dev/null; then
+    detached=(setsid)
+else
+    detached=(perl -e 'use POSIX; POSIX::setsid(); exec @ARGV')
+fi
 
-# open_session NAME: starts a bash of its own, in which $$ is no other process than itself. All that it starts carries a mark
-# in its environment, by which a process is found again that has left its group and its parents.
+# What a session does first. 62 is out of the way of what commands redirect.
+# shellcheck disable=SC2016
+typed_first='set +H +o history
+unset HISTFILE PROMPT_COMMAND PS1 PS2
+__launchpad() { builtin echo "$1 ${2:-0}" >&62; return "$1"; }
+__launchpad_set() { local status=$?; export "$1=$2"; return "$status"; }'
+
+# open_session NAME: starts its bash. All that it starts carries a mark in its environment, by which a process is found again
+# that has left its group and its parents.
 open_session() {
     local name=$1 in out fd
     [[ -n ${session_pid[$name]:-} ]] && return
     in=$temporary/in.${#session_pid[@]}.$RANDOM out=$temporary/out.${#session_pid[@]}.$RANDOM
     mkfifo "$in" "$out"
-    set -m
     {
-        trap - EXIT INT TERM
+        trap - EXIT INT QUIT TERM
         for fd in "${session_in[@]}" "${session_out[@]}"; do exec {fd}>&-; done
-        exec <"$in" 9>"$out"
-        # shellcheck disable=SC2016
-        LAUNCHPAD_CHECKS=${temporary##*/}. exec "$BASH" --noprofile --norc -c \
-            "$(declare -f session_loop)"$'\n''session_loop "$1"' bash "$temporary"
+        exec <"$in" 62>"$out"
+        cd "$temporary/work" || exit
+        LAUNCHPAD_CHECKS=${temporary##*/}. exec "${detached[@]}" "$BASH" --norc --noprofile --noediting -i
     } >/dev/null 2>&1 &
     session_pid[$name]=$!
-    set +m
     exec {fd}>"$in"
     session_in[$name]=$fd
     exec {fd}<"$out"
     session_out[$name]=$fd
+    session_job[$name]=0
+    echo "$typed_first" >&"${session_in[$name]}"
 }
 
 close_session() {
     local name=$1 in=${session_in[$1]} out=${session_out[$1]}
     end_group "${session_pid[$name]}" HUP
     exec {in}>&- {out}<&-
-    unset "session_pid[$name]" "session_in[$name]" "session_out[$name]"
+    unset "session_pid[$name]" "session_in[$name]" "session_out[$name]" "session_job[$name]"
 }
 
 pause() { read -r -t 0.05 <>"$temporary/never"; }
@@ -190,19 +183,20 @@ stop_floods() {
     done < <(find "$temporary" -name '*.out' -size "+$((flood / 512))")
 }
 
-# await_status STEP SESSION TIMEOUT: sets status to the exit status, or to what kept it from being one.
+# await_status STEP SESSION TIMEOUT: sets status to the exit status, or to what kept it from being one; job to the session's
+# last one in the background; and is_over where the command has ended its shell.
 # bash says of itself, and whenever it notices, that a session was killed: the results tell that.
 await_status() {
     local step=$1 session=$2 left interval part line=""
     left=$((10#${3%.*} * 1000))
     [[ $3 == *.* ]] && left=$((left + 10#${3#*.}))
-    status=
+    status="" job=0 is_over=""
     while ((left > 0)); do
         interval=$((left < 100 ? left : 100)) left=$((left - 100))
         IFS= read -r -t "0.$(printf %03d "$interval")" part <&"${session_out[$session]}"
         # A read that is out of time may have come upon half a line.
         case $? in
-            0) status=$line$part && return ;;
+            0) read -r status job <<<"$line$part" && return ;;
             1)
                 # The command has ended its shell, or taken its place, and may go on.
                 while kill -0 "${session_pid[$session]}"; do
@@ -211,7 +205,7 @@ await_status() {
                     pause
                 done
                 wait "${session_pid[$session]}"
-                status=$?
+                status=$? is_over=1
                 close_session "$session"
                 return
                 ;;
@@ -225,24 +219,50 @@ await_status() {
     end_marked "$step"
 } 2>/dev/null
 
-# run_step NUMBER SESSION TIMEOUT [KIND]: runs a command; sets status and the lines of output.
+# run_step NUMBER SESSION TIMEOUT [serve]: runs a command; sets status, for a server its process id, and the lines of output.
 run_step() {
-    local number=$1 session=$2 name
+    local number=$1 session=$2 text=${commands[$1]} out=$temporary/$1.out name
     open_session "$session"
     session_steps[$session]+=" $number"
+    [[ ${kinds[number]} != script ]] || text="bash -euo pipefail -c $(printf %q "$text") bash"
     {
-        for name in "${!values[@]}"; do printf 'export %s=%q\n' "$name" "${values[$name]}"; done
-        printf 'export LAUNCHPAD_CHECKS=%q\n' "${temporary##*/}.$number."
-    } >"$temporary/$number.sh"
-    if [[ ${kinds[number]} == script ]]; then
-        printf 'set -euo pipefail\n%s' "${commands[number]}" >"$temporary/$number.script"
-        printf 'bash %q\n' "$temporary/$number.script" >>"$temporary/$number.sh"
-    else
-        printf '%s' "${commands[number]}" >>"$temporary/$number.sh"
-    fi
-    echo "${4:-run} $number" >&"${session_in[$session]}"
+        for name in "${!values[@]}"; do printf '__launchpad_set %s %q\n' "$name" "${values[$name]}"; done
+        printf '__launchpad_set LAUNCHPAD_CHECKS %q\n' "${temporary##*/}.$number."
+        if [[ ${4:-} == serve ]]; then
+            printf 'set -m\n{ (eval %q); } </dev/null >%q 2>&1 62>&- &\nset +m\n' "$text" "$out"
+        else
+            printf 'eval %q </dev/null >%q 2>&1 62>&-\n' "$text" "$out"
+        fi
+        # shellcheck disable=SC2016
+        echo '__launchpad $? ${!-}'
+    } >&"${session_in[$session]}"
     await_status "$number" "$session" "$3"
+    has_new_job=
+    if [[ -n ${session_pid[$session]:-} && $job != "${session_job[$session]}" ]]; then
+        session_job[$session]=$job has_new_job=1
+    fi
+    [[ ${4:-} != serve || $status != 0 ]] || status=$job
     read_output "$number"
+    # An interactive shell says goodbye.
+    if [[ -n $is_over && ${shown[number]} != *exit$'\n' ]] && ((${#output[@]})) && [[ ${output[-1]} == exit ]]; then
+        unset "output[-1]"
+    fi
+}
+
+# shows STEP: true when the output is as the guide shows it, or would be without what an interactive shell says of a job in the
+# background: authors often leave that out.
+shows() {
+    local line whole=("${output[@]}") bare=()
+    matches "$1" && return
+    [[ -n $has_new_job ]] || return
+    for line in "${whole[@]}"; do
+        [[ $line =~ ^\[[0-9]+\]\ [0-9]+$ ]] || bare+=("$line")
+    done
+    ((${#bare[@]} < ${#whole[@]})) || return
+    output=("${bare[@]}") reason=
+    matches "$1" && return
+    output=("${whole[@]}")
+    return 1
 }
 
 # Reads what a step printed as a terminal would show it, blank lines at the end left out.
@@ -252,6 +272,7 @@ read_output() {
         head -c "$kept" "$temporary/$1.out" \
             | LC_ALL=C sed -e $'s/\e\\[[0-?]*[ -/]*[@-~]//g' -e $'s/\e\\][^\a\e]*\\(\a\\|\e\\\\\\)//g' \
                 -e $'s/\e[(-+][0-~]//g' -e $'s/\e.//g' -e $'s/\r*$//' -e $'s/.*\r//' \
+                -e '/^bash: \[[0-9]*: [0-9]* ([0-9]*)\] tcsetattr: /d' \
             | LC_ALL=C tr -d '\000-\010\013\014\016-\037\177'
     )
     while ((${#output[@]})) && [[ -z ${output[-1]//[[:blank:]]/} ]]; do unset "output[-1]"; done
@@ -670,7 +691,7 @@ run_block() {
             reason="exit status $status, expected ${statuses[step]}"
         elif [[ -n ${modes[step]} ]] && ((printed > kept)); then
             reason="printed $((printed)) bytes, more than the $kept that can be compared"
-        elif [[ -n ${modes[step]} ]] && ! matches "$step"; then
+        elif [[ -n ${modes[step]} ]] && ! shows "$step"; then
             reason=${reason:-"the output differs from what the guide shows"}
         fi
         [[ $reason == SKIP* ]] && ok "$number" "${reason#SKIP }" && return

@@ -158,7 +158,7 @@ enum CheckScriptRuntime {
                     reason="exit status $status, expected ${statuses[step]}"
                 elif [[ -n ${modes[step]} ]] && ((printed > kept)); then
                     reason="printed $((printed)) bytes, more than the $kept that can be compared"
-                elif [[ -n ${modes[step]} ]] && ! matches "$step"; then
+                elif [[ -n ${modes[step]} ]] && ! shows "$step"; then
                     reason=${reason:-"the output differs from what the guide shows"}
                 fi
                 [[ $reason == SKIP* ]] && ok "$number" "${reason#SKIP }" && return

@@ -1,3 +1,4 @@
+import Guides
 import Synchronization
 
 /// The report for people: one line a guide as it ends, failures with their diff below it, a summary.
@@ -91,8 +92,8 @@ final class PrettyReport: RunObserver {
         line +=
             proof.cached
             ? "  unchanged since \(proof.startedAt)" : "  \(ReportText.duration(proof.durationMilliseconds))"
-        if let reason = proof.reason { line += "\n    " + color(TerminalText.clean(reason), .note) }
-        line += "\n"
+        line = wrapped(line) + "\n"
+        if let reason = proof.reason { line += wrapped("    " + color(TerminalText.clean(reason), .note)) + "\n" }
         for block in proof.blocks where block.state == .failed || block.state == .error {
             line += failure(block, in: proof.path)
         }
@@ -104,10 +105,13 @@ final class PrettyReport: RunObserver {
         let failure = FailureText(proof)
         let word = LedgerCounts.word(proof.state)
         let place = "\(path):\(failure.guideLine): "
-        var text = "\n  " + bold(place) + "\(proof.name) \(word)"
-        if failure.reason != word { text += ": " + TerminalText.clean(failure.reason) }
-        text += "\n"
-        for line in failure.lines { text += "    " + color(line.text, line.kind) + "\n" }
+        var head = "  " + bold(place) + "\(proof.name) \(word)"
+        if failure.reason != word { head += ": " + TerminalText.clean(failure.reason) }
+        var text = "\n" + wrapped(head) + "\n"
+        for line in failure.lines {
+            let shown = "    " + color(line.text, line.kind)
+            text += (line.kind == .note ? wrapped(shown) : shown) + "\n"
+        }
         return text
     }
 
@@ -119,16 +123,17 @@ final class PrettyReport: RunObserver {
             for guide in ledger.guides {
                 for block in guide.blocks where block.state == state {
                     let reason = block.reason.map { ": " + TerminalText.clean($0) } ?? ""
-                    text += "  \(guide.path):\(block.line): \(block.name)\(reason)\n"
+                    text += wrapped("  \(guide.path):\(block.line): \(block.name)\(reason)") + "\n"
                 }
             }
         }
         text += standIns(ledger)
         let worst = ledger.guides.map(\.state)
         let state: ProofState = worst.contains(.error) ? .error : worst.contains(.failed) ? .failed : .passed
-        text += "\n" + symbol(state) + " " + bold(counts.text) + " in \(ReportText.guides(ledger.guides.count)), "
-        text += ReportText.duration(ledger.durationMilliseconds) + "\n"
-        return text + "  engine \(ledger.engine.name): \(ledger.engine.version); isolation: \(ledger.isolation)\n"
+        let time = ReportText.duration(ledger.durationMilliseconds)
+        let line = symbol(state) + " " + bold(counts.text) + " in \(ReportText.guides(ledger.guides.count)), " + time
+        let engine = "  engine \(ledger.engine.name): \(ledger.engine.version); isolation: \(ledger.isolation)"
+        return text + "\n" + wrapped(line) + "\n" + wrapped(engine) + "\n"
     }
 
     /// What ran in place of images, once for all guides.
@@ -136,7 +141,7 @@ final class PrettyReport: RunObserver {
         var told: Set<String> = []
         let lines = ledger.guides.flatMap { $0.standIns ?? [] }.compactMap { standIn -> String? in
             let note = standIn.matches ? "" : "; no proof of the image itself"
-            let line = "  \(standIn.image), served by \(TerminalText.clean(standIn.servedBy))\(note)\n"
+            let line = wrapped("  \(standIn.image), served by \(TerminalText.clean(standIn.servedBy))\(note)") + "\n"
             return told.insert(line).inserted ? line : nil
         }
         return lines.isEmpty ? "" : "\nin place of containers:\n" + lines.joined()
@@ -162,6 +167,11 @@ final class PrettyReport: RunObserver {
         case .actual: paint(text, "32")
         case .note: paint(text, "33")
         }
+    }
+
+    /// Sentences stay within a terminal's width; commands and what they print are never broken.
+    private func wrapped(_ text: String) -> String {
+        TerminalCells.wrapLines(text, limit: terminal.isTerminal ? terminal.width : nil)
     }
 
     private func bold(_ text: String) -> String { paint(text, "1") }

@@ -81,7 +81,7 @@ struct AcceptCommand: AsyncParsableCommand {
     /// Shows what would change, and writes it if that is wanted.
     private func offer(_ rewritten: [Rewritten], root: String) throws {
         guard !rewritten.isEmpty else {
-            print("nothing to accept")
+            printMessage("nothing to accept")
             return
         }
         let diff = UnifiedDiff(colored: options.isColored())
@@ -90,7 +90,7 @@ struct AcceptCommand: AsyncParsableCommand {
         }
         guard !dryRun else { return }
         guard try yes || isConfirmed(rewritten.count) else {
-            print("nothing was written")
+            printMessage("nothing was written")
             throw ExitCode(1)
         }
         try CheckRun.orExit(options) {
@@ -110,7 +110,7 @@ struct AcceptCommand: AsyncParsableCommand {
             guard try FileBytes.read(path) == one.result.bytes else {
                 throw CouldNotRun("\(path) does not hold what was written", help: "is something else writing it?")
             }
-            print("rewrote \(one.guide.path); to prove it, run: launchpad tangle, then launchpad check")
+            printMessage("rewrote \(one.guide.path); to prove it, run: launchpad tangle, then launchpad check")
         }
     }
 
@@ -121,7 +121,7 @@ struct AcceptCommand: AsyncParsableCommand {
         guard isatty(STDIN_FILENO) == 1 else {
             throw ValidationError("nobody is here to ask; --yes writes the changes, --dry-run only shows them")
         }
-        print("Write \(count == 1 ? "this guide" : "these \(count) guides")? [y/N] ", terminator: "")
+        printMessage("Write \(count == 1 ? "this guide" : "these \(count) guides")? [y/N] ", terminator: "")
         fflush(nil)
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }

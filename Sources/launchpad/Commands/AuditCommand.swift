@@ -119,7 +119,7 @@ struct AuditCommand: AsyncParsableCommand {
 
     private func text(_ report: AuditReport) throws -> String {
         switch format {
-        case .pretty: report.text(isVerbose: verbose, width: output == nil ? Terminal.width(of: STDOUT_FILENO) : nil)
+        case .pretty: report.text(isVerbose: verbose, width: output == nil ? Terminal.outputWidth : nil)
         case .summary: report.markdown
         case .json: try JSONDocument.text(report)
         }

@@ -98,8 +98,8 @@ struct BuildCommand: AsyncParsableCommand {
         since start: ContinuousClock.Instant
     ) {
         let time = Readable.duration(milliseconds: (ContinuousClock.now - start) / .milliseconds(1))
-        print("\(Readable.count(outcome.pages, "page")) in \(time): \(outcome.summary)")
-        print("\(report.written) files written, \(report.unchanged) unchanged, \(report.removed) removed")
+        printMessage("\(Readable.count(outcome.pages, "page")) in \(time): \(outcome.summary)")
+        printMessage("\(report.written) files written, \(report.unchanged) unchanged, \(report.removed) removed")
         print("open \(folder)/index.html")
     }
 

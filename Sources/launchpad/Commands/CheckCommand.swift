@@ -141,7 +141,9 @@ struct CheckCommand: AsyncParsableCommand {
     ) throws {
         let drifts = try drifts(compared, loaded).filter { isJudged($0, ledgers) }
         if !drifts.isEmpty {
-            writeStandardError(DriftReport(colored: options.isColored(), readers: MeaningReader.all).render(drifts))
+            let report = DriftReport(
+                colored: options.isColored(), readers: MeaningReader.all, width: Terminal.width(of: STDERR_FILENO))
+            writeStandardError(report.render(drifts))
             options.printError("files differ from what their guides say; see launchpad tangle --check")
         }
         let all = ledgers.map { CheckRun.exitStatus(of: $0, hasDrift: !drifts.isEmpty) }

@@ -88,7 +88,7 @@ struct CoverageCommand: AsyncParsableCommand {
             floor = known.raised(to: report)
             guard floor != known else { return [] }
         } catch let error as FileBytes.ReadError where error.isMissing {
-            print("\(path) is new: commit it, and coverage cannot sink unseen")
+            printMessage("\(path) is new: commit it, and coverage cannot sink unseen")
         } catch {
             options.printError("\(path) cannot be read: \(error); restore it, or remove it to begin anew")
             throw ExitCode(3)

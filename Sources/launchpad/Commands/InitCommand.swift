@@ -41,7 +41,7 @@ struct InitCommand: ParsableCommand {
             throw ExitCode(1)
         }
         let go = root == "." ? "" : "  cd \(root)\n"
-        print(
+        printMessage(
             """
 
             Next:
@@ -57,7 +57,7 @@ struct InitCommand: ParsableCommand {
 
     private func write(_ text: String, to path: String, in root: String) throws {
         try AtomicFile.write(Array(text.utf8), to: "\(root)/\(path)")
-        print("wrote \(path)")
+        printMessage("wrote \(path)")
     }
 
     /// Adds what is not to be committed to `.gitignore`.

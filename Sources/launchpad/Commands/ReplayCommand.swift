@@ -54,7 +54,7 @@ struct ReplayCommand: AsyncParsableCommand {
             options.printError("\(guide.path)#\(proof.name) was not run")
             throw ExitCode(3)
         }
-        print(
+        printMessage(
             Replay(published: proof, again: again).text(
                 name: "\(guide.path)#\(proof.name)", source: source, before: published.engine.version,
                 now: ledger.engine.version, ranAt: guide.startedAt))

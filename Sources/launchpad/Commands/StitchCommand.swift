@@ -63,7 +63,7 @@ struct StitchCommand: AsyncParsableCommand {
             print("\(drift.message); \(drift.help)")
         }
         let settled = result.outcomes.filter(\.isSettled)
-        if result.outcomes.isEmpty { print("no file was edited") }
+        if result.outcomes.isEmpty { printMessage("no file was edited") }
         if !settled.isEmpty, !dryRun {
             try await write(result.guides, files: Set(settled.map(\.path)), of: loaded)
         }
@@ -123,11 +123,11 @@ struct StitchCommand: AsyncParsableCommand {
         switch outcome.verdict {
         case .carried(let isMerged):
             let what = isMerged ? "merged with what changed in" : "carried into"
-            print("\(outcome.path): the edit is \(what) \(outcome.guide)")
+            printMessage("\(outcome.path): the edit is \(what) \(outcome.guide)")
         case .guideMoved:
-            print("\(outcome.path): only \(outcome.guide) has changed; to write it, run: launchpad tangle")
+            printMessage("\(outcome.path): only \(outcome.guide) has changed; to write it, run: launchpad tangle")
         case .sameLines:
-            print(
+            printMessage(
                 "\(outcome.path): its lines are those of \(outcome.guide), and a guide cannot hold how they end, or that a "
                     + "file has no provenance line; it is written as the guide says")
         case .refused(let reason):

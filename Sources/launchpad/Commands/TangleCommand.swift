@@ -63,7 +63,9 @@ struct TangleCommand: AsyncParsableCommand {
             print("\(count(loaded.plan.files.count, "file")) as the guides say")
             return
         }
-        print(DriftReport(colored: options.isColored(), readers: MeaningReader.all).render(drifts))
+        let report = DriftReport(
+            colored: options.isColored(), readers: MeaningReader.all, width: Terminal.outputWidth)
+        print(report.render(drifts))
         options.printError(
             "\(count(drifts.count, "difference")) between the guides and the files. "
                 + "Where the guide is right, run launchpad tangle; where the file is, launchpad stitch carries it into the guide"
@@ -73,19 +75,19 @@ struct TangleCommand: AsyncParsableCommand {
 
     private func printSummary(_ summary: Tangler.Summary) {
         for path in summary.written {
-            print("wrote \(path)")
+            printMessage("wrote \(path)")
         }
         for path in summary.repaired {
-            print("set the mode of \(path)")
+            printMessage("set the mode of \(path)")
         }
         for path in summary.removed {
-            print("removed \(path)")
+            printMessage("removed \(path)")
         }
         for kept in summary.kept {
-            print("replaced \(kept.path); its former text is in \(kept.copy)")
+            printMessage("replaced \(kept.path); its former text is in \(kept.copy)")
         }
         for path in summary.orphans {
-            print("\(path) is not described by any guide any more; to remove it, run: launchpad tangle --prune")
+            printMessage("\(path) is not described by any guide any more; to remove it, run: launchpad tangle --prune")
         }
         print("\(count(summary.written.count, "file")) written, \(summary.unchanged) unchanged")
     }

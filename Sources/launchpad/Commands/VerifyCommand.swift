@@ -40,13 +40,13 @@ struct VerifyCommand: AsyncParsableCommand {
             options.printError(problem)
         }
         if !report.others.isEmpty {
-            print("not published with this site: \(report.others.joined(separator: ", "))")
+            printMessage("not published with this site: \(report.others.joined(separator: ", "))")
         }
         var summary = "\(Readable.count(report.files, "file")) and \(Readable.count(report.proofs, "proof")) agree"
         if report.stale > 0 {
             summary += ", \(Readable.count(report.stale, "proof")) published as stale"
         }
-        print(summary + (report.problems.isEmpty ? "" : ", \(Readable.count(report.problems.count, "problem"))"))
+        printMessage(summary + (report.problems.isEmpty ? "" : ", \(Readable.count(report.problems.count, "problem"))"))
         if !report.problems.isEmpty { throw ExitCode(1) }
     }
 }

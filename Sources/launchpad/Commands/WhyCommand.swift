@@ -36,10 +36,10 @@ struct WhyCommand: AsyncParsableCommand {
             answers.append(Self.answer(checker.reasons(for: scenario), here.map(\.check), of: scenario.guide))
         }
         guard !answers.isEmpty else {
-            print("\(block) has no block that is run")
+            printMessage("\(block) has no block that is run")
             return
         }
-        print(answers.joined(separator: "\n"), terminator: "")
+        printMessage(answers.joined(separator: "\n"), terminator: "")
     }
 
     // MARK: - Words

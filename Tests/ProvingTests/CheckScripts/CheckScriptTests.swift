@@ -12,10 +12,13 @@ struct CheckScriptTests {
         let directory: TemporaryDirectory
         let script: String
 
-        init(_ name: String, replacing port: String? = nil, mark: String = "600") throws {
+        init(
+            _ name: String, in subfolder: String = "checkscripts", replacing port: String? = nil, mark: String = "600"
+        ) throws {
             directory = try TemporaryDirectory()
             let folder = try #require(Bundle.module.url(forResource: "Fixtures", withExtension: nil))
-            var text = try String(contentsOf: folder.appendingPathComponent("checkscripts/\(name).md"), encoding: .utf8)
+            let page = folder.appendingPathComponent("\(subfolder)/\(name).md")
+            var text = try String(contentsOf: page, encoding: .utf8)
             if let port { text = text.replacing("PORT", with: port) }
             text = text.replacing("MARK", with: mark)
             let (guide, problems) = GuideParser.parse(path: "docs/\(name).md", name: name, bytes: Array(text.utf8))
@@ -53,6 +56,19 @@ struct CheckScriptTests {
         #expect(result.output == (try fixture("passing.tap")))
         #expect(result.error == "")
         #expect(result.status == 0)
+        #expect(try project.leftovers() == [])
+    }
+
+    @Test(
+        "what a guide's terminal says, a script's terminal says, too",
+        arguments: [
+            "background", "constructs", "exit", "messages", "overridden", "placeholders", "scripts", "sessions",
+        ])
+    func agreement(name: String) async throws {
+        let project = try Project(name, in: "workbench/passing")
+        let result = try await project.run(["--serve"])
+        #expect(result.status == 0, "\(result.output.suffix(4000))\(result.error)")
+        #expect(result.error == "")
         #expect(try project.leftovers() == [])
     }
 
