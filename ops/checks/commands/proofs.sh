@@ -995,7 +995,8 @@ permission is wider or narrower, a word that a guide expects is another one.
 What no check notices is described and not proven.
 
 Results are kept in .launchpad/audit.json and hold until guide, file or engine
-change.
+change, also those of an audit that ran out of time or was interrupted: the
+next one goes on from there.
 
 Exit status: 0 audited, 1 fewer changes were noticed than --min-noticed asks
 for, 3 the guides do not pass as they are or something could not be run, 64
@@ -1016,8 +1017,8 @@ OPTIONS:
                           (default: 1)
   --budget <budget>       How long to go on: 30s, 5m, 1h. Without it everything
                           is tried.
-  --jobs <jobs>           How many changes are tried at once; as many as there
-                          are cores by default.
+  --jobs <jobs>           How many changes are tried at once, those aside that
+                          only wait; as many as there are cores by default.
   --min-noticed <per cent>
                           Fail below this share.
   --engine <engine>       What stands behind the commands: bundled, or
@@ -1034,11 +1035,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block coverage 238
-typed 0 239 <<'END'
+block coverage 239
+typed 0 240 <<'END'
 launchpad help coverage
 END
-prints exact 240 <<'END'
+prints exact 241 <<'END'
 OVERVIEW: Say which settings, commands and error messages of the guides are
 proven, and where.
 
@@ -1065,11 +1066,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger 270
-typed 0 271 <<'END'
+block ledger 271
+typed 0 272 <<'END'
 launchpad help ledger
 END
-prints exact 272 <<'END'
+prints exact 273 <<'END'
 OVERVIEW: Tell, merge and compare what former runs of launchpad check found out.
 
 USAGE: launchpad ledger <subcommand>
@@ -1089,11 +1090,11 @@ SUBCOMMANDS:
   See 'launchpad help ledger <subcommand>' for detailed help.
 END
 
-block ledger-report 293
-typed 0 294 <<'END'
+block ledger-report 294
+typed 0 295 <<'END'
 launchpad help ledger report
 END
-prints exact 295 <<'END'
+prints exact 296 <<'END'
 OVERVIEW: Tell what a run found out once more, in another format.
 
 Nothing is run. So one launchpad check serves a CI server, code scanning and
@@ -1121,11 +1122,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-merge 324
-typed 0 325 <<'END'
+block ledger-merge 325
+typed 0 326 <<'END'
 launchpad help ledger merge
 END
-prints exact 326 <<'END'
+prints exact 327 <<'END'
 OVERVIEW: Make one ledger of those of several machines (launchpad check
 --shard).
 
@@ -1151,11 +1152,11 @@ OPTIONS:
   -h, --help              Show help information.
 END
 
-block ledger-diff 353
-typed 0 354 <<'END'
+block ledger-diff 354
+typed 0 355 <<'END'
 launchpad help ledger diff
 END
-prints exact 355 <<'END'
+prints exact 356 <<'END'
 OVERVIEW: Say what a run proves that another one did not: newly broken, fixed,
 no longer proven.
 
