@@ -830,27 +830,38 @@ prints exact 16 <<'END'
 ...
 END
 
-block health 23 needs=up
+block containers 23 needs=up
 typed 0 24 <<'END'
-curl -s http://localhost:8222/healthz
+docker compose ps --format '{{.Name}}: {{.Image}} ({{.Health}})'
 END
 prints exact 25 <<'END'
+launchpad-minio-1: minio/minio:latest (healthy)
+launchpad-nats-1: nats:latest ()
+launchpad-nats-box-1: natsio/nats-box:latest (healthy)
+launchpad-postgres-1: postgres:16-alpine (healthy)
+END
+
+block health 33 needs=up
+typed 0 34 <<'END'
+curl -s http://localhost:8222/healthz
+END
+prints exact 35 <<'END'
 {"status":"ok"}
 END
 
-block s3-health 30 needs=up
-typed 0 31 <<'END'
+block s3-health 40 needs=up
+typed 0 41 <<'END'
 curl -s -o /dev/null -w '%{http_code}\n' http://localhost:9000/minio/health/live
 END
-prints exact 32 <<'END'
+prints exact 42 <<'END'
 200
 END
 
-block stream 37 needs=up
-typed 0 38 <<'END'
+block stream 47 needs=up
+typed 0 48 <<'END'
 docker compose exec nats-box nats stream info EVENTS
 END
-prints contains 39 <<'END'
+prints contains 49 <<'END'
                      Subjects: enterprise.>
 ...
                       Storage: File
@@ -858,139 +869,272 @@ prints contains 39 <<'END'
                     Retention: Limits
 END
 
-block connects 48 needs=up
-typed 0 49 <<'END'
+block connects 58 needs=up
+typed 0 59 <<'END'
 nats rtt
 END
-prints exact 50 <<'END'
+prints exact 60 <<'END'
 nats://127.0.0.1:4222:
 
    nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block database 57 needs=up
-typed 0 58 <<'END'
+block ports 68 needs=up
+typed 0 69 <<'END'
+docker compose port nats 6222
+END
+prints exact 70 <<'END'
+127.0.0.1:6222
+END
+typed 0 71 <<'END'
+docker compose port minio 9001
+END
+prints exact 72 <<'END'
+127.0.0.1:9001
+END
+
+block console 77 needs=up
+typed 0 78 <<'END'
+docker inspect --format '{{json .Config.Cmd}}' launchpad-minio-1
+END
+prints exact 79 <<'END'
+[..]"server","/data","--console-address",":9001"]
+END
+
+block database 84 needs=up
+typed 0 85 <<'END'
 docker compose exec postgres psql -U postgres -d historian -tAc 'select current_database()'
 END
-prints exact 59 <<'END'
+prints exact 86 <<'END'
 historian
 END
 
-block database-password 64 needs=up
-typed 0 65 <<'END'
+block database-from-outside 91 needs=up tools=psql
+typed 0 92 <<'END'
+psql postgres://postgres:postgres@localhost/historian -tAc 'select current_database()'
+END
+prints exact 93 <<'END'
+historian
+END
+
+block database-password 98 needs=up
+typed 0 99 <<'END'
 docker compose exec postgres psql postgres://postgres:postgres@postgres/historian -tAc 'select current_user'
 END
-prints exact 66 <<'END'
+prints exact 100 <<'END'
 postgres
 END
 
-block database-denied 69 needs=up
-typed 2 70 <<'END'
+block database-denied 103 needs=up
+typed 2 104 <<'END'
 docker compose exec postgres psql postgres://postgres:wrong@postgres/historian -tAc 'select 1'
 END
-prints exact 71 <<'END'
+prints exact 105 <<'END'
 [..]password authentication failed for user "postgres"
 END
 
-block publish 78 needs=up
-typed 0 79 <<'END'
+block credentials 110 needs=up
+typed 0 111 <<'END'
+docker compose exec postgres sh -c 'echo "$POSTGRES_USER / $POSTGRES_PASSWORD, database $POSTGRES_DB"'
+END
+prints exact 112 <<'END'
+postgres / postgres, database historian
+END
+typed 0 113 <<'END'
+docker compose exec minio bash -c 'echo "$MINIO_ROOT_USER / $MINIO_ROOT_PASSWORD"'
+END
+prints exact 114 <<'END'
+minioadmin / minioadmin
+END
+
+block publish 121 needs=up
+typed 0 122 <<'END'
 nats pub enterprise.plant1.temperature '21.5' --jetstream
 END
-prints exact 80 <<'END'
+prints exact 123 <<'END'
 [..] Published 4 bytes to "enterprise.plant1.temperature"
 [..] Stored in Stream: EVENTS Sequence: 1
 END
 
-block read 86 needs=publish
-typed 0 87 <<'END'
+block read 129 needs=publish
+typed 0 130 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 88 <<'END'
+prints exact 131 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block buckets 121 needs=up
-typed 0 122 <<'END'
+block row 140 needs=up
+typed 0 141 <<'END'
+docker compose exec postgres psql -U postgres -d historian -c 'create table readings (sensor text, value real)'
+END
+prints exact 142 <<'END'
+CREATE TABLE
+END
+typed 0 143 <<'END'
+docker compose exec postgres psql -U postgres -d historian -c "insert into readings values ('plant1', 21.5)"
+END
+prints exact 144 <<'END'
+INSERT 0 1
+END
+
+block buckets 175 needs=up
+typed 0 176 <<'END'
 ./setup_buckets.sh
 END
-prints exact 123 <<'END'
+prints exact 177 <<'END'
 bucket events is there
 bucket reports is there
 END
 
-block object 129 needs=buckets
-typed 0 130 <<'END'
+block object 183 needs=buckets
+typed 0 184 <<'END'
 echo 'all quiet' > report.txt
 END
-prints exact 130 <<'END'
+prints exact 184 <<'END'
 END
-typed 0 131 <<'END'
+typed 0 185 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin -T report.txt http://localhost:9000/reports/today.txt
 END
-prints exact 131 <<'END'
+prints exact 185 <<'END'
 END
-typed 0 132 <<'END'
+typed 0 186 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 133 <<'END'
+prints exact 187 <<'END'
 all quiet
 END
 
-block object-denied 138 needs=object
-typed 0 139 <<'END'
+block object-denied 192 needs=object
+typed 0 193 <<'END'
 curl -s -o /dev/null -w '%{http_code}\n' --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:wrong http://localhost:9000/reports/today.txt
 END
-prints exact 140 <<'END'
+prints exact 194 <<'END'
 403
 END
 
-block again 147 timeout=120.000 needs='read object'
-typed 0 148 <<'END'
+block restart 202 timeout=20.000 needs=row
+typed 0 203 <<'END'
+docker compose exec -u postgres postgres pg_ctl stop --mode immediate --no-wait
+END
+prints exact 204 <<'END'
+server shutting down
+END
+typed 0 205 <<'END'
+restarts='{{.State.Status}} {{.State.Health.Status}}, restarts: {{.RestartCount}}'
+END
+prints exact 205 <<'END'
+END
+typed 0 206 <<'END'
+until docker inspect --format "$restarts" launchpad-postgres-1 | grep '^running healthy, restarts: 1'; do sleep 0.1; done
+END
+prints exact 207 <<'END'
+running healthy, restarts: 1
+END
+
+block again 212 timeout=120.000 needs='read restart object'
+typed 0 213 <<'END'
 docker compose down
 END
-prints exact 149 <<'END'
+prints exact 214 <<'END'
 ...
 END
-typed 0 150 <<'END'
+typed 0 215 <<'END'
 docker compose up -d --wait
 END
-prints exact 151 <<'END'
+prints exact 216 <<'END'
 ...
 END
 
-block event-survives 156 needs=again
-typed 0 157 <<'END'
+block event-survives 221 needs=again
+typed 0 222 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 158 <<'END'
+prints exact 223 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block object-survives 165 needs=again
-typed 0 166 <<'END'
+block row-survives 230 needs=again
+typed 0 231 <<'END'
+docker compose exec postgres psql -U postgres -d historian -tAc 'select sensor, value from readings'
+END
+prints exact 232 <<'END'
+plant1|21.5
+END
+
+block object-survives 237 needs=again
+typed 0 238 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 167 <<'END'
+prints exact 239 <<'END'
 all quiet
 END
 
-block idempotent 172 needs=again
-typed 0 173 <<'END'
-docker compose exec nats-box /setup/setup_streams.sh
+block idempotent 244 timeout=10.000 needs=again
+typed 0 245 <<'END'
+until docker compose logs --no-log-prefix nats-box | grep .; do sleep 0.1; done
 END
-prints exact 174 <<'END'
+prints exact 246 <<'END'
 stream EVENTS is there
 END
 
-block down 182 timeout=60.000 needs='event-survives object-survives idempotent'
-typed 0 183 <<'END'
+block by-hand 251 needs=again
+typed 0 252 <<'END'
+docker compose exec nats-box /setup/setup_streams.sh
+END
+prints exact 253 <<'END'
+stream EVENTS is there
+END
+
+block quiet-log 259 needs=again
+typed 1 260 <<'END'
+docker compose logs postgres | grep 'does not exist'
+END
+
+block part 267 timeout=60.000 needs='event-survives row-survives object-survives idempotent by-hand quiet-log'
+typed 0 268 <<'END'
+docker compose down
+END
+prints exact 269 <<'END'
+...
+END
+typed 0 270 <<'END'
+docker compose up -d --wait nats-box
+END
+prints exact 271 <<'END'
+...
+END
+typed 0 272 <<'END'
+docker compose ps --services | sort
+END
+prints exact 273 <<'END'
+nats
+nats-box
+END
+
+block stop 280 needs=part
+typed 0 281 <<'END'
+docker compose stop nats-box
+END
+prints exact 282 <<'END'
+...
+END
+typed 0 283 <<'END'
+docker compose ps --all --format '{{.State}} {{.ExitCode}}' nats-box
+END
+prints exact 284 <<'END'
+exited 143
+END
+
+block down 292 timeout=60.000 needs=stop
+typed 0 293 <<'END'
 docker compose down -v
 END
-prints exact 184 <<'END'
+prints exact 294 <<'END'
 ...
 END
 
