@@ -19,18 +19,22 @@ final class RawClient: @unchecked Sendable {
         var received: String
     }
 
-    /// - Parameter resetsAtEnd: whether the connection ends with a reset instead of an orderly end.
-    init(port: Int, resetsAtEnd: Bool = false) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port).bigEndian)
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
+    /// - Parameters:
+    ///   - host: an address, of IPv4 or of IPv6.
+    ///   - resetsAtEnd: whether the connection ends with a reset instead of an orderly end.
+    init(host: String = "127.0.0.1", port: Int, resetsAtEnd: Bool = false) throws {
+        var hints = addrinfo()
+        hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, String(port), &hints, &found) == 0, let address = found?.pointee else {
+            throw ConnectionFailed(port: port, code: EINVAL)
         }
-        guard result == 0 else { throw ConnectionFailed(port: port, code: errno) }
+        defer { freeaddrinfo(found) }
+        descriptor = socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+        guard connect(descriptor, address.ai_addr, address.ai_addrlen) == 0 else {
+            throw ConnectionFailed(port: port, code: errno)
+        }
         var on: Int32 = 1
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<Int32>.size))
         guard resetsAtEnd else { return }

@@ -26,8 +26,65 @@ struct AcceptorTests {
         try await onThread { try fetch(path, port).status }
     }
 
-    private static func canConnect(_ port: Int) -> Bool {
-        (try? RawClient(port: port)) != nil
+    private static func canConnect(_ port: Int, at host: String = "127.0.0.1") -> Bool {
+        (try? RawClient(host: host, port: port)) != nil
+    }
+
+    /// Whether the machine has a loopback address of IPv6.
+    private static let hasIPv6: Bool = {
+        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_addr = in6addr_loopback
+        let size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) == 0 }
+        }
+    }()
+
+    /// A server that takes in clients of the families that `host` stands for, as nats-server does.
+    struct Families: Sendable, CustomTestStringConvertible {
+        var host: String?
+        var addresses: [String]
+        var testDescription: String { host ?? "no host" }
+    }
+
+    @Test(
+        "a server at every address serves clients of IPv4 and IPv6 at once, one at an address of either those alone",
+        .enabled(if: hasIPv6, "this machine has no IPv6"),
+        arguments: [
+            Families(addresses: ["127.0.0.1", "::1"]),
+            Families(host: "0.0.0.0", addresses: ["127.0.0.1", "::1"]),
+            Families(host: "::", addresses: ["127.0.0.1", "::1"]),
+            Families(host: "127.0.0.1", addresses: ["127.0.0.1"]),
+            Families(host: "::1", addresses: ["::1"]),
+        ])
+    func families(_ families: Families) async throws {
+        let config = (families.host.map { "host: \"\($0)\"\n" } ?? "") + "port: -1\n"
+        let real = OracleServer.executable.map { [[$0]] } ?? []
+        for command in [ListeningServer.ours] + real {
+            let server = try ListeningServer(command, flags: [], config: config)
+            let port = server.clientPort
+            try await onThread {
+                let clients = try families.addresses.map { try RawClient(host: $0, port: port) }
+                for client in clients {
+                    client.send("CONNECT {\"verbose\":false}\r\nSUB from.* 1\r\n")
+                    try client.synchronize()
+                }
+                for (index, client) in clients.enumerated() { client.send("PUB from.\(index) 2\r\nok\r\n") }
+                for client in clients { try client.synchronize() }
+                for (client, address) in zip(clients, families.addresses) {
+                    try client.synchronize()
+                    let text = String(decoding: client.received, as: UTF8.self)
+                    #expect(text.contains("\"client_ip\":\"\(address)\""))
+                    for index in clients.indices { #expect(text.contains("MSG from.\(index) 1 2\r\nok\r\n")) }
+                }
+            }
+            for address in ["127.0.0.1", "::1"] {
+                #expect(Self.canConnect(port, at: address) == families.addresses.contains(address), "\(address)")
+            }
+        }
     }
 
     @Test("a server without descriptors takes nobody in, says so, and goes on when there are some again")
