@@ -1,5 +1,7 @@
 import Foundation
+import NIOCore
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import NATSBroker
@@ -78,6 +80,40 @@ struct DeliveryTests {
                 let other = try RawClient(port: port)
                 other.send("CONNECT {\"verbose\":false}\r\n")
                 try other.synchronize()
+            }
+        }
+    }
+
+    @Test("a client that goes takes its interest with it before its socket is closed")
+    func interestLeavesFirst() async throws {
+        let folder = try TemporaryDirectory()
+        try await withBroker {
+            $0.log.file = folder.path + "/log"
+            $0.log.debug = true
+        } _: { broker in
+            try await onThread {
+                let before = broker.globalAccount.statistics.subscriptions
+                let client = try RawClient(port: broker.clientPort)
+                client.send("CONNECT {\"verbose\":false}\r\nSUB service 1\r\n")
+                try client.synchronize()
+                #expect(broker.globalAccount.statistics.subscriptions == before + 1)
+                let connection = try #require(broker.connections.first)
+                // Whoever answered is done with the outbox.
+                try connection.eventLoop.submit {}.wait()
+                // Who ends the connection says so, and has to wait for the outbox before anything else becomes of it.
+                connection.outbox.withLock { _ in
+                    client.shutDown()
+                    let limit = Date().addingTimeInterval(20)
+                    var log = ""
+                    while !log.contains("Client connection closed"), Date() < limit {
+                        usleep(1_000)
+                        log = (try? folder.read("log")) ?? ""
+                    }
+                    #expect(log.contains("Client connection closed: Client Closed"))
+                    #expect(!client.isAtEnd)
+                }
+                try client.readToEnd()
+                #expect(broker.globalAccount.statistics.subscriptions == before)
             }
         }
     }

@@ -219,6 +219,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if transport?.handshake == .pending { transportEvent(event, context) }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { close(.clientClosed) }
         context.fireUserInboundEventTriggered(event)
     }
 

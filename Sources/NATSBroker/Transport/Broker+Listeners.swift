@@ -71,6 +71,9 @@ extension Broker {
             let gate = TLSGate(endpoint: tls, connection: connection, allowsPlain: settings.allowsNonTLS)
             transport.gate = gate
             try channel.pipeline.syncOperations.addHandler(gate)
+        } else {
+            // Without it the socket is closed first: whoever sees that might still meet the interest of the one who has gone.
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
         }
         try channel.pipeline.syncOperations.addHandler(connection)
     }

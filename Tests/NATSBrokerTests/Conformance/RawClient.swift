@@ -116,6 +116,12 @@ final class RawClient: @unchecked Sendable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
+    /// Whether the server has closed by now, and nothing waits to be read.
+    var isAtEnd: Bool {
+        var byte: UInt8 = 0
+        return recv(descriptor, &byte, 1, Int32(MSG_PEEK) | Int32(MSG_DONTWAIT)) == 0
+    }
+
     private var scanned = 0
 
     private func find(_ wanted: [UInt8], from start: Int) -> Int? {
