@@ -48,6 +48,14 @@
         return second.loadUnaligned(fromByteOffset: length &- 2, as: UInt16.self).littleEndian == 0x0A0D
     }
 
+    /// How many frames with the same line stand one behind the other, the one at `offset` counted, which is known to be one.
+    @inlinable
+    package func repetitions(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
+        var count = 1
+        while isRepeated(in: bytes, at: offset &+ count &* length) { count &+= 1 }
+        return count
+    }
+
     @inlinable
     @inline(__always)
     func word(_ place: UnsafeRawPointer, _ offset: Int) -> UInt64 {

@@ -44,6 +44,22 @@ struct RepeatedPublishTests {
         #expect(try second("PUB foo.bar 5\r\nhello\r\n" + frame) == nil)
     }
 
+    @Test(
+        "is counted with those like it behind it, up to the first that differs or is not whole",
+        arguments: [
+            ("", 1), ("PUB foo.bar 5\r\nhello\r\nPUB foo.bar 5\r\nthere\r\n", 3),
+            ("PUB foo.bar 5\r\nthere\r\nPUB foo.bar 5\r\nher", 2), ("PUB foo.baz 5\r\nhello\r\n", 1),
+            ("PUB foo.bar 5\r\nhello\r\nPING\r\n", 2),
+        ])
+    func repetitions(rest: String, count: Int) throws {
+        let frame = "PUB foo.bar 5\r\nhello\r\n"
+        let bytes = Array((frame + frame + rest).utf8)
+        try bytes.withUnsafeBytes { bytes in
+            let (found, next) = try #require(scanner.scanPlainPublish(bytes, from: 0))
+            #expect(RepeatedPublish(found, from: 0).repetitions(in: bytes, at: next) == count)
+        }
+    }
+
     @Test("is none before there was one")
     func none() {
         let bytes = Array("PUB a 1\r\nx\r\n".utf8)

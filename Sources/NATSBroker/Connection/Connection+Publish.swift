@@ -25,23 +25,33 @@ extension Connection {
         publishSlowly(frame, bytes, subject, generation)
     }
 
-    /// Delivers a message on the same subject as the one before it.
+    /// Delivers a message on the same subject as the one before it. Where nobody is interested, this goes for all of its
+    /// repetitions at once: whoever subscribes meanwhile has not been told yet that it did, and these have arrived before.
+    ///
+    /// - Returns: how many bytes that were.
     @inline(__always)
-    func publish(_ last: RepeatedPublish, at offset: Int, _ bytes: UnsafeRawBufferPointer) {
+    func publish(_ last: RepeatedPublish, at offset: Int, _ bytes: UnsafeRawBufferPointer) -> Int {
         let generation = account.generation.load(ordering: .acquiring)
         let reply = UnsafeRawBufferPointer(rebasing: bytes[last.reply(at: offset)])
         guard let lastRoute, routes.generation == generation, !hasPublishExtras, !Self.isReserved(reply: reply) else {
             publish(last.frame(at: offset), bytes)
-            return
+            return last.length
         }
-        inMessages &+= 1
-        inBytes &+= last.size
-        lastRoute._withUnsafeGuaranteedRef { route in
+        return lastRoute._withUnsafeGuaranteedRef { route in
+            if route.endsHere, reply.isEmpty {
+                let count = last.repetitions(in: bytes, at: offset)
+                inMessages &+= count
+                inBytes &+= count &* last.size
+                return count &* last.length
+            }
+            inMessages &+= 1
+            inBytes &+= last.size
             let message = OutgoingMessage(
                 head: UnsafeRawBufferPointer(rebasing: route.head[1...]),
                 tail: UnsafeRawBufferPointer(rebasing: bytes[last.tail(at: offset)]),
                 reply: reply, headerSize: 0, size: last.size)
             deliver(message, route)
+            return last.length
         }
     }
 

@@ -314,8 +314,7 @@ final class Connection: ChannelInboundHandler, @unchecked Sendable {
         while offset < bytes.count {
             if isAwaitingConnect, !admitsWithoutConnect(bytes[offset]) { return (bytes.count, 0) }
             if last.isRepeated(in: bytes, at: offset) {
-                publish(last, at: offset, bytes)
-                offset += last.length
+                offset += publish(last, at: offset, bytes)
                 if closeReason != nil { return (bytes.count, 0) }
                 continue
             }

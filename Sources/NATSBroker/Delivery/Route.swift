@@ -16,6 +16,8 @@ final class Route {
     let mayPublish: Bool
     /// Whether there is more than ``targets``.
     let hasMore: Bool
+    /// Whether nobody gets the message.
+    let endsHere: Bool
     /// Whether the next message on the subject may go the same way, as long as no interest changes.
     let isSteady: Bool
     let groups: [[Subscription]]
@@ -67,6 +69,7 @@ final class Route {
         self.alternatives = alternatives
         self.isSteady = isSteady
         hasMore = !groups.isEmpty || extras != nil
+        endsHere = plain.isEmpty && !hasMore
         owned = plain
         let targets = UnsafeMutableRawBufferPointer(rebasing: memory[..<targetsEnd])
             .bindMemory(to: Unmanaged<Subscription>.self)
