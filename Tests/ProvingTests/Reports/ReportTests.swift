@@ -78,7 +78,10 @@ struct ReportTests {
             for line in progress { #expect(line.count < width, "\(line)") }
             let shown = TerminalText.clean(text)
             let plain = report(.pretty, terminal: TerminalTraits(isTerminal: false, width: width, usesColor: false))
-            #expect(shown == TerminalText.clean(plain))
+            // A narrow terminal breaks lines between words.
+            #expect(
+                shown.split(whereSeparator: \.isWhitespace)
+                    == TerminalText.clean(plain).split(whereSeparator: \.isWhitespace))
         }
     }
 

@@ -225,7 +225,8 @@ run_step() {
     open_session "$session"
     session_steps[$session]+=" $number"
     [[ ${kinds[number]} != script ]] || text="bash -euo pipefail -c $(printf %q "$text") bash"
-    {
+    # A command that ends its shell may leave nobody to read the rest.
+    (
         for name in "${!values[@]}"; do printf '__launchpad_set %s %q\n' "$name" "${values[$name]}"; done
         printf '__launchpad_set LAUNCHPAD_CHECKS %q\n' "${temporary##*/}.$number."
         if [[ ${4:-} == serve ]]; then
@@ -235,7 +236,7 @@ run_step() {
         fi
         # shellcheck disable=SC2016
         echo '__launchpad $? ${!-}'
-    } >&"${session_in[$session]}"
+    ) >&"${session_in[$session]}" 2>/dev/null || :
     await_status "$number" "$session" "$3"
     has_new_job=
     if [[ -n ${session_pid[$session]:-} && $job != "${session_job[$session]}" ]]; then
