@@ -236,7 +236,7 @@ run_step() {
         fi
         # shellcheck disable=SC2016
         echo '__launchpad $? ${!-}'
-    ) >&"${session_in[$session]}" 2>/dev/null || :
+    ) 1>&"${session_in[$session]}" 2>/dev/null || :
     await_status "$number" "$session" "$3"
     has_new_job=
     if [[ -n ${session_pid[$session]:-} && $job != "${session_job[$session]}" ]]; then
