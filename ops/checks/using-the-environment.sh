@@ -880,262 +880,262 @@ nats://127.0.0.1:4222:
    nats://127.0.0.1:4222: [rtt:duration]
 END
 
-block ports 68 needs=up
-typed 0 69 <<'END'
+block ports 67 needs=up
+typed 0 68 <<'END'
 docker compose port nats 6222
 END
-prints exact 70 <<'END'
+prints exact 69 <<'END'
 127.0.0.1:6222
 END
-typed 0 71 <<'END'
+typed 0 70 <<'END'
 docker compose port minio 9001
 END
-prints exact 72 <<'END'
+prints exact 71 <<'END'
 127.0.0.1:9001
 END
 
-block console 77 needs=up
-typed 0 78 <<'END'
+block console 76 needs=up
+typed 0 77 <<'END'
 docker inspect --format '{{json .Config.Cmd}}' launchpad-minio-1
 END
-prints exact 79 <<'END'
+prints exact 78 <<'END'
 [..]"server","/data","--console-address",":9001"]
 END
 
-block database 84 needs=up
-typed 0 85 <<'END'
+block database 83 needs=up
+typed 0 84 <<'END'
 docker compose exec postgres psql -U postgres -d historian -tAc 'select current_database()'
 END
-prints exact 86 <<'END'
+prints exact 85 <<'END'
 historian
 END
 
-block database-from-outside 91 needs=up tools=psql
-typed 0 92 <<'END'
+block database-from-outside 90 needs=up tools=psql
+typed 0 91 <<'END'
 psql postgres://postgres:postgres@localhost/historian -tAc 'select current_database()'
 END
-prints exact 93 <<'END'
+prints exact 92 <<'END'
 historian
 END
 
-block database-password 98 needs=up
-typed 0 99 <<'END'
+block database-password 97 needs=up
+typed 0 98 <<'END'
 docker compose exec postgres psql postgres://postgres:postgres@postgres/historian -tAc 'select current_user'
 END
-prints exact 100 <<'END'
+prints exact 99 <<'END'
 postgres
 END
 
-block database-denied 103 needs=up
-typed 2 104 <<'END'
+block database-denied 102 needs=up
+typed 2 103 <<'END'
 docker compose exec postgres psql postgres://postgres:wrong@postgres/historian -tAc 'select 1'
 END
-prints exact 105 <<'END'
+prints exact 104 <<'END'
 [..]password authentication failed for user "postgres"
 END
 
-block credentials 110 needs=up
-typed 0 111 <<'END'
+block credentials 109 needs=up
+typed 0 110 <<'END'
 docker compose exec postgres sh -c 'echo "$POSTGRES_USER / $POSTGRES_PASSWORD, database $POSTGRES_DB"'
 END
-prints exact 112 <<'END'
+prints exact 111 <<'END'
 postgres / postgres, database historian
 END
-typed 0 113 <<'END'
+typed 0 112 <<'END'
 docker compose exec minio bash -c 'echo "$MINIO_ROOT_USER / $MINIO_ROOT_PASSWORD"'
 END
-prints exact 114 <<'END'
+prints exact 113 <<'END'
 minioadmin / minioadmin
 END
 
-block publish 121 needs=up
-typed 0 122 <<'END'
+block publish 120 needs=up
+typed 0 121 <<'END'
 nats pub enterprise.plant1.temperature '21.5' --jetstream
 END
-prints exact 123 <<'END'
+prints exact 122 <<'END'
 [..] Published 4 bytes to "enterprise.plant1.temperature"
 [..] Stored in Stream: EVENTS Sequence: 1
 END
 
-block read 129 needs=publish
-typed 0 130 <<'END'
+block read 128 needs=publish
+typed 0 129 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 131 <<'END'
+prints exact 130 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block row 140 needs=up
-typed 0 141 <<'END'
+block row 139 needs=up
+typed 0 140 <<'END'
 docker compose exec postgres psql -U postgres -d historian -c 'create table readings (sensor text, value real)'
 END
-prints exact 142 <<'END'
+prints exact 141 <<'END'
 CREATE TABLE
 END
-typed 0 143 <<'END'
+typed 0 142 <<'END'
 docker compose exec postgres psql -U postgres -d historian -c "insert into readings values ('plant1', 21.5)"
 END
-prints exact 144 <<'END'
+prints exact 143 <<'END'
 INSERT 0 1
 END
 
-block buckets 175 needs=up
-typed 0 176 <<'END'
+block buckets 174 needs=up
+typed 0 175 <<'END'
 ./setup_buckets.sh
 END
-prints exact 177 <<'END'
+prints exact 176 <<'END'
 bucket events is there
 bucket reports is there
 END
 
-block object 183 needs=buckets
-typed 0 184 <<'END'
+block object 182 needs=buckets
+typed 0 183 <<'END'
 echo 'all quiet' > report.txt
+END
+prints exact 183 <<'END'
+END
+typed 0 184 <<'END'
+curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin -T report.txt http://localhost:9000/reports/today.txt
 END
 prints exact 184 <<'END'
 END
 typed 0 185 <<'END'
-curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin -T report.txt http://localhost:9000/reports/today.txt
-END
-prints exact 185 <<'END'
-END
-typed 0 186 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 187 <<'END'
+prints exact 186 <<'END'
 all quiet
 END
 
-block object-denied 192 needs=object
-typed 0 193 <<'END'
+block object-denied 191 needs=object
+typed 0 192 <<'END'
 curl -s -o /dev/null -w '%{http_code}\n' --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:wrong http://localhost:9000/reports/today.txt
 END
-prints exact 194 <<'END'
+prints exact 193 <<'END'
 403
 END
 
-block restart 202 timeout=20.000 needs=row
-typed 0 203 <<'END'
+block restart 201 timeout=20.000 needs=row
+typed 0 202 <<'END'
 docker compose exec -u postgres postgres pg_ctl stop --mode immediate --no-wait
 END
-prints exact 204 <<'END'
+prints exact 203 <<'END'
 server shutting down
 END
-typed 0 205 <<'END'
+typed 0 204 <<'END'
 restarts='{{.State.Status}} {{.State.Health.Status}}, restarts: {{.RestartCount}}'
 END
-prints exact 205 <<'END'
+prints exact 204 <<'END'
 END
-typed 0 206 <<'END'
+typed 0 205 <<'END'
 until docker inspect --format "$restarts" launchpad-postgres-1 | grep '^running healthy, restarts: 1'; do sleep 0.1; done
 END
-prints exact 207 <<'END'
+prints exact 206 <<'END'
 running healthy, restarts: 1
 END
 
-block again 212 timeout=120.000 needs='read restart object'
-typed 0 213 <<'END'
+block again 211 timeout=120.000 needs='read restart object'
+typed 0 212 <<'END'
 docker compose down
 END
-prints exact 214 <<'END'
+prints exact 213 <<'END'
 ...
 END
-typed 0 215 <<'END'
+typed 0 214 <<'END'
 docker compose up -d --wait
 END
-prints exact 216 <<'END'
+prints exact 215 <<'END'
 ...
 END
 
-block event-survives 221 needs=again
-typed 0 222 <<'END'
+block event-survives 220 needs=again
+typed 0 221 <<'END'
 nats stream get EVENTS 1
 END
-prints exact 223 <<'END'
+prints exact 222 <<'END'
 Item: EVENTS#1 received [..] on Subject enterprise.plant1.temperature
 
 21.5
 END
 
-block row-survives 230 needs=again
-typed 0 231 <<'END'
+block row-survives 229 needs=again
+typed 0 230 <<'END'
 docker compose exec postgres psql -U postgres -d historian -tAc 'select sensor, value from readings'
 END
-prints exact 232 <<'END'
+prints exact 231 <<'END'
 plant1|21.5
 END
 
-block object-survives 237 needs=again
-typed 0 238 <<'END'
+block object-survives 236 needs=again
+typed 0 237 <<'END'
 curl -sS --aws-sigv4 aws:amz:us-east-1:s3 --user minioadmin:minioadmin http://localhost:9000/reports/today.txt
 END
-prints exact 239 <<'END'
+prints exact 238 <<'END'
 all quiet
 END
 
-block idempotent 244 timeout=10.000 needs=again
-typed 0 245 <<'END'
+block idempotent 243 timeout=10.000 needs=again
+typed 0 244 <<'END'
 until docker compose logs --no-log-prefix nats-box | grep .; do sleep 0.1; done
 END
-prints exact 246 <<'END'
+prints exact 245 <<'END'
 stream EVENTS is there
 END
 
-block by-hand 251 needs=again
-typed 0 252 <<'END'
+block by-hand 250 needs=again
+typed 0 251 <<'END'
 docker compose exec nats-box /setup/setup_streams.sh
 END
-prints exact 253 <<'END'
+prints exact 252 <<'END'
 stream EVENTS is there
 END
 
-block quiet-log 259 needs=again
-typed 1 260 <<'END'
+block quiet-log 258 needs=again
+typed 1 259 <<'END'
 docker compose logs postgres | grep 'does not exist'
 END
 
-block part 267 timeout=60.000 needs='event-survives row-survives object-survives idempotent by-hand quiet-log'
-typed 0 268 <<'END'
+block part 266 timeout=60.000 needs='event-survives row-survives object-survives idempotent by-hand quiet-log'
+typed 0 267 <<'END'
 docker compose down
 END
-prints exact 269 <<'END'
+prints exact 268 <<'END'
 ...
 END
-typed 0 270 <<'END'
+typed 0 269 <<'END'
 docker compose up -d --wait nats-box
 END
-prints exact 271 <<'END'
+prints exact 270 <<'END'
 ...
 END
-typed 0 272 <<'END'
+typed 0 271 <<'END'
 docker compose ps --services | sort
 END
-prints exact 273 <<'END'
+prints exact 272 <<'END'
 nats
 nats-box
 END
 
-block stop 280 needs=part
-typed 0 281 <<'END'
+block stop 279 needs=part
+typed 0 280 <<'END'
 docker compose stop nats-box
 END
-prints exact 282 <<'END'
+prints exact 281 <<'END'
 ...
 END
-typed 0 283 <<'END'
+typed 0 282 <<'END'
 docker compose ps --all --format '{{.State}} {{.ExitCode}}' nats-box
 END
-prints exact 284 <<'END'
+prints exact 283 <<'END'
 exited 143
 END
 
-block down 292 timeout=60.000 needs=stop
-typed 0 293 <<'END'
+block down 291 timeout=60.000 needs=stop
+typed 0 292 <<'END'
 docker compose down -v
 END
-prints exact 294 <<'END'
+prints exact 293 <<'END'
 ...
 END
 
