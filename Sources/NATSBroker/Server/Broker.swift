@@ -140,6 +140,9 @@ package final class Broker: Sendable {
     /// The port that WebSockets are served on, once started.
     package var webSocketPort: Int? { registry.withLock { $0.webSocketPort } }
 
+    /// What has been opened, in that order.
+    var listeners: [Listener] { registry.withLock { $0.listeners } }
+
     /// Notes a listener that has been opened.
     func opened(_ listener: Listener) {
         registry.withLock { registry in
@@ -228,25 +231,6 @@ package final class Broker: Sendable {
     }
 
     // MARK: Starting and stopping
-
-    /// The document of the ports file.
-    var portsDocument: String {
-        let settings = settings
-        let scheme = settings.tls == nil ? "nats" : "tls"
-        let clients = "\(scheme)://" + Self.join(settings.host ?? "0.0.0.0", clientPort)
-        var members = [JSONValue.Member("nats", .array([.string(clients)]))]
-        if let httpPort {
-            let host = settings.httpHost ?? settings.host ?? "0.0.0.0"
-            let scheme = settings.monitorsSecurely ? "https" : "http"
-            members.append(.init("monitoring", .array([.string("\(scheme)://" + Self.join(host, httpPort))])))
-        }
-        if let webSocketPort, let webSocket = settings.webSocket {
-            let scheme = webSocket.tls == nil ? "ws" : "wss"
-            let address = "\(scheme)://" + Self.join(webSocket.host, webSocketPort)
-            members.append(.init("websocket", .array([.string(address)])))
-        }
-        return String(decoding: JSONValue.object(members).encoded(), as: UTF8.self)
-    }
 
     /// Takes no more clients, tells those that are there, and lets them go one by one.
     func retire() async {

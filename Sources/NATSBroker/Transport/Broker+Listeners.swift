@@ -119,7 +119,7 @@ extension Broker {
                 try initialize(channel)
             }
             // Before anybody is accepted, who is told the port.
-            opened(Listener(purpose: purpose, port: socket.port, acceptor: acceptor))
+            opened(Listener(purpose: purpose, address: socket.address, port: socket.port, acceptor: acceptor))
             try acceptor.start()
         } catch {
             let reason =
@@ -145,6 +145,8 @@ extension Broker {
 /// An address that the server is reached at.
 struct Listener: Sendable {
     let purpose: ListenError.Purpose
+    /// What it is bound to, but for the port.
+    let address: SocketAddress
     let port: Int
     let acceptor: Acceptor
 }

@@ -22,6 +22,8 @@ struct ListeningSocket {
 
     /// Belongs to whoever accepts on it.
     let descriptor: Int32
+    /// What was asked for, with names resolved and with the port that was asked for.
+    let address: SocketAddress
     /// The one that was asked for, or the one that the system chose where that was 0.
     let port: Int
 
@@ -58,6 +60,7 @@ struct ListeningSocket {
             throw error
         }
         self.descriptor = descriptor
+        self.address = address
     }
 
     private static func address(_ host: String, _ port: Int) throws(Failure) -> SocketAddress {

@@ -114,10 +114,18 @@ final class OracleServer {
         ((try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []).sorted()
     }
 
-    private static func ports(in directory: URL) -> (Int, Int)? {
+    /// What the server wrote about where it can be reached.
+    var portsFile: String { Self.portsFile(in: directory).map { String(decoding: $0, as: UTF8.self) } ?? "" }
+
+    private static func portsFile(in directory: URL) -> Data? {
         guard let files = try? FileManager.default.contentsOfDirectory(atPath: directory.path),
-            let file = files.first(where: { $0.hasSuffix(".ports") }),
-            let data = try? Data(contentsOf: directory.appendingPathComponent(file)),
+            let file = files.first(where: { $0.hasSuffix(".ports") })
+        else { return nil }
+        return try? Data(contentsOf: directory.appendingPathComponent(file))
+    }
+
+    private static func ports(in directory: URL) -> (Int, Int)? {
+        guard let data = portsFile(in: directory),
             let document = try? JSONSerialization.jsonObject(with: data) as? [String: [String]],
             let nats = document["nats"]?.first.flatMap({ URL(string: $0)?.port }),
             let http = document["monitoring"]?.first.flatMap({ URL(string: $0)?.port })
