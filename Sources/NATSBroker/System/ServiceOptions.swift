@@ -70,6 +70,28 @@ struct ServiceOptions {
         }
     }
 
+    /// Bytes as they are written in base 64; nil where there are none.
+    func base64(_ key: String) throws(Failure) -> String? {
+        switch document[key] {
+        case nil, .null: return nil
+        case .string(let text):
+            guard Base64.decodedCount(text) != nil else {
+                let place = "Go struct field \(type).\(key) of type []uint8"
+                throw Failure(
+                    description: "json: cannot unmarshal string into \(place): illegal base64 data at input byte 0")
+            }
+            return text
+        case let other?: throw mismatch(key, other, "[]uint8")
+        }
+    }
+
+    /// Looks at options that have no effect here: of a wrong kind they are refused all the same.
+    func check(strings: [String] = [], bools: [String] = [], ints: [String] = []) throws(Failure) {
+        for key in strings { _ = try string(key) }
+        for key in bools { _ = try bool(key) }
+        for key in ints { _ = try int(key) }
+    }
+
     private func mismatch(_ key: String, _ value: JSONValue, _ wanted: String) -> Failure {
         Failure(
             description:

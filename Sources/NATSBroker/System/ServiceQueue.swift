@@ -21,6 +21,9 @@ final class ServiceQueue: Sendable {
     private static let mostWaiting = 1_024
     private static let mostWeight = 8 << 20
 
+    /// How many pieces wait.
+    var waitingCount: Int { state.withLock { $0.waiting.count } }
+
     /// Whether so many wait that the loops must be kept for others too.
     var isCrowded: Bool { state.withLock { $0.waiting.count > 16 } }
 

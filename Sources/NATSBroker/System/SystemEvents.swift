@@ -25,11 +25,17 @@ extension Broker {
     /// A client has gone, whether it had been let in or not. To be called on its event loop.
     func announceDisconnect(_ connection: Connection) {
         let subject = "$SYS.ACCOUNT.\(connection.account.name).DISCONNECT"
-        guard isWanted(subject) else { return announceConnections(connection.account) {} }
+        // The account's number is the same as before where the client was turned away.
+        let account = connection.announcedAccount
+        guard isWanted(subject) else {
+            if let account { announceConnections(account) {} }
+            return
+        }
         let end = disconnection(connection, connection.closeReason)
-        announceConnections(connection.account) {
+        let announceEnd = { @Sendable in
             self.announce(.object(self.event(Self.disconnectType) + end), on: subject)
         }
+        if let account { announceConnections(account, then: announceEnd) } else { announceEnd() }
     }
 
     /// A client's credentials were not good enough. To be called on its event loop.

@@ -39,11 +39,16 @@ extension Broker {
         case "VARZ": return varz(open, streams)
         case "SUBSZ": return try SubszDocument(options).document(self, open: open)
         case "CONNZ": return try ConnzDocument(options).document(self, open: open)
-        case "ROUTEZ": return routez
+        case "ROUTEZ":
+            try options.check(bools: ["subscriptions", "subscriptions_detail"])
+            return routez
         case "GATEWAYZ":
-            _ = try options.bool("accounts")
+            try options.check(
+                strings: ["name", "account_name"], bools: ["accounts", "subscriptions", "subscriptions_detail"])
             return gatewayz
-        case "LEAFZ": return leafz
+        case "LEAFZ":
+            try options.check(strings: ["account"], bools: ["subscriptions"])
+            return leafz
         case "ACCOUNTZ": return try accountz(options.string("account"), open)
         case "JSZ": return try JszDocument(options).document(self, streams)
         case "HEALTHZ":
@@ -51,12 +56,27 @@ extension Broker {
             health.check(self, streams)
             return health.document(withStatus: true)
         case "EXPVARZ": return .object([.init("memstats", memoryStatistics), .init("cmdline", commandLine)])
-        case "IPQUEUESZ", "RAFTZ": return .object([])
+        case "IPQUEUESZ": return try queues(options)
+        case "RAFTZ":
+            try options.check(strings: ["account", "group"])
+            return .object([])
         default:
             let profile = try options.string("name")
+            try options.check(ints: ["debug"])
+            _ = try options.int("duration", as: "time.Duration")
             let reason = profile.isEmpty ? "Profile name not specified" : "Profile \"\(profile)\" not found"
             return .object([.init("profile", .null), .init("error", .string(reason))])
         }
+    }
+
+    /// The queue that requests like this one wait in, by nats-server's name for it. It has many more, which are mostly empty.
+    private func queues(_ options: ServiceOptions) throws(ServiceOptions.Failure) -> JSONValue {
+        let name = "System recvQ"
+        let filter = try options.string("filter")
+        try options.check(bools: ["all"])
+        guard filter.isEmpty || name.contains(filter) else { return .object([]) }
+        let waiting = JSONValue.int(Int64(requests.waitingCount))
+        return .object([.init(name, .object([.init("pending", waiting), .init("in_progress", 1)]))])
     }
 
     /// Without a reply subject, statistics go where everybody can hear them.
@@ -81,7 +101,11 @@ extension Broker {
     func answerAccount(_ name: String, _ type: String, _ request: ServiceRequest, _ account: String?) {
         if name == "CONNS" {
             do throws(ServiceOptions.Failure) {
-                _ = try ServiceOptions(type, request.payload)
+                let named = try ServiceOptions(type, request.payload).string("acc")
+                guard named.isEmpty || named == account else {
+                    log.error("SYSTEM - Error unmarshalled account does not match subject")
+                    return
+                }
                 answerConnectionCount(request, account ?? "")
             } catch {
                 log.error("SYSTEM - Error unmarshalling account connections request message: \(error)")
@@ -100,9 +124,11 @@ extension Broker {
                 var document = try ConnzDocument(options)
                 document.account = account
                 return try document.document(self, open: open)
-            case "LEAFZ": return self.leafz
+            case "LEAFZ":
+                try options.check(strings: ["account"], bools: ["subscriptions"])
+                return self.leafz
             case "JSZ":
-                _ = try options.bool("accounts")
+                _ = try JszDocument(options)
                 guard let streams else { throw Refusal(description: "jetstream not enabled") }
                 guard self.account(named: account) != nil else {
                     throw Refusal(description: "account \(GoText.quoted(account)) not found")
@@ -218,27 +244,43 @@ extension Broker {
     /// Answers `$SYS.DEBUG.SUBSCRIBERS`: how many clients listen to a subject, and in a queue group.
     func answerSubscribers(_ request: ServiceRequest) {
         let words = request.payload.split(separator: 0x20, maxSplits: 1).map(Array.init)
-        answerCount(request, of: words.first ?? [], queue: words.count > 1 ? words[1] : nil, in: request.account)
+        let group = words.count > 1 ? String(decoding: words[1], as: UTF8.self) : nil
+        answerCount(request, of: words.first ?? [], in: request.account) { group == nil || $0 == group }
     }
 
     /// Answers `$SYS.REQ.ACCOUNT.NSUBS`, which servers ask each other.
     func answerSubscriberCount(_ request: ServiceRequest) {
-        guard let options = try? ServiceOptions("accNumSubsReq", request.payload), !request.payload.isEmpty,
-            let name = try? options.string("acc"), let account = account(named: name),
-            let subject = try? options.string("subject")
-        else { return }
-        answerCount(request, of: Array(subject.utf8), queue: nil, in: account)
+        guard !request.payload.isEmpty else {
+            log.error("SYSTEM - request requires a body")
+            return
+        }
+        do throws(ServiceOptions.Failure) {
+            let options = try ServiceOptions("accNumSubsReq", request.payload)
+            let (name, subject) = (try options.string("acc"), try options.string("subject"))
+            let group = try options.base64("queue")
+            guard let account = account(named: name) else { return }
+            answerCount(request, of: Array(subject.utf8), in: account) { queue in
+                group == nil || queue.map { Base64.encoded(Array($0.utf8)) } == group
+            }
+        } catch {
+            log.error("SYSTEM - Error unmarshalling account nsubs request message: \(error)")
+        }
     }
 
-    private func answerCount(_ request: ServiceRequest, of subject: [UInt8], queue: [UInt8]?, in account: Account) {
+    /// - Parameter counts: whether a subscription in this queue group, or in none, is counted.
+    private func answerCount(
+        _ request: ServiceRequest,
+        of subject: [UInt8],
+        in account: Account,
+        _ counts: @escaping @Sendable (String?) -> Bool
+    ) {
         inTurn(request, withSubscriptions: true) { open in
-            let group = queue.map { String(decoding: $0, as: UTF8.self) }
             let count = open.flatMap(\.subscriptions).count { one in
                 let pattern = Array(one.subject.utf8)
                 let matches =
                     Subject.isLiteral(subject)
                     ? Subject.isMatched(subject, by: pattern) : Subject.isCovered(pattern, by: subject)
-                return one.account == account.name && matches && (group == nil || one.queue == group)
+                return one.account == account.name && matches && counts(one.queue)
             }
             self.send(.int(Int64(count)), to: request)
         }

@@ -18,7 +18,7 @@ extension Broker {
     private static let accountServices: [(name: String, options: String)] = [
         ("SUBSZ", "SubszEventOptions"), ("CONNZ", "ConnzEventOptions"), ("LEAFZ", "LeafzEventOptions"),
         ("JSZ", "JszEventOptions"), ("INFO", "AccInfoEventOptions"), ("STATZ", "AccountStatzEventOptions"),
-        ("CONNS", ""),
+        ("CONNS", "accNumConnsReq"),
     ]
     private static let commands = ["RELOAD", "KICK", "LDM"]
 
