@@ -53,8 +53,8 @@ package struct ServerInfo: Sendable, Equatable {
         if tlsRequired { members.append(.init("tls_required", true)) }
         if tlsVerify { members.append(.init("tls_verify", true)) }
         if tlsAvailable { members.append(.init("tls_available", true)) }
-        if hasJetStream { members.append(.init("jetstream", true)) }
         members.append(.init("max_payload", .int(Int64(maxPayload))))
+        if hasJetStream { members.append(.init("jetstream", true)) }
         if clientID != 0 { members.append(.init("client_id", .int(Int64(clientID)))) }
         if !clientIP.isEmpty { members.append(.init("client_ip", .string(clientIP))) }
         if !nonce.isEmpty { members.append(.init("nonce", .string(nonce))) }

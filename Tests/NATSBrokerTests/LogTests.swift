@@ -85,14 +85,20 @@ struct LogTests {
         #expect(try folder.read("two") == "[\(ProcessInfo.processInfo.processIdentifier)] [DBG] seen\n")
     }
 
-    @Test("lines go to a system log behind a socket")
+    @Test("lines go to a system log behind a socket, and on when it was started anew")
     func remote() throws {
         let folder = try TemporaryDirectory()
-        let listener = try DatagramListener(folder.path + "/socket")
+        var listener: SocketListener? = try SocketListener(folder.path + "/socket")
         let log = try ServerLog(settings { $0.remoteSystemLog = "unix://" + folder.path + "/socket" })
         log.warning("beware")
-        let line = try #require(listener.receive())
-        #expect(line.wholeMatch(of: /<4>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \S+ \S+\[\d+\]: beware/) != nil, "\(line)")
+        let line = try #require(listener?.receive())
+        #expect(line.wholeMatch(of: /<4>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \S+ \S+\[\d+\]: beware\n/) != nil, "\(line)")
+        listener = nil
+        log.info("lost")
+        try FileManager.default.removeItem(atPath: folder.path + "/socket")
+        listener = try SocketListener(folder.path + "/socket")
+        log.info("again")
+        #expect(listener?.receive()?.hasSuffix("]: again\n") == true)
     }
 
     @Test(
@@ -103,16 +109,17 @@ struct LogTests {
     }
 }
 
-/// Receives datagrams on a socket file.
-private final class DatagramListener {
+/// Receives what one client sends to a socket file.
+private final class SocketListener {
     private let descriptor: Int32
+    private var client: Int32 = -1
 
     struct Failed: Error {
         var code: Int32
     }
 
     init(_ path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -121,19 +128,28 @@ private final class DatagramListener {
                 bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        guard bound == 0 else { throw Failed(code: errno) }
+        guard bound == 0, listen(descriptor, 1) == 0 else { throw Failed(code: errno) }
     }
 
     deinit {
+        if client >= 0 { close(client) }
         close(descriptor)
     }
 
-    /// The next datagram; nil when none comes within five seconds.
+    /// What has come from the client; nil when nothing does within five seconds.
     func receive() -> String? {
-        var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard poll(&event, 1, 5_000) > 0 else { return nil }
+        if client < 0 {
+            guard Self.isReady(descriptor) else { return nil }
+            client = accept(descriptor, nil, nil)
+        }
+        guard Self.isReady(client) else { return nil }
         var bytes = [UInt8](repeating: 0, count: 4_096)
-        let count = recv(descriptor, &bytes, bytes.count, 0)
+        let count = recv(client, &bytes, bytes.count, 0)
         return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+
+    private static func isReady(_ descriptor: Int32) -> Bool {
+        var event = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&event, 1, 5_000) > 0
     }
 }

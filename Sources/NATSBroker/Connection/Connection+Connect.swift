@@ -207,6 +207,9 @@ extension Connection {
         guard options.protocolVersion >= 1, hasSentFirstPong else { return false }
         var info = info(isConnectInfo: false)
         info.lameDuckMode = true
+        // The client has signed, and what holds for everybody is said here as it is after CONNECT.
+        info.nonce = ""
+        if transport?.upgrade == nil { info.authRequired = authenticator.isRequired }
         enqueue(info.frame())
         wakeReceivers()
         return true

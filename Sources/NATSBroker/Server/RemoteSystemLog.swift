@@ -13,33 +13,38 @@ import Darwin
 ///
 /// The form of a line is RFC 3164's with a timestamp of RFC 3339, which is what Go's `log/syslog` sends.
 final class RemoteSystemLog {
-    private let descriptor: Int32
+    private enum Place {
+        case socket(path: String)
+        case host(String, port: String, isStream: Bool)
+    }
+
+    private let place: Place
+    private var descriptor: Int32
     private let host: String
     private let tag: String
-    private let endsLines: Bool
 
     /// Connects to the log.
     ///
     /// - Throws: ``ServerLog/CannotOpen``.
     init(_ address: String) throws(ServerLog.CannotOpen) {
-        let parts = address.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        guard parts.count == 3, parts[1].isEmpty, ["udp:", "tcp:", "unix:"].contains(parts[0]) else {
-            let scheme = address.contains("://") ? parts[0].dropLast() : ""
-            throw .networkType(String(scheme))
+        let parts = address.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let kind = parts[0]
+        guard parts.count == 2, parts[1].hasPrefix("/"), ["udp", "tcp", "unix"].contains(kind) else {
+            throw .networkType(address.contains("://") ? kind : "")
         }
-        if parts[0] == "unix:" {
-            descriptor = Self.connect(toSocket: parts[2])
+        let target = String(parts[1].hasPrefix("//") ? parts[1].dropFirst(2) : parts[1][...])
+        if kind == "unix" {
+            place = .socket(path: target)
         } else {
-            guard let (host, port) = HostPort.split(parts[2]) else {
-                throw .systemLog(reason: "dial \(parts[0].dropLast()): address \(parts[2]): missing port in address")
+            guard let (host, port) = HostPort.split(target) else {
+                throw .systemLog(reason: "dial \(kind): address \(target): missing port in address")
             }
-            descriptor = Self.connect(to: host, port, isStream: parts[0] == "tcp:")
+            place = .host(host, port: port, isStream: kind == "tcp")
         }
+        descriptor = Self.connect(to: place)
         guard descriptor >= 0 else {
-            let reason = systemErrorText(errno)
-            throw .systemLog(reason: "dial \(parts[0].dropLast()) \(parts[2]): connect: \(reason)")
+            throw .systemLog(reason: "dial \(kind) \(target): connect: \(systemErrorText(errno))")
         }
-        endsLines = parts[0] == "tcp:"
         var name = [CChar](repeating: 0, count: 256)
         gethostname(&name, name.count - 1)
         host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -47,12 +52,24 @@ final class RemoteSystemLog {
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
+    /// Sends a line, over a new connection where the old one has gone. It is lost where there is nobody to connect to.
     func send(_ priority: Int32, _ text: String) {
-        let line = "<\(priority)>\(WallClock.now().secondsText) \(host) \(tag)[\(getpid())]: \(text)"
-        systemWriteAll(descriptor, line.hasSuffix("\n") || !endsLines ? line : line + "\n")
+        var line = "<\(priority)>\(WallClock.now().secondsText) \(host) \(tag)[\(getpid())]: \(text)"
+        if !line.hasSuffix("\n") { line += "\n" }
+        if descriptor >= 0, systemSendAll(descriptor, line) { return }
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = Self.connect(to: place)
+        if descriptor >= 0 { _ = systemSendAll(descriptor, line) }
+    }
+
+    private static func connect(to place: Place) -> Int32 {
+        switch place {
+        case .socket(let path): connect(toSocket: path, isStream: true)
+        case .host(let host, let port, let isStream): connect(to: host, port, isStream: isStream)
+        }
     }
 
     private static func connect(to host: String, _ port: String, isStream: Bool) -> Int32 {
@@ -81,15 +98,17 @@ final class RemoteSystemLog {
     /// Whether anybody listens where the machine's own log usually does.
     static var isLocalThere: Bool {
         for place in ["/dev/log", "/var/run/syslog", "/var/run/log"] {
-            let descriptor = connect(toSocket: place)
-            guard descriptor >= 0 else { continue }
-            close(descriptor)
-            return true
+            for isStream in [false, true] {
+                let descriptor = connect(toSocket: place, isStream: isStream)
+                guard descriptor >= 0 else { continue }
+                close(descriptor)
+                return true
+            }
         }
         return false
     }
 
-    private static func connect(toSocket path: String) -> Int32 {
+    private static func connect(toSocket path: String, isStream: Bool) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let bytes = Array(path.utf8)
@@ -102,11 +121,7 @@ final class RemoteSystemLog {
             errno = ENAMETOOLONG
             return -1
         }
-        #if canImport(Glibc)
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-        #else
-        let descriptor = socket(AF_UNIX, SOCK_DGRAM, 0)
-        #endif
+        let descriptor = isStream ? systemStreamSocket(AF_UNIX) : systemDatagramSocket(AF_UNIX)
         let isConnected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 systemConnect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

@@ -28,6 +28,20 @@ func systemWriteAll(_ descriptor: Int32, _ text: String) {
     }
 }
 
+/// Sends all of `text` through a socket, without a signal where nobody is at its other end any more.
+///
+/// - Returns: false where not all could be sent.
+func systemSendAll(_ descriptor: Int32, _ text: String) -> Bool {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+        let count = bytes.withUnsafeBytes { send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return false }
+        bytes = bytes.dropFirst(count)
+    }
+    return true
+}
+
 /// `connect(2)`, by a name that no method hides.
 func systemConnect(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Bool {
     connect(descriptor, address, length) == 0
@@ -39,6 +53,15 @@ func systemStreamSocket(_ family: Int32) -> Int32 {
     socket(family, Int32(SOCK_STREAM.rawValue), 0)
     #else
     socket(family, SOCK_STREAM, 0)
+    #endif
+}
+
+/// `socket(2)` for datagrams.
+func systemDatagramSocket(_ family: Int32) -> Int32 {
+    #if canImport(Glibc)
+    socket(family, Int32(SOCK_DGRAM.rawValue), 0)
+    #else
+    socket(family, SOCK_DGRAM, 0)
     #endif
 }
 

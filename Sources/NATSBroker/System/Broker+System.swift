@@ -77,9 +77,11 @@ extension Broker {
         client(inside: account).publish(document.encoded(), to: Array(subject.utf8))
     }
 
-    /// Whether anybody listens to `subject` in the system account, or in another one. Events that nobody wants are not put together.
+    /// Whether anybody listens to `subject` in the system account, or in another one, or reads of it in the log. Events that
+    /// nobody wants are not put together.
     func isWanted(_ subject: String, in account: Account? = nil) -> Bool {
         guard settings.hasSystemAccount, let account = account ?? systemAccount else { return false }
+        if log.tracesServer { return true }
         var bytes = Array(subject.utf8)
         return bytes.withUnsafeMutableBytes { buffer in
             let match = account.match(UnsafeRawBufferPointer(buffer))
