@@ -47,13 +47,13 @@ extension Connection {
         if options.protocolVersion < 0 || options.protocolVersion > 1 {
             sendError("invalid client protocol")
             close(.badClientProtocol)
-            log.error("\(label) - invalid client protocol")
+            logReadFailure("invalid client protocol")
             return
         }
         if options.noResponders && !scanner.takesHeaders {
             sendError("no responders requires headers support")
             close(.noRespondersRequiresHeaders)
-            log.error("\(label) - no responders requires headers support")
+            logReadFailure("no responders requires headers support")
             return
         }
         if verbose { sendOK() }
@@ -156,7 +156,7 @@ extension Connection {
             log.error("\(label) - maximum account active connections exceeded")
             close(.maxAccountConnectionsExceeded)
             // nats-server says so once more when it sees that the client was not taken in.
-            log.error("\(label) - maximum account active connections exceeded")
+            logReadFailure("maximum account active connections exceeded")
             return false
         }
         isInAccount = true
@@ -170,12 +170,14 @@ extension Connection {
         account.release()
     }
 
-    func refuseCredentials(_ reason: CloseReason = .authenticationViolation) {
+    /// - Parameter isReading: whether that comes of something that the client sent just now.
+    func refuseCredentials(_ reason: CloseReason = .authenticationViolation, isReading: Bool = true) {
         let who = whoItIs.isEmpty ? "" : " - \(whoItIs)"
         log.error("\(label) - authentication error\(who)")
         broker.announceRefusal(self, reason)
         sendError("Authorization Violation")
         close(reason)
+        if isReading, connectionKind == .webSocket { logReadFailure("authentication error") }
     }
 
     /// Adds to the log's name for the connection what the client said about itself and whom it is bound to.

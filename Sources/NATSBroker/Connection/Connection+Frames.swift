@@ -217,6 +217,8 @@ extension Connection {
         switch error {
         case .unknownOperation(let state, let at):
             sendError("Unknown Protocol Operation")
+            // Whether a WebSocket hears of it is left to chance in nats-server.
+            if connectionKind == .webSocket { drain() }
             let snippet = GoText.quoted(bytes[Self.snippet(at, 32, bytes.count)])
             failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
         case .badArguments(let problem, let arguments):
@@ -225,11 +227,12 @@ extension Connection {
         case .controlLineTooLong:
             sendError("maximum control line exceeded")
             close(.maxControlLineExceeded)
-            log.error("\(label) - maximum control line exceeded")
+            logReadFailure("maximum control line exceeded")
         case .payloadTooLarge(let size):
             log.error("\(label) - maximum payload exceeded: \(size) vs \(maxPayload)")
             sendError("Maximum Payload Violation")
             close(.maxPayloadExceeded)
+            if connectionKind == .webSocket { logReadFailure("maximum payload exceeded") }
         case .headersNotSupported(let arguments):
             if log.isTracing { trace("HPUB", bytes, arguments) }
             failQuietly("message headers not supported")
@@ -246,10 +249,15 @@ extension Connection {
         failQuietly(error.description)
     }
 
-    /// Ends the connection over something that only the log is told.
+    /// Ends the connection over something that only the log is told. A WebSocket hears nothing more at all, as in nats-server.
     func failQuietly(_ text: String) {
-        log.error("\(label) - \(text)")
-        close(.protocolViolation)
+        logReadFailure(text)
+        close(connectionKind == .webSocket ? .readError : .protocolViolation)
+    }
+
+    /// Logs why nothing more is read from a client: for a WebSocket nats-server says that it could not be read.
+    func logReadFailure(_ text: String) {
+        log.error("\(label) - \(connectionKind == .webSocket ? "read error: " : "")\(text)")
     }
 
     // MARK: Helpers

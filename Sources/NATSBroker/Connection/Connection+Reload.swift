@@ -28,7 +28,7 @@ extension Connection {
         authenticate { isAuthorized in
             defer { self.wakeReceivers() }
             guard isAuthorized else {
-                self.refuseCredentials()
+                self.refuseCredentials(isReading: false)
                 return
             }
             guard self.fitsAccount() else { return }

@@ -1,7 +1,9 @@
 """WebSocket as clients and browsers meet it."""
+import json
 import os
 import struct
 import time
+import urllib.request
 
 from frames import (BROWSER, CLOSE, DEFLATE, KEY, PING, PONG, answer, close, deflated, frame, read_bytes, read_frames,
                     request, upgraded)
@@ -107,7 +109,23 @@ EXCHANGES = {
     "a close with a status of an application": ([close(4321)], None),
     "a close whose text is no UTF-8": ([close(1000, b"\xff\xfe")], None),
     "a payload that is too large": ([frame(2, OVERSIZE)], None),
+    "a size that is none": ([frame(2, CONNECT[:-6] + b"PUB foo -1\r\n")], None),
+    "a CONNECT that is no document": ([frame(2, b"CONNECT {x\r\n")], None),
+    "a line that is too long": ([frame(2, CONNECT[:-6] + b"SUB " + b"x" * 5000 + b" 1\r\n")], None),
 }
+
+
+@case("ws", "why clients have gone, as monitoring shows it")
+def reasons(target, see):
+    for text in [b"NONSENSE\r\n", b"PUB foo -1\r\n", b"PUB x 999999999\r\n"]:
+        exchange([frame(2, b"CONNECT {\"name\":\"bad\",\"verbose\":false}\r\n" + text)], None)(target, lambda seen: None)
+    gone = []
+    while len(gone) < 3:
+        with urllib.request.urlopen(f"http://127.0.0.1:{target.http}/connz?state=closed") as answer:
+            gone = [one for one in json.load(answer)["connections"] if one.get("name") == "bad"]
+    see(sorted(one["reason"] for one in gone))
+
+
 BROKEN = {
     "a frame without a mask": [frame(2, CONNECT, is_masked=False)],
     "the second reserved bit": [frame(2, CONNECT, reserved=2)],
