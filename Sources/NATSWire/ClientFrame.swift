@@ -70,8 +70,10 @@
     case badArguments(BadArguments, arguments: Range<Int>)
     /// The line is longer than `max_control_line`.
     case controlLineTooLong(state: Int, arguments: Range<Int>)
-    /// The message is larger than `max_payload`.
-    case payloadTooLarge(size: Int)
+    /// The message is larger than `max_payload`; `arguments` is where those of its line lie.
+    case payloadTooLarge(size: Int, arguments: Range<Int>, isHeaderPublish: Bool)
+    /// The message does not end where its line says; `state` and `at` are as in ``unknownOperation(state:at:)``.
+    case unendedPayload(state: Int, at: Int, arguments: Range<Int>, isHeaderPublish: Bool)
     /// `HPUB` from a client that did not ask for headers; `arguments` is where its arguments lie.
     case headersNotSupported(arguments: Range<Int>)
 

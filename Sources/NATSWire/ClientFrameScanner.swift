@@ -198,15 +198,22 @@
             frame.size = Self.number(bytes, frame.sizeText)
             if frame.size < 0 { return .failed(.badArguments(.publishSize, arguments: arguments)) }
         }
-        if let maxPayload, frame.size > maxPayload { return .failed(.payloadTooLarge(size: frame.size)) }
-        let end = frame.body + frame.size
-        if bytes.count >= end + 2 {
-            if bytes[end] == 0x0D && bytes[end + 1] == 0x0A { return .frame(.publish(frame), next: end + 2) }
+        if let maxPayload, frame.size > maxPayload {
             return .failed(
-                bytes[end] == 0x0D ? .unknownOperation(state: 42, at: end + 1) : .unknownOperation(state: 41, at: end))
+                .payloadTooLarge(size: frame.size, arguments: arguments, isHeaderPublish: frame.isHeaderPublish))
         }
-        if bytes.count > end && bytes[end] != 0x0D { return .failed(.unknownOperation(state: 41, at: end)) }
-        return .incomplete(count: end + 2 - start)
+        let end = frame.body + frame.size
+        if bytes.count >= end + 2, bytes[end] == 0x0D, bytes[end + 1] == 0x0A {
+            return .frame(.publish(frame), next: end + 2)
+        }
+        guard bytes.count >= end + 2 || (bytes.count > end && bytes[end] != 0x0D) else {
+            return .incomplete(count: end + 2 - start)
+        }
+        let isHalfEnded = bytes[end] == 0x0D
+        return .failed(
+            .unendedPayload(
+                state: isHalfEnded ? 42 : 41, at: isHalfEnded ? end + 1 : end, arguments: arguments,
+                isHeaderPublish: frame.isHeaderPublish))
     }
 
     @inlinable

@@ -115,7 +115,7 @@ enum FrameFuzzing {
         case .frame: require(false, "the same bytes are a frame now")
         case .incomplete(let count):
             require(count == 0 || count > bytes.count - offset, "\(count) bytes asked for that are there")
-        case .failed(.unknownOperation(_, let at)):
+        case .failed(.unknownOperation(_, let at)), .failed(.unendedPayload(_, let at, _, _)):
             require(at >= offset && at < bytes.count, "the fault is at \(at) of \(bytes.count)")
         case .failed(.badArguments(_, let arguments)), .failed(.controlLineTooLong(_, let arguments)):
             require(

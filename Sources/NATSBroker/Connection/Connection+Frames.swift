@@ -215,12 +215,10 @@ extension Connection {
 
     func fail(_ error: ClientFrameError, _ bytes: UnsafeRawBufferPointer) {
         switch error {
-        case .unknownOperation(let state, let at):
-            sendError("Unknown Protocol Operation")
-            // Whether a WebSocket hears of it is left to chance in nats-server.
-            if connectionKind == .webSocket { drain() }
-            let snippet = GoText.quoted(bytes[Self.snippet(at, 32, bytes.count)])
-            failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
+        case .unknownOperation(let state, let at): failAudibly(state, at, bytes)
+        case .unendedPayload(let state, let at, let arguments, let hasHeaders):
+            if log.isTracing { trace(hasHeaders ? "HPUB" : "PUB", bytes, arguments) }
+            failAudibly(state, at, bytes)
         case .badArguments(let problem, let arguments):
             if log.isTracing { trace(problem.isOfHeaderPublish ? "HPUB" : "PUB", bytes, arguments) }
             failQuietly("\(problem.rawValue): \(GoText.quoted(bytes[arguments]))")
@@ -228,7 +226,8 @@ extension Connection {
             sendError("maximum control line exceeded")
             close(.maxControlLineExceeded)
             logReadFailure("maximum control line exceeded")
-        case .payloadTooLarge(let size):
+        case .payloadTooLarge(let size, let arguments, let hasHeaders):
+            if log.isTracing { trace(hasHeaders ? "HPUB" : "PUB", bytes, arguments) }
             log.error("\(label) - maximum payload exceeded: \(size) vs \(maxPayload)")
             sendError("Maximum Payload Violation")
             close(.maxPayloadExceeded)
@@ -237,6 +236,14 @@ extension Connection {
             if log.isTracing { trace("HPUB", bytes, arguments) }
             failQuietly("message headers not supported")
         }
+    }
+
+    private func failAudibly(_ state: Int, _ at: Int, _ bytes: UnsafeRawBufferPointer) {
+        sendError("Unknown Protocol Operation")
+        // Whether a WebSocket hears of it is left to chance in nats-server.
+        if connectionKind == .webSocket { drain() }
+        let snippet = GoText.quoted(bytes[Self.snippet(at, 32, bytes.count)])
+        failQuietly("Client parser ERROR, state=\(state), i=\(at): proto='\(snippet)...'")
     }
 
     /// What a message shows of bytes that make no sense. Where they end before `length` is reached, nats-server leaves the last
