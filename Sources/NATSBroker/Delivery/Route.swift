@@ -82,6 +82,11 @@ final class Route {
     /// The subject under which the message goes on.
     var target: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: head[5..<head.count - 1]) }
 
+    /// About how many bytes it takes.
+    var weight: Int {
+        memory.count + (owned.count + groups.reduce(0) { $0 + $1.count }) * MemoryLayout<Subscription>.stride
+    }
+
     deinit {
         memory.deallocate()
     }
@@ -156,8 +161,8 @@ extension Account.Match {
 /// more subjects than it holds pays for a match now and then, never for bookkeeping.
 struct RouteCache {
     static let capacity = 32_768
-    /// How many bytes the subjects may take in all, so that very long ones do not fill the memory.
-    static let mostBytes = 4 << 20
+    /// How many bytes the routes may take in all, so that very long subjects and those that very many listen to do not fill the memory.
+    static let mostBytes = 16 << 20
 
     private struct Slot {
         /// Beside the route, so that only the one that is looked for is touched.
@@ -211,7 +216,7 @@ struct RouteCache {
         if count * 3 >= slots.count * 2 { grow() }
         place(route)
         count += 1
-        bytes += route.subject.count
+        bytes += route.weight
     }
 
     private mutating func grow() {
