@@ -92,20 +92,25 @@
     }
 
     /// True when some subject is covered by both patterns.
+    @inlinable
     package static func collide(_ one: some Collection<UInt8>, _ other: some Collection<UInt8>) -> Bool {
-        let left = one.split(separator: dot, omittingEmptySubsequences: false)
-        let right = other.split(separator: dot, omittingEmptySubsequences: false)
-        var index = 0
-        while index < left.count, index < right.count {
-            if isWildcard(left[index], full) || isWildcard(right[index], full) { return true }
-            let either = isWildcard(left[index], star) || isWildcard(right[index], star)
-            if !either && !left[index].elementsEqual(right[index]) { return false }
-            index += 1
+        var (left, right) = (one[...], other[...])
+        while true {
+            let leftEnd = left.firstIndex(of: dot) ?? left.endIndex
+            let rightEnd = right.firstIndex(of: dot) ?? right.endIndex
+            let (leftToken, rightToken) = (left[..<leftEnd], right[..<rightEnd])
+            if isWildcard(leftToken, full) || isWildcard(rightToken, full) { return true }
+            let either = isWildcard(leftToken, star) || isWildcard(rightToken, star)
+            if !either && !leftToken.elementsEqual(rightToken) { return false }
+            let (isLeftLast, isRightLast) = (leftEnd == left.endIndex, rightEnd == right.endIndex)
+            if isLeftLast || isRightLast { return isLeftLast && isRightLast }
+            left = left[left.index(after: leftEnd)...]
+            right = right[right.index(after: rightEnd)...]
         }
-        return left.count == right.count
     }
 
-    private static func isWildcard(_ token: some Collection<UInt8>, _ kind: UInt8) -> Bool {
-        token.count == 1 && token.first == kind
+    @inlinable
+    static func isWildcard(_ token: some Collection<UInt8>, _ kind: UInt8) -> Bool {
+        token.first == kind && token.count == 1
     }
 }

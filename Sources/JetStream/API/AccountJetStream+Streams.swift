@@ -143,7 +143,7 @@ extension AccountJetStream {
         host.capture(stream.configuration.subjects, for: stream)
         stream.setOrigins()
         // Those that take from it begin at the end of the turn.
-        for other in streams.values where other.readers.contains(where: { $0.source.name == stream.name }) {
+        for other in streams.values where other.reads(from: stream.name) {
             other.markDirty()
         }
         stream.setAlarm()

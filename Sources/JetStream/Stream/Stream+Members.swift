@@ -46,6 +46,11 @@ extension Stream {
     /// The mirror or the sources.
     var readers: [StreamReader] { [mirror].compactMap { $0 } + sources }
 
+    /// Whether the stream named `name` is its mirror's origin or one of its sources.
+    func reads(from name: String) -> Bool {
+        mirror?.source.name == name || sources.contains { $0.source.name == name }
+    }
+
     func detachReaders() {
         for reader in readers { reader.detach() }
         mirror = nil
