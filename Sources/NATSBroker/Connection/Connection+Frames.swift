@@ -196,19 +196,32 @@ extension Connection {
         subscription.shadows = []
     }
 
-    /// Ends all subscriptions.
+    /// How many subscriptions are taken out of their accounts before others get their turn.
+    private static let removedAtOnce = 1_000
+
+    /// Ends all subscriptions. Where there are very many, some stay in their accounts for a while, but take nothing any more.
     func removeAllSubscriptions() {
-        let all = subscriptions.values
-        outbox.withLock { _ in
+        let all = Array(subscriptions.values)
+        subscriptions = [:]
+        outbox.withLock { outbox in
+            guard !outbox.isClosed else { return }
             for subscription in all { subscription.isClosed = true }
         }
-        for subscription in all {
+        let isUnderWay = !leaving.isEmpty
+        leaving += all
+        if !isUnderWay { removeLeaving() }
+    }
+
+    private func removeLeaving() {
+        let some = Array(leaving.suffix(Self.removedAtOnce))
+        leaving.removeLast(some.count)
+        for subscription in some {
             log.trace("\(label) - <-> [DELSUB \(String(decoding: subscription.sid, as: UTF8.self))]")
             subscription.account.remove(subscription)
             removeShadows(of: subscription)
         }
-        subscriptions = [:]
-        for subscription in all { forgetAnswers(to: subscription) }
+        for subscription in some { forgetAnswers(to: subscription) }
+        if !leaving.isEmpty { eventLoop.execute { self.removeLeaving() } }
     }
 
     // MARK: Bad frames

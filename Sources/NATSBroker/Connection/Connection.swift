@@ -66,6 +66,8 @@ final class Connection: @unchecked Sendable {
     var noResponders = false
 
     var subscriptions: [[UInt8]: Subscription] = [:]
+    /// Those that have ended together and are still to be taken out of their accounts.
+    var leaving: [Subscription] = []
     /// Unchecked for the same reason as ``options``.
     @exclusivity(unchecked) var routes = RouteCache()
     var lastRoute: Unmanaged<Route>?

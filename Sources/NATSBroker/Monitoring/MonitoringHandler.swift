@@ -41,25 +41,38 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private let broker: Broker
+    private let requests: RequestGate
     private var head: HTTPRequestHead?
+    /// A whole request that came before the client had taken the answer to the last one.
+    private var waiting: HTTPRequestHead?
 
-    init(broker: Broker) {
+    init(broker: Broker, _ requests: RequestGate) {
         self.broker = broker
+        self.requests = requests
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        requests.hasGoneOn()
         switch unwrapInboundIn(data) {
         case .head(let head): self.head = head
         case .body: break
         case .end:
             guard let head else { return }
             self.head = nil
-            answer(head, context)
+            if context.channel.isWritable { answer(head, context) } else { waiting = head }
         }
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable, let head = waiting {
+            waiting = nil
+            answer(head, context)
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        context.close(promise: nil)
+        if let error = error as? HTTPParserError { requests.refuse(error) } else { context.close(promise: nil) }
     }
 
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
@@ -88,6 +101,10 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         let loop = context.eventLoop
         broker.monitoringPace.whenFree(loop) {
             let start = NIODeadline.now()
+            guard bound.value.channel.isActive else {
+                broker.monitoringPace.answered(since: start)
+                return
+            }
             let open = broker.snapshots(on: loop, withSubscriptions: isAskedForSubscriptions)
             let streams = broker.jetStreamReport(on: loop, options ?? ReportOptions())
             open.and(streams).whenComplete { result in

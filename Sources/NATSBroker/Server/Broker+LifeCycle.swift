@@ -92,6 +92,7 @@ extension Broker {
         if systemAccount != nil { log.debug("SYSTEM - System connection closed: Client Closed") }
         // Accounts that import from each other hold each other.
         for account in accounts { account.configure(AccountLinks()) }
+        monitoringPace.stop()
         try? await group.shutdownGracefully()
     }
 }

@@ -38,17 +38,25 @@ extension Broker {
         }
     }
 
+    /// How long a request to monitoring may take to arrive.
+    private static let monitoringPatience = TimeAmount.seconds(5)
+
     private func listenForMonitoring(_ settings: BrokerSettings, _ port: Int) throws(ListenError) {
         let host = settings.httpHost ?? settings.host
         let isSecure = settings.monitorsSecurely
         try listen(.monitoring, host, port) { channel in
+            // All requests that are read at once are kept until their turn comes.
+            try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+            try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1_024))
             let pipeline = channel.pipeline.syncOperations
             if isSecure, let tls = self.settings.tls {
                 try pipeline.addHandler(HTTPSGate())
                 try pipeline.addHandler(NIOSSLServerHandler(context: tls.anonymousContext))
             }
-            try pipeline.configureHTTPServerPipeline(withErrorHandling: true)
-            try pipeline.addHandler(MonitoringHandler(broker: self))
+            let requests = RequestGate(patience: Self.monitoringPatience)
+            try pipeline.addHandler(requests)
+            try pipeline.configureHTTPServerPipeline(withErrorHandling: false)
+            try pipeline.addHandler(MonitoringHandler(broker: self, requests))
         }
         let scheme = isSecure ? "https" : "http"
         log.info("Starting \(scheme) monitor on \(Self.join(host ?? "0.0.0.0", httpPort ?? 0))")
@@ -67,6 +75,7 @@ extension Broker {
         let settings = settings
         let transport = settings.tls.map { ClientTransport($0) }
         guard let connection = makeConnection(channel, transport) else { return }
+        try channel.pipeline.syncOperations.addHandler(ReadPace())
         if let transport, let tls = settings.tls {
             let gate = TLSGate(endpoint: tls, connection: connection, allowsPlain: settings.allowsNonTLS)
             transport.gate = gate
@@ -81,6 +90,7 @@ extension Broker {
     private func acceptWebSocket(_ channel: any Channel) throws {
         guard let webSocket = settings.webSocket else { return }
         let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandler(ReadPace())
         var gate: HTTPSGate?
         if let tls = webSocket.tls {
             let first = HTTPSGate()
@@ -88,9 +98,11 @@ extension Broker {
             try pipeline.addHandler(first)
             try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
         }
+        let requests = RequestGate(patience: nil)
+        try pipeline.addHandler(requests)
         let decoder = ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes))
         try pipeline.addHandler(decoder)
-        try pipeline.addHandler(WebSocketAcceptor(self, webSocket, decoder: decoder, gate: gate))
+        try pipeline.addHandler(WebSocketAcceptor(self, webSocket, decoder: decoder, requests: requests, gate: gate))
     }
 
     /// A connection for a client on `channel`, which is one of the broker's own.
@@ -135,9 +147,7 @@ extension Broker {
     /// Sets how much is read and written at once. Set here and not through the bootstrap, options cost no futures.
     static func tune(_ channel: any Channel) throws {
         guard let options = channel.syncOptions else { return }
-        try options.setOption(.maxMessagesPerRead, value: 4)
-        try options.setOption(
-            .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2_048, maximum: 131_072))
+        try ReadPace.tune(options)
         try options.setOption(.writeBufferWaterMark, value: .init(low: 1, high: 2))
     }
 }

@@ -29,6 +29,7 @@ struct ServingLoops: Sendable {
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try Broker.tune(channel)
+                        try channel.pipeline.syncOperations.addHandler(ReadPace())
                         try channel.pipeline.syncOperations.addHandler(Rehearsal())
                     }
                 }

@@ -13,6 +13,7 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
     private let broker: Broker
     private let settings: WebSocketSettings
     private var decoder: ByteToMessageHandler<HTTPRequestDecoder>
+    private let requests: RequestGate
     private let gate: HTTPSGate?
     private var head: HTTPRequestHead?
     private var timer: Scheduled<Void>?
@@ -22,8 +23,10 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
         _ broker: Broker,
         _ settings: WebSocketSettings,
         decoder: ByteToMessageHandler<HTTPRequestDecoder>,
+        requests: RequestGate,
         gate: HTTPSGate?
     ) {
+        self.requests = requests
         self.gate = gate
         self.broker = broker
         self.settings = settings
@@ -50,6 +53,7 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        requests.hasGoneOn()
         switch unwrapInboundIn(data) {
         case .head(let head): self.head = head
         case .body: break
@@ -63,11 +67,11 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         guard !isDone else { return }
         isDone = true
-        if error is HTTPParserError {
-            write(
-                "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n"
-                    + "400 Bad Request", context)
-        } else if settings.tls != nil {
+        if let error = error as? HTTPParserError {
+            requests.refuse(error)
+            return
+        }
+        if settings.tls != nil {
             broker.log.error(
                 "websocket: http: TLS handshake error from \(peer(context)): \(TLSFailure.sentence(error))")
         }
@@ -145,6 +149,7 @@ final class WebSocketAcceptor: ChannelInboundHandler, RemovableChannelHandler, @
         if let context = connection.context { connection.begin(context) }
         pipeline.removeHandler(context: context, promise: nil)
         pipeline.removeHandler(decoder, promise: nil)
+        pipeline.removeHandler(requests, promise: nil)
         if let gate { pipeline.removeHandler(gate, promise: nil) }
     }
 
