@@ -10,8 +10,7 @@ import Darwin
 enum LogSink {
     case standardError(hasColours: Bool)
     case file(LogFile)
-    case systemLog
-    case remote(RemoteSystemLog)
+    case systemLog(SystemLog)
 
     /// A file beats a remote system log, which beats the local one, as in nats-server.
     ///
@@ -22,10 +21,9 @@ enum LogSink {
                 try LogFile(
                     file, limit: settings.sizeLimit, maxFiles: settings.maxFiles, showsTime: settings.showsTime))
         } else if let address = settings.remoteSystemLog {
-            self = .remote(try RemoteSystemLog(address))
+            self = .systemLog(try SystemLog(address))
         } else if settings.usesSystemLog {
-            guard RemoteSystemLog.isLocalThere else { throw .systemLog(reason: "Unix syslog delivery error") }
-            self = .systemLog
+            self = .systemLog(try SystemLog())
         } else {
             self = .standardError(hasColours: isatty(STDERR_FILENO) == 1)
         }
@@ -38,11 +36,7 @@ enum LogSink {
             let label = hasColours ? level.colouredLabel : level.label
             systemWriteAll(STDERR_FILENO, prefix + label + " " + Self.line(text))
         case .file(let file): file.write(prefix + level.label + " " + Self.line(text))
-        case .systemLog:
-            text.withCString { text in
-                withVaList([text]) { vsyslog(level.priority | LOG_DAEMON, "%s", $0) }
-            }
-        case .remote(let remote): remote.send(level.priority, text)
+        case .systemLog(let log): log.send(level, text)
         }
     }
 }
@@ -68,16 +62,5 @@ extension ServerLog.Level {
             case .trace: 33
             }
         return "[\u{1B}[\(colour)m\(rawValue)\u{1B}[0m]"
-    }
-
-    /// The system log's word for the level.
-    fileprivate var priority: Int32 {
-        switch self {
-        case .info, .trace: LOG_NOTICE
-        case .debug: LOG_DEBUG
-        case .warning: LOG_WARNING
-        case .error: LOG_ERR
-        case .fatal: LOG_CRIT
-        }
     }
 }

@@ -8,12 +8,13 @@ import Musl
 import Darwin
 #endif
 
-/// A system log on another machine, or behind a socket file: `udp://host:514`, `tcp://host:514`, `unix:///dev/log`.
-/// Not sendable: it lives behind the log's lock.
+/// The machine's own system log, one on another machine, or one behind a socket file: `udp://host:514`, `tcp://host:514`,
+/// `unix:///run/log`. Not sendable: it lives behind the log's lock.
 ///
-/// The form of a line is RFC 3164's with a timestamp of RFC 3339, which is what Go's `log/syslog` sends.
-final class RemoteSystemLog {
+/// Lines have the form that Go's `log/syslog` sends: RFC 3164's, and to others than the machine's own log a timestamp of RFC 3339.
+final class SystemLog {
     private enum Place {
+        case local
         case socket(path: String)
         case host(String, port: String, isStream: Bool)
     }
@@ -21,9 +22,19 @@ final class RemoteSystemLog {
     private let place: Place
     private var descriptor: Int32
     private let host: String
-    private let tag: String
+    private let tag = CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "nats-server"
 
-    /// Connects to the log.
+    /// Connects to the machine's own log.
+    ///
+    /// - Throws: ``ServerLog/CannotOpen``.
+    init() throws(ServerLog.CannotOpen) {
+        place = .local
+        host = ""
+        descriptor = Self.connect(to: place)
+        guard descriptor >= 0 else { throw .systemLog(reason: "Unix syslog delivery error") }
+    }
+
+    /// Connects to the log at `address`.
     ///
     /// - Throws: ``ServerLog/CannotOpen``.
     init(_ address: String) throws(ServerLog.CannotOpen) {
@@ -41,14 +52,13 @@ final class RemoteSystemLog {
             }
             place = .host(host, port: port, isStream: kind == "tcp")
         }
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, name.count - 1)
+        host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         descriptor = Self.connect(to: place)
         guard descriptor >= 0 else {
             throw .systemLog(reason: "dial \(kind) \(target): connect: \(systemErrorText(errno))")
         }
-        var name = [CChar](repeating: 0, count: 256)
-        gethostname(&name, name.count - 1)
-        host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        tag = CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "nats-server"
     }
 
     deinit {
@@ -56,8 +66,13 @@ final class RemoteSystemLog {
     }
 
     /// Sends a line, over a new connection where the old one has gone. It is lost where there is nobody to connect to.
-    func send(_ priority: Int32, _ text: String) {
-        var line = "<\(priority)>\(WallClock.now().secondsText) \(host) \(tag)[\(getpid())]: \(text)"
+    func send(_ level: ServerLog.Level, _ text: String) {
+        var line = "\(tag)[\(getpid())]: \(text)"
+        if case .local = place {
+            line = "<\(level.priority | LOG_DAEMON)>\(WallClock.now().stamp) \(line)"
+        } else {
+            line = "<\(level.priority)>\(WallClock.now().secondsText) \(host) \(line)"
+        }
         if !line.hasSuffix("\n") { line += "\n" }
         if descriptor >= 0, systemSendAll(descriptor, line) { return }
         if descriptor >= 0 { close(descriptor) }
@@ -67,9 +82,21 @@ final class RemoteSystemLog {
 
     private static func connect(to place: Place) -> Int32 {
         switch place {
+        case .local: connectToOwnLog()
         case .socket(let path): connect(toSocket: path, isStream: true)
         case .host(let host, let port, let isStream): connect(to: host, port, isStream: isStream)
         }
+    }
+
+    /// Wherever the machine's own log usually listens.
+    private static func connectToOwnLog() -> Int32 {
+        for isStream in [false, true] {
+            for path in ["/dev/log", "/var/run/syslog", "/var/run/log"] {
+                let descriptor = connect(toSocket: path, isStream: isStream)
+                if descriptor >= 0 { return descriptor }
+            }
+        }
+        return -1
     }
 
     private static func connect(to host: String, _ port: String, isStream: Bool) -> Int32 {
@@ -95,19 +122,6 @@ final class RemoteSystemLog {
         return -1
     }
 
-    /// Whether anybody listens where the machine's own log usually does.
-    static var isLocalThere: Bool {
-        for place in ["/dev/log", "/var/run/syslog", "/var/run/log"] {
-            for isStream in [false, true] {
-                let descriptor = connect(toSocket: place, isStream: isStream)
-                guard descriptor >= 0 else { continue }
-                close(descriptor)
-                return true
-            }
-        }
-        return false
-    }
-
     private static func connect(toSocket path: String, isStream: Bool) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -130,5 +144,32 @@ final class RemoteSystemLog {
         if isConnected { return descriptor }
         close(descriptor)
         return -1
+    }
+}
+
+extension ServerLog.Level {
+    /// The system log's word for the level.
+    fileprivate var priority: Int32 {
+        switch self {
+        case .info, .trace: LOG_NOTICE
+        case .debug: LOG_DEBUG
+        case .warning: LOG_WARNING
+        case .error: LOG_ERR
+        case .fatal: LOG_CRIT
+        }
+    }
+}
+
+extension WallClock {
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    /// `Jan  2 15:04:05`, local time.
+    fileprivate var stamp: String {
+        // 2026/01/02 15:04:05.123456
+        let parts = logText(utc: false).split { "/ .".contains($0) }
+        let (month, day) = (Int(parts[1]) ?? 1, Int(parts[2]) ?? 1)
+        return "\(Self.months[month - 1]) \(day < 10 ? " " : "")\(day) \(parts[3])"
     }
 }
