@@ -120,25 +120,25 @@ private struct JSONParser {
         let start = index
         var isWhole = true
         _ = take(UInt8(ascii: "-"))
-        if !take(UInt8(ascii: "0")) { try digits("in numeric literal") }
+        if !take(UInt8(ascii: "0")) { try digits() }
         if take(UInt8(ascii: ".")) {
             isWhole = false
-            try digits("after decimal point in numeric literal")
+            try digits()
         }
         if take(UInt8(ascii: "e")) || take(UInt8(ascii: "E")) {
             isWhole = false
             if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
-            try digits("in exponent of numeric literal")
+            try digits()
         }
         let text = String(decoding: bytes[start..<index], as: UTF8.self)
         if isWhole, let whole = Int64(text) { return .int(whole) }
         return .double(Double(text) ?? 0)
     }
 
-    private mutating func digits(_ place: String) throws(JSONError) {
+    private mutating func digits() throws(JSONError) {
         let start = index
         while index < bytes.count, bytes[index] >= 0x30, bytes[index] <= 0x39 { index += 1 }
-        if index == start { throw index < bytes.count ? unexpected(place) : ended }
+        if index == start { throw index < bytes.count ? unexpected("in numeric literal") : ended }
     }
 
     private mutating func string() throws(JSONError) -> String {
@@ -152,7 +152,7 @@ private struct JSONParser {
             case UInt8(ascii: "\\"): try escape(&text)
             case 0..<0x20:
                 index -= 1
-                throw unexpected("in string literal")
+                throw unexpected("in string")
             default: text.append(byte)
             }
         }
@@ -180,23 +180,27 @@ private struct JSONParser {
                 unit = low >= 0xDC00 && low < 0xE000 ? 0x10000 + (unit - 0xD800) << 10 + (low - 0xDC00) : 0xFFFD
             }
             text += String(Character(UnicodeScalar(unit) ?? "\u{FFFD}")).utf8
-        default:
-            index -= 1
-            throw unexpected("in string escape code")
+        default: throw badEscape(from: index - 2, length: 2)
         }
     }
 
     private mutating func hexadecimal() throws(JSONError) -> UInt32 {
+        let start = index
+        guard start + 4 <= bytes.count else { throw ended }
         var value: UInt32 = 0
-        for _ in 0..<4 {
-            guard index < bytes.count else { throw ended }
+        while index < start + 4 {
             guard let digit = Character(UnicodeScalar(bytes[index])).hexDigitValue else {
-                throw unexpected("in \\u hexadecimal character escape")
+                throw badEscape(from: start - 2, length: 6)
             }
             value = value << 4 | UInt32(digit)
             index += 1
         }
         return value
+    }
+
+    private func badEscape(from start: Int, length: Int) -> JSONError {
+        let shown = String(decoding: bytes[start..<start + length], as: UTF8.self)
+        return JSONError(description: "invalid escape sequence `\(shown)` in string", offset: start)
     }
 
     private mutating func skipSpace() {
@@ -221,6 +225,13 @@ private struct JSONParser {
             case UInt8(ascii: "\""): "'\"'"
             case UInt8(ascii: "\r"): "'\\r'"
             case UInt8(ascii: "\n"): "'\\n'"
+            case UInt8(ascii: "\t"): "'\\t'"
+            case 0x07: "'\\a'"
+            case 0x08: "'\\b'"
+            case 0x0B: "'\\v'"
+            case 0x0C: "'\\f'"
+            case 0..<0x10: "'\\x0\(String(byte, radix: 16))'"
+            case 0x10..<0x20, 0x7F: "'\\x\(String(byte, radix: 16))'"
             default: "'\(Character(UnicodeScalar(byte)))'"
             }
         return JSONError(description: "invalid character \(shown) \(place)", offset: index)

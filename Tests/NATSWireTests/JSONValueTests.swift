@@ -43,7 +43,11 @@ struct JSONValueTests {
             ("[1 2]", "invalid character '2' after array element"),
             ("{} x", "invalid character 'x' after top-level value"),
             ("nul", "unexpected end of JSON input"), ("nulx", "invalid character 'x' in literal null (expecting 'l')"),
-            ("\"\n\"", "invalid character '\\n' in string literal"),
+            ("\"\n\"", "invalid character '\\n' in string"),
+            ("\"\u{1}\"", "invalid character '\\x01' in string"),
+            ("\"\\q\"", "invalid escape sequence `\\q` in string"),
+            ("\"\\u12g4\"", "invalid escape sequence `\\u12g4` in string"),
+            ("{\"a\":1.}", "invalid character '}' in numeric literal"),
         ]
     )
     func problems(text: String, message: String) {
