@@ -63,24 +63,7 @@ extension ClientFrameScanner {
     /// Any verb, in any case, whole or in part.
     @usableFromInline
     package func scanAnyVerb(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Result {
-        let second = bytes.count > start + 1 ? upper(bytes[start + 1]) : 0
-        let verb: Verb
-        switch upper(bytes[start]) {
-        case UInt8(ascii: "P"):
-            switch second {
-            case UInt8(ascii: "I"): verb = .ping
-            case UInt8(ascii: "O"): verb = .pong
-            default: verb = .publish
-            }
-        case UInt8(ascii: "H"): verb = second == UInt8(ascii: "M") ? .headerMessage : .headerPublish
-        case UInt8(ascii: "S"): verb = .subscribe
-        case UInt8(ascii: "U"): verb = .unsubscribe
-        case UInt8(ascii: "C"): verb = .connect
-        case UInt8(ascii: "I"): verb = .info
-        case UInt8(ascii: "+"): verb = .ok
-        case UInt8(ascii: "-"): verb = .error
-        default: return .failed(.unknownOperation(state: 0, at: start))
-        }
+        guard let verb = verb(bytes, start) else { return .failed(.unknownOperation(state: 0, at: start)) }
         let length = verb.letters.utf8CodeUnitCount
         for index in 1..<length {
             guard start + index < bytes.count else { return .incomplete(count: 0) }
@@ -89,6 +72,39 @@ extension ClientFrameScanner {
             }
         }
         return scanLine(bytes, start, verb, verbEnd: start + length)
+    }
+
+    /// Where the arguments of the frame at `start` begin, if they have; nil for a frame without any.
+    package func argumentStart(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Int? {
+        guard start < bytes.count, let verb = verb(bytes, start) else { return nil }
+        switch verb {
+        case .ping, .pong, .ok: return nil
+        case .publish, .headerPublish, .headerMessage, .subscribe, .unsubscribe, .connect, .info, .error: break
+        }
+        var index = start + verb.letters.utf8CodeUnitCount
+        while index < bytes.count, isSpace(bytes[index]) { index += 1 }
+        return index < bytes.count ? index : nil
+    }
+
+    /// The verb that the first letters of a frame can only be.
+    private func verb(_ bytes: UnsafeRawBufferPointer, _ start: Int) -> Verb? {
+        let second = bytes.count > start + 1 ? upper(bytes[start + 1]) : 0
+        switch upper(bytes[start]) {
+        case UInt8(ascii: "P"):
+            switch second {
+            case UInt8(ascii: "I"): return .ping
+            case UInt8(ascii: "O"): return .pong
+            default: return .publish
+            }
+        case UInt8(ascii: "H"): return second == UInt8(ascii: "M") ? .headerMessage : .headerPublish
+        case UInt8(ascii: "S"): return .subscribe
+        case UInt8(ascii: "U"): return .unsubscribe
+        case UInt8(ascii: "C"): return .connect
+        case UInt8(ascii: "I"): return .info
+        case UInt8(ascii: "+"): return .ok
+        case UInt8(ascii: "-"): return .error
+        default: return nil
+        }
     }
 
     private func scanLine(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ verb: Verb, verbEnd: Int) -> Result {

@@ -130,7 +130,11 @@ extension Connection {
         account = found
         permissions = identity.permissions
         let lifetime = permissions?.responses?.expires.map { TimeAmount($0) }
-        outbox.withLock { $0.grantLifetime = lifetime }
+        let limit = permissions?.responses?.maxMessages
+        outbox.withLock { outbox in
+            outbox.grantLifetime = lifetime
+            outbox.grantLimit = limit
+        }
         if let user = identity.user, options.user.isEmpty, options.nkey.isEmpty {
             if authenticator.hasNKey(user) { options.nkey = user } else { options.user = user }
         }

@@ -71,7 +71,7 @@ extension Connection {
         if handAcknowledgement(frame, bytes, subject, generation) { return }
         let isTraced = log.isTracing && (context != nil || log.tracesServer)
         if isTraced { trace(frame.isHeaderPublish ? "HPUB" : "PUB", bytes, frame.arguments) }
-        if options.pedantic && !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
+        if options.pedantic, !hasCheckedSubject, !Subject.isLiteral(subject) { sendError("Invalid Publish Subject") }
         if frame.headerSize > 0, Self.mayAskForTrace(frame, bytes),
             publishTraced(frame, bytes, subject, generation)
         {
@@ -98,16 +98,9 @@ extension Connection {
 
     /// Whether a request that was delivered to this client allows it to answer on `subject`, once more.
     func mayReply(to subject: UnsafeRawBufferPointer) -> Bool {
-        guard let leave = permissions?.responses else { return false }
+        guard permissions?.responses != nil else { return false }
         let key = Array(subject)
-        return outbox.withLock { outbox in
-            guard var grant = outbox.replies[key] else { return false }
-            grant.used += 1
-            let isSpent = leave.maxMessages.map { grant.used > $0 } ?? false
-            let isLate = leave.expires.map { .now() - grant.granted > TimeAmount($0) } ?? false
-            outbox.replies[key] = isSpent || isLate ? nil : grant
-            return !isSpent && !isLate
-        }
+        return outbox.withLock { $0.useGrant(key) }
     }
 
     func refuse(publishTo subject: UnsafeRawBufferPointer) {

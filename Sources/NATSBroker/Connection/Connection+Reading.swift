@@ -9,12 +9,11 @@ extension Connection {
         if isVerifying {
             stash.writeBuffer(&buffer)
         } else if closeReason == nil, buffer.readableBytes > 0 {
+            isLineSplit = false
             let (consumed, needs) = buffer.withUnsafeReadableBytes { read($0) }
             if consumed < buffer.readableBytes, closeReason == nil {
                 buffer.moveReaderIndex(forwardBy: consumed)
-                stashNeeds = needs
-                stash.reserveCapacity(max(needs, buffer.readableBytes))
-                stash.writeBuffer(&buffer)
+                beginStash(&buffer, needs: needs)
             }
         }
         wakeReceivers()
@@ -30,29 +29,6 @@ extension Connection {
         stash = ByteBuffer()
         stashNeeds = 0
         consume(&waiting)
-    }
-
-    /// Moves just enough bytes to the stash to finish the frame in it, so that the rest can be read in place.
-    private func completeStash(_ buffer: inout ByteBuffer) {
-        while buffer.readableBytes > 0, stash.readableBytes > 0, closeReason == nil, !isVerifying {
-            let wanted: Int
-            if stashNeeds > stash.readableBytes {
-                wanted = min(stashNeeds - stash.readableBytes, buffer.readableBytes)
-            } else {
-                let view = buffer.readableBytesView
-                wanted = view.firstIndex(of: 0x0A).map { $0 - view.startIndex + 1 } ?? buffer.readableBytes
-            }
-            if var piece = buffer.readSlice(length: wanted) { stash.writeBuffer(&piece) }
-            if stash.readableBytes < stashNeeds { return }
-            // What is read may end the connection, which empties the stash: it must not be in use then.
-            var frame = stash
-            stash = ByteBuffer()
-            let (consumed, needs) = frame.withUnsafeReadableBytes { read($0) }
-            frame.moveReaderIndex(forwardBy: consumed)
-            guard closeReason == nil, frame.readableBytes > 0 else { continue }
-            stash = frame
-            stashNeeds = needs
-        }
     }
 
     /// Acts on every whole frame in `bytes`.
@@ -86,8 +62,11 @@ extension Connection {
                 offset = next
                 if isVerifying { return (offset, 0) }
             case .incomplete(let count):
+                // nats-server looks at the arguments again when the payload is not all there.
+                if count > 0 { checkSubject(bytes, offset, times: 2) }
                 return (offset, count)
             case .failed(let error):
+                if case .unendedPayload = error { checkSubject(bytes, offset, times: 1) }
                 fail(error, bytes)
                 return (bytes.count, 0)
             }

@@ -41,6 +41,12 @@ final class Connection: @unchecked Sendable {
     var stash = ByteBuffer()
     /// How many bytes the stashed frame takes in all; 0 while the end of its line is not known.
     var stashNeeds = 0
+    /// Whether the stash began inside of a frame's arguments.
+    var isLineSplit = false
+    /// Whether the stash ends with a return that may be the first half of a line's end.
+    var hasReturnAtEnd = false
+    /// Whether a pedantic client has been told of the subject of the message in the stash.
+    var hasCheckedSubject = false
 
     var account: Account
     var permissions: Permissions?

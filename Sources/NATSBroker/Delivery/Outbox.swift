@@ -28,6 +28,8 @@ struct Outbox: @unchecked Sendable {
     var replies: [[UInt8]: ReplyGrant] = [:]
     /// How long a leave lasts; nil for ever.
     var grantLifetime: TimeAmount?
+    /// How many messages a leave is for; nil for any number.
+    var grantLimit: Int?
     /// At how many leaves those are looked for that are over.
     private var nextPruning = 4_096
     /// How many leaves there may be. nats-server keeps any number of those that last for ever.
@@ -37,10 +39,22 @@ struct Outbox: @unchecked Sendable {
         storage = allocator.buffer(capacity: 0)
     }
 
-    /// Gives the client leave to publish to `reply`.
+    /// Gives the client leave to publish to `reply`. Where it has that already, this takes one of the messages that the leave is
+    /// for: nats-server finds out by asking for it, so that who hears a request twice may answer once less.
     mutating func grant(_ reply: [UInt8]) {
+        if useGrant(reply) { return }
         if replies.count >= nextPruning { pruneReplies() }
         replies[reply] = ReplyGrant(granted: .now())
+    }
+
+    /// Whether the client has leave to publish to `reply`, once more.
+    mutating func useGrant(_ reply: [UInt8]) -> Bool {
+        guard var grant = replies[reply] else { return false }
+        grant.used += 1
+        let isSpent = grantLimit.map { grant.used > $0 } ?? false
+        let isLate = grantLifetime.map { .now() - grant.granted > $0 } ?? false
+        replies[reply] = isSpent || isLate ? nil : grant
+        return !isSpent && !isLate
     }
 
     private mutating func pruneReplies() {
