@@ -93,6 +93,7 @@ struct MonitoringTests {
             let one = try #require((document["connections"] as? [[String: Any]])?.first)
             #expect(one["reason"] as? String == "Protocol Violation")
             #expect(one["subscriptions_list"] as? [String] == ["foo"])
+            #expect(one["pending_bytes"] as? Int == 0)
         }
     }
 

@@ -43,6 +43,7 @@ struct ReloadPlan {
         try compareUsers(old, new)
         try compareTimesAndLimits(old, new)
         try compareFiles(old, new)
+        try fix("JsAccDefaultDomain", Self.text(old.defaultJetStreamDomains), Self.text(new.defaultJetStreamDomains))
         try compareTransports(old, new, hasNewCertificates)
         if old.writeDeadline != new.writeDeadline {
             lines.append("Reloaded: write_deadline = \(Self.text(new.writeDeadline))")
@@ -228,8 +229,8 @@ struct ReloadPlan {
     }
 
     /// A map as Go prints it.
-    private static func text(_ flags: [String: Bool]) -> String {
-        "map[" + flags.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: " ") + "]"
+    private static func text(_ map: [String: some Any]) -> String {
+        "map[" + map.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }.joined(separator: " ") + "]"
     }
 }
 

@@ -69,7 +69,7 @@ struct ServerFlags {
         let outcome = try FlagParser(kind: Self.kind(of:)).parse(arguments)
         for (name, value) in outcome.flags { apply(name, value) }
         // The only words that are no flags; who asks for help or the version gets it, whatever else there is.
-        guard !showsVersion, !showsHelp, let word = outcome.arguments.first else { return }
+        guard !showsVersion, !showsHelp, !showsTLSHelp, let word = outcome.arguments.first else { return }
         switch word.lowercased() {
         case "version": showsVersion = true
         case "help": showsHelp = true

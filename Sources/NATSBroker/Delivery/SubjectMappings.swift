@@ -65,7 +65,7 @@ struct SubjectMappings: Sendable {
 
     /// What becomes of a message on `subject`: the first rule whose source covers it decides.
     func outcome(for subject: some Collection<UInt8>) -> Outcome {
-        guard !rules.isEmpty, let rule = rules.first(where: { Subject.isMatched(subject, by: $0.source) }) else {
+        guard !rules.isEmpty, let rule = rules.first(where: { Subject.isCovered(subject, by: $0.source) }) else {
             return .unchanged
         }
         if rule.destinations.contains(where: { $0.transform.isRandom }) {

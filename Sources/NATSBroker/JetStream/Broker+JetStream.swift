@@ -34,6 +34,7 @@ extension Broker {
             await engine.configure(self)
             return
         }
+        log.info("Restarting JetStream")
         do {
             try await startJetStream(wanted)
         } catch {

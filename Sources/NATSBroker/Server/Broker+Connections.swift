@@ -40,8 +40,10 @@ extension Broker {
     func unregister(_ connection: Connection) {
         tidying?.somethingChanged()
         let isModest = connection.subscriptions.count <= Self.mostRememberedSubscriptions
-        let snapshot = connection.snapshot(withSubscriptions: isModest)
-        registry.withLock { registry in
+        var snapshot = connection.snapshot(withSubscriptions: isModest)
+        // What waits is written on the way out.
+        if snapshot.reason?.skipsFlush == false, !connection.isWriteBlocked { snapshot.pending = 0 }
+        registry.withLock { [snapshot] registry in
             registry.gone[snapshot.account, default: .init()].traffic += snapshot.traffic
             if snapshot.reason?.isSlowness == true {
                 registry.gone[snapshot.account, default: .init()].slowConsumers += 1

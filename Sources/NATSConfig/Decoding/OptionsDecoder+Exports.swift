@@ -9,12 +9,27 @@ extension OptionsDecoder {
         var exports: [ExportOptions] = []
         for entry in entries {
             attempt { decoder throws(ConfigProblem) in
-                if let export = try decoder.export(entry) {
-                    exports.append(export)
-                }
+                if let export = try decoder.export(entry) { Self.add(export, to: &exports) }
             }
         }
         return exports
+    }
+
+    /// Adds an export. Of one that is there already, nats-server keeps what the new one does not speak of.
+    private static func add(_ export: ExportOptions, to exports: inout [ExportOptions]) {
+        let index = exports.firstIndex { $0.kind == export.kind && $0.subject == export.subject }
+        guard let index else {
+            exports.append(export)
+            return
+        }
+        let earlier = exports[index]
+        var merged = export
+        if let accounts = earlier.accounts { merged.accounts = accounts + (export.accounts ?? []) }
+        if export.accountTokenPosition == 0 { merged.accountTokenPosition = earlier.accountTokenPosition }
+        if export.responseType == .singleton { merged.responseType = earlier.responseType }
+        merged.latency = export.latency ?? earlier.latency
+        merged.allowTrace = export.allowTrace || earlier.allowTrace
+        exports[index] = merged
     }
 
     /// An export whose fields may come in any order, while it is read.
