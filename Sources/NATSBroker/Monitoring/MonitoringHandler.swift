@@ -59,6 +59,7 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         case .end:
             guard let head else { return }
             self.head = nil
+            requests.hasRequest()
             if context.channel.isWritable { answer(head, context) } else { waiting = head }
         }
     }
@@ -209,6 +210,7 @@ final class MonitoringHandler: ChannelInboundHandler, @unchecked Sendable {
         }
         let channel = context.channel
         context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+            self.requests.hasAnswered()
             if isLast { channel.close(promise: nil) }
         }
     }

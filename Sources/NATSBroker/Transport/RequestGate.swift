@@ -20,6 +20,10 @@ final class RequestGate: ChannelInboundHandler, RemovableChannelHandler, @unchec
     /// Whether the decoder has bytes that it has made nothing of.
     private var isWaiting = false
     private var hasRefused = false
+    private var unanswered = 0
+    /// What comes behind a request that is not answered. Much of it comes only when the client has ended: then everything that it sent is
+    /// read at once, and nobody needs it.
+    private var held = CircularBuffer<ByteBuffer>()
 
     init(patience: TimeAmount?) {
         self.patience = patience
@@ -41,14 +45,30 @@ final class RequestGate: ChannelInboundHandler, RemovableChannelHandler, @unchec
 
     func channelInactive(context: ChannelHandlerContext) {
         hasGoneOn()
+        held = []
         context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if unanswered > 0 { held.append(unwrapInboundIn(data)) } else { pass(data, context) }
+    }
+
+    private func pass(_ data: NIOAny, _ context: ChannelHandlerContext) {
         guard !hasRefused else { return }
         isWaiting = true
         context.fireChannelRead(data)
         if isWaiting { startTimer(context) }
+    }
+
+    /// To be called when a request is there that will be answered; no more are read meanwhile.
+    func hasRequest() {
+        unanswered += 1
+    }
+
+    /// To be called when the client has taken an answer.
+    func hasAnswered() {
+        unanswered -= 1
+        while unanswered == 0, let context, let bytes = held.popFirst() { pass(wrapInboundOut(bytes), context) }
     }
 
     /// To be called when the decoder has made something of what was read.
