@@ -200,7 +200,8 @@ private struct JSONParser {
 
     private func badEscape(from start: Int, length: Int) -> JSONError {
         let shown = String(decoding: bytes[start..<start + length], as: UTF8.self)
-        return JSONError(description: "invalid escape sequence `\(shown)` in string", offset: start)
+        return JSONError(
+            description: "invalid escape sequence `\(shown)` in string", offset: start + length - 1)
     }
 
     private mutating func skipSpace() {

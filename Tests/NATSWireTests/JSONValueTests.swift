@@ -61,6 +61,12 @@ struct JSONValueTests {
         }
     }
 
+    @Test("says where an escape ends that is none", arguments: [(#"{"a":"\q"}"#, 7), (#"{"a":"\u12g4"}"#, 11)])
+    func escapes(text: String, offset: Int) {
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: Array(text.utf8)) }
+        #expect(error?.offset == offset)
+    }
+
     @Test("gives up on nesting that no honest document has")
     func deepNesting() {
         let deep = [UInt8](repeating: UInt8(ascii: "["), count: 100_000)

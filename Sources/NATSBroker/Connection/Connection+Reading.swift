@@ -63,7 +63,8 @@ extension Connection {
                 if isVerifying { return (offset, 0) }
             case .incomplete(let count):
                 // nats-server looks at the arguments again when the payload is not all there.
-                if count > 0 { checkSubject(bytes, offset, times: 2) }
+                let isThere = count <= bytes.count - offset + bytesBehindStash
+                if count > 0 { checkSubject(bytes, offset, times: isThere ? 1 : 2) }
                 return (offset, count)
             case .failed(let error):
                 if case .unendedPayload = error { checkSubject(bytes, offset, times: 1) }

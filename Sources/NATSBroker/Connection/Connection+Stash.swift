@@ -28,11 +28,13 @@ extension Connection {
                 if isLineSplit && !isLineKnown { dropReturns(before: &piece) }
                 stash.writeBuffer(&piece)
             }
-            if stash.readableBytes < stashNeeds { return }
+            if isStashWaiting { return }
             // What is read may end the connection, which empties the stash: it must not be in use then.
             var frame = stash
             stash = ByteBuffer()
+            bytesBehindStash = buffer.readableBytes
             let (consumed, needs) = frame.withUnsafeReadableBytes { read($0) }
+            bytesBehindStash = 0
             if isLineKnown { hasCheckedSubject = false }
             if consumed > 0 { isLineSplit = false }
             frame.moveReaderIndex(forwardBy: consumed)
@@ -41,6 +43,13 @@ extension Connection {
             stashNeeds = needs
             splitLine()
         }
+    }
+
+    /// Whether more must arrive before anything can be said of the frame in the stash. Where a payload does not end as it must,
+    /// its first wrong byte is enough.
+    private var isStashWaiting: Bool {
+        let missing = stashNeeds - stash.readableBytes
+        return missing > 1 || (missing == 1 && stash.readableBytesView.last == 0x0D)
     }
 
     // MARK: Returns in lines that arrive in pieces

@@ -45,6 +45,8 @@ final class Connection: @unchecked Sendable {
     var isLineSplit = false
     /// Whether the stash ends with a return that may be the first half of a line's end.
     var hasReturnAtEnd = false
+    /// How many bytes have arrived behind what is read from the stash.
+    var bytesBehindStash = 0
     /// Whether a pedantic client has been told of the subject of the message in the stash.
     var hasCheckedSubject = false
 
