@@ -8,24 +8,26 @@ SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-# Swift's own libraries are linked into what people run: it starts in a fraction of the time, and runs where no Swift is.
-# Without -no-pie the loader would move 60,000 addresses at each start, which takes longer than all the rest of it, and makes
-# private copies of the pages they stand on. The C++ library, which Swift's runtime needs, is linked in as well, since looking
-# up its symbols takes the loader half of what is left, and so are libcmark and zlib. Nobody looks the executable's own
-# symbols up; exporting all 30,000 of them costs every start a millisecond. Apple's systems bring these libraries along.
+# What people run brings all that it needs, the C library too: it starts in half the time, and runs where no Swift is. Every
+# shared library takes the loader a tenth of a millisecond or more at each start; and an executable that the loader may put
+# anywhere has 60,000 addresses moved at each start, which takes longer than all the rest of it. Where the system has not all of
+# the archives, its shared libraries are used for what is not Swift's. Apple's systems bring these libraries along.
 # The accessors' flag has code ask for the types that it uses directly, not by their mangled names: by name, each generic type
 # cost a search through all 8,800 conformances of the executable, two thirds of the instructions that a server started with.
 # With each function and variable in a section of its own, the linker leaves out what nobody uses and puts what a start
 # touches side by side: elsewhere each bit of it has the system map, and count as memory, 64 KB of the file around it.
-STATIC = $(CURDIR)/.build/static
-STATIC_FLAGS = --static-swift-stdlib -Xswiftc -use-ld=lld -Xswiftc -Xclang-linker -Xswiftc -no-pie \
-	-Xlinker --no-rosegment -Xlinker --no-export-dynamic -Xlinker -L$(STATIC) --disable-local-rpath \
+ARCHIVES = libc.a libm.a libstdc++.a libgcc_eh.a libcrypt.a libcmark.a libz.a
+MISSING_ARCHIVES = $(shell for name in $(ARCHIVES); do test -e "$$(clang -print-file-name=$$name)" || echo $$name; done)
+STATIC_FLAGS = $(if $(MISSING_ARCHIVES),--static-swift-stdlib -Xswiftc -Xclang-linker -Xswiftc -no-pie \
+	-Xlinker --no-export-dynamic,-Xswiftc -static-executable \
+	-Xlinker --wrap=__register_frame_info -Xlinker --wrap=__deregister_frame_info \
+	-Xlinker --undefined=crypt_rn -Xlinker --undefined=crypt_gensalt_rn -Xlinker -lcrypt)
+RELEASE_FLAGS = $(STATIC_FLAGS) -Xswiftc -use-ld=lld -Xlinker --no-rosegment --disable-local-rpath \
 	-Xswiftc -Xfrontend -Xswiftc -disable-concrete-type-metadata-mangled-name-accessors \
 	-Xswiftc -Xfrontend -Xswiftc -function-sections -Xcc -ffunction-sections -Xcc -fdata-sections \
 	-Xlinker --symbol-ordering-file=$(CURDIR)/Scripts/start-order.txt -Xlinker --no-warn-symbol-ordering \
 	$(if $(LINKER_MAP),-Xlinker --no-demangle -Xlinker -Map=$(LINKER_MAP))
-STATIC_ENVIRONMENT = PKG_CONFIG_PATH="$(STATIC)$${PKG_CONFIG_PATH:+:$$PKG_CONFIG_PATH}"
-BUILD_FLAGS = $(if $(filter release-Linux,$(CONFIGURATION)-$(shell uname -s)),$(STATIC_FLAGS))
+BUILD_FLAGS = $(if $(filter release-Linux,$(CONFIGURATION)-$(shell uname -s)),$(RELEASE_FLAGS))
 
 # The real nats-server and nats-py, for comparison.
 TEST_PATH = PATH="$(CURDIR)/$(TOOLS)/venv/bin:$(CURDIR)/$(TOOLS)/services/bin:$$PATH"
@@ -62,8 +64,7 @@ test-dependencies: dependencies service-dependencies ## Install what the tests n
 	@Scripts/install-dependencies.sh test
 
 build: dependencies
-	@$(if $(BUILD_FLAGS),Scripts/static-libraries.sh $(STATIC))
-	$(if $(BUILD_FLAGS),$(STATIC_ENVIRONMENT)) $(SWIFT) build -c $(CONFIGURATION) $(BUILD_FLAGS) --product launchpad
+	$(SWIFT) build -c $(CONFIGURATION) $(BUILD_FLAGS) --product launchpad
 
 # Only after a start has changed much.
 start-order: ## Find anew what a start touches, which the linker puts side by side

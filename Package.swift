@@ -114,6 +114,7 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
         ),
+        .target(name: "CLinkage"),
         .target(name: "GoFormats", swiftSettings: settings),
         .target(
             name: "NATSWire",
@@ -129,7 +130,7 @@ let package = Package(
         ),
         .target(
             name: "NATSAccounts",
-            dependencies: ["NATSWire", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["CLinkage", "NATSWire", "NATSSubjects", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: settings
         ),
         .target(
@@ -189,9 +190,8 @@ let package = Package(
         .executableTarget(
             name: "launchpad",
             dependencies: [
-                "Guides", "Tangling", "Proving", "Compose", "Auditing", "Adopting", "LanguageServer", "Publishing",
-                "GoFormats", "NATSConfig", "NATSBroker",
-                "NATSCommands",
+                "CLinkage", "Guides", "Tangling", "Proving", "Compose", "Auditing", "Adopting", "LanguageServer",
+                "Publishing", "GoFormats", "NATSConfig", "NATSBroker", "NATSCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -32,16 +32,19 @@ if ! command -v dpkg-deb >/dev/null; then
     exit 0
 fi
 
-# The packages that the needed libraries come from, with the newest version of the C library that is asked for, and
-# libcrypt, which is opened only where a password is hashed.
-depends=(libcrypt1)
-glibc=$(objdump -T "$stage/$name/bin/launchpad" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1)
-while read -r library; do
-    package=$(dpkg -S "$(readlink -f "$library")" 2>/dev/null || dpkg -S "$library")
-    package=${package%%:*}
-    if [ "$package" = libc6 ]; then package="libc6 (>= ${glibc#GLIBC_})"; fi
-    depends+=("$package")
-done < <(ldd "$stage/$name/bin/launchpad" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p')
+# The packages that the needed libraries come from, with the newest version of the C library that is asked for, and libcrypt,
+# which is opened only where a password is hashed. An executable that brings its C library brings all the others too.
+depends=()
+if ldd "$stage/$name/bin/launchpad" >/dev/null 2>&1; then
+    depends+=(libcrypt1)
+    glibc=$(objdump -T "$stage/$name/bin/launchpad" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -1)
+    while read -r library; do
+        package=$(dpkg -S "$(readlink -f "$library")" 2>/dev/null || dpkg -S "$library")
+        package=${package%%:*}
+        if [ "$package" = libc6 ]; then package="libc6 (>= ${glibc#GLIBC_})"; fi
+        depends+=("$package")
+    done < <(ldd "$stage/$name/bin/launchpad" | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p')
+fi
 list=$(printf '%s\n' "${depends[@]}" | sort -u | paste -sd, | sed 's/,/, /g')
 
 root=$stage/package
@@ -74,8 +77,8 @@ Version: $version
 Architecture: $(dpkg --print-architecture)
 Maintainer: The Launchpad authors <launchpad@localhost>
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
-Depends: $list
-Recommends: bubblewrap
+${list:+Depends: $list
+}Recommends: bubblewrap
 Suggests: git
 Section: devel
 Priority: optional

@@ -97,7 +97,8 @@ make_nats() {
 
 make_nats_box() {
     base "$1"
-    # The C library loads libgcc by itself, where a thread ends, and launchpad libcrypt, where a password is hashed.
+    # Where launchpad uses the system's C library, that loads libgcc by itself, where a thread ends, and launchpad libcrypt, where
+    # a password is hashed.
     add "$1" "$launchpad" "$(ldconfig -p | awk '/libgcc_s\.so\.1/ { print $NF; exit }')" \
         "$(ldconfig -p | awk '/libcrypt\.so\.1/ { print $NF; exit }')"
     mv "$1$launchpad" "$1/usr/bin/nats"

@@ -103,11 +103,13 @@ def main():
         subprocess.run(["objcopy", "--strip-debug", EXECUTABLE, folder / "launchpad"], check=True)
         configuration = folder / "server.conf"
         configuration.write_text("max_payload: 1MB\n")
+        project = folder / "project"
+        subprocess.run([folder / "launchpad", "init", project], check=True, stdout=subprocess.DEVNULL)
         port, other = free_port(), free_port()
         runs = [
             touched(folder, ["nats-server", "-a", "127.0.0.1", "-p", port, "-c", configuration], port),
             touched(folder, ["nats-server", "-a", "127.0.0.1", "-p", other, "-js", "-sd", folder / "store"], other),
-            touched(folder, ["tangle", "--check"]),
+            touched(folder, ["tangle", "--check", "--root", project]),
         ]
     finally:
         shutil.rmtree(folder)

@@ -1,3 +1,5 @@
+import CLinkage
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -6,10 +8,10 @@ import Musl
 import Darwin
 #endif
 
-/// The system's libcrypt, which knows bcrypt.
+/// libcrypt, which knows bcrypt: the one that the executable was linked with, or else the system's.
 ///
-/// It is opened when the first hash turns up: the loader would need a tenth of a millisecond for it at each start, and most
-/// servers never use it. Both functions are those of libxcrypt, by their manual pages crypt(3) and crypt_gensalt(3).
+/// The system's is opened when the first hash turns up: the loader would need a tenth of a millisecond for it at each start,
+/// and most servers never use it. Both functions are those of libxcrypt, by their manual pages crypt(3) and crypt_gensalt(3).
 struct CryptLibrary: Sendable {
     private typealias Crypt =
         @convention(c) (
@@ -22,7 +24,7 @@ struct CryptLibrary: Sendable {
             _ output: UnsafeMutablePointer<CChar>, _ outputSize: Int32
         ) -> UnsafePointer<CChar>?
 
-    /// `nil` where the system has none.
+    /// `nil` where there is none.
     static let shared = CryptLibrary()
 
     /// By the names under which systems have it: Debian and Ubuntu, Fedora and Arch, Homebrew on both kinds of Mac.
@@ -38,16 +40,25 @@ struct CryptLibrary: Sendable {
     private let generateSalt: GenerateSalt
 
     private init?() {
-        // Older libraries have neither function, nor bcrypt.
-        for name in Self.names {
+        guard let (crypt, generateSalt) = Self.linked ?? Self.opened else { return nil }
+        self.crypt = unsafeBitCast(crypt, to: Crypt.self)
+        self.generateSalt = unsafeBitCast(generateSalt, to: GenerateSalt.self)
+    }
+
+    /// Where both functions are in the executable.
+    private static var linked: (crypt: UnsafeMutableRawPointer, generateSalt: UnsafeMutableRawPointer)? {
+        guard let crypt = linkage_crypt_rn(), let generateSalt = linkage_crypt_gensalt_rn() else { return nil }
+        return (crypt, generateSalt)
+    }
+
+    /// Where both functions are in the system's library; older ones have neither, nor bcrypt.
+    private static var opened: (crypt: UnsafeMutableRawPointer, generateSalt: UnsafeMutableRawPointer)? {
+        for name in names {
             guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL) else { continue }
-            guard let crypt = dlsym(library, "crypt_rn"), let generateSalt = dlsym(library, "crypt_gensalt_rn") else {
-                dlclose(library)
-                continue
+            if let crypt = dlsym(library, "crypt_rn"), let generateSalt = dlsym(library, "crypt_gensalt_rn") {
+                return (crypt, generateSalt)
             }
-            self.crypt = unsafeBitCast(crypt, to: Crypt.self)
-            self.generateSalt = unsafeBitCast(generateSalt, to: GenerateSalt.self)
-            return
+            dlclose(library)
         }
         return nil
     }

@@ -36,8 +36,8 @@ package enum NATSServerMain {
                 try SignalCommand.send(signal)
                 return 0
             }
+            // Their threads start while the configuration is read.
             let loops = flags.checksConfig ? nil : ServingLoops()
-            loops?.rehearse()
             let configured = try Configuration(flags)
             guard let loops else {
                 systemWriteAll(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinkage
 import Compose
 import Dispatch
 import NATSBroker
@@ -17,6 +18,7 @@ import Darwin
 @main
 enum Launchpad {
     static func main() {
+        linkage_look_names_up_without_libraries()
         let program = CommandLine.arguments.first?.split(separator: "/").last.map(String.init) ?? "launchpad"
         let arguments = Array(CommandLine.arguments.dropFirst())
         switch (program, arguments.first) {

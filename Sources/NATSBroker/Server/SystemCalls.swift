@@ -87,19 +87,6 @@ func systemClose(_ descriptor: Int32) {
     close(descriptor)
 }
 
-/// Two connected sockets, or nil; programs that this process starts don't have them.
-func systemSocketPair() -> (Int32, Int32)? {
-    var ends: [Int32] = [-1, -1]
-    #if canImport(Glibc)
-    let kind = Int32(SOCK_STREAM.rawValue)
-    #else
-    let kind = SOCK_STREAM
-    #endif
-    guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { return nil }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return (ends[0], ends[1])
-}
-
 /// `pipe(2)`, or nil; programs that this process starts don't have it.
 func systemPipe() -> (reading: Int32, writing: Int32)? {
     var ends: [Int32] = [-1, -1]
