@@ -45,8 +45,10 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Decides the order in which changes are tried.", valueName: "number"))
     var seed: UInt64 = 1
 
-    @Option(help: "How long to go on: 30s, 5m, 1h. Without it everything is tried.")
-    var budget: TimeLimit?
+    @Option(
+        help:
+            "How long to go on: 30s, 5m, 1h; 0s only tells what was found before. Without it everything is tried.")
+    var budget: TimeBudget?
 
     @Option(
         help: "How many changes are tried at once, those aside that only wait; as many as there are cores by default.")

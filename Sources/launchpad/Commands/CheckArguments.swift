@@ -84,6 +84,20 @@ struct TimeLimit: ExpressibleByArgument {
     }
 }
 
+/// A length of time that may be none: `0s`.
+struct TimeBudget: ExpressibleByArgument {
+    let duration: Duration
+
+    init?(argument: String) {
+        guard argument != "0s" else {
+            duration = .zero
+            return
+        }
+        guard let limit = TimeLimit(argument: argument) else { return nil }
+        duration = limit.duration
+    }
+}
+
 extension Shard: ExpressibleByArgument {
     /// Reads `2/5`.
     public init?(argument: String) {

@@ -1016,8 +1016,8 @@ OPTIONS:
                           (values: auto, always, never; default: auto)
   --seed <number>         Decides the order in which changes are tried.
                           (default: 1)
-  --budget <budget>       How long to go on: 30s, 5m, 1h. Without it everything
-                          is tried.
+  --budget <budget>       How long to go on: 30s, 5m, 1h; 0s only tells what
+                          was found before. Without it everything is tried.
   --jobs <jobs>           How many changes are tried at once, those aside that
                           only wait; as many as there are cores by default.
   --min-noticed <per cent>
