@@ -54,4 +54,4 @@ inside /usr/bin/bash -euc '
     launchpad build --strict
     test -s site/public/index.html
 '
-echo "the package works in a bare root: ${packages[*]}"
+echo "the package works in a bare root, with: ${packages[*]:-nothing that every Debian has not}"
