@@ -221,7 +221,7 @@ extension Connection {
             removeShadows(of: subscription)
         }
         for subscription in some { forgetAnswers(to: subscription) }
-        if !leaving.isEmpty { eventLoop.execute { self.removeLeaving() } }
+        if !leaving.isEmpty { eventLoop.scheduleTask(in: ReadPace.pause) { self.removeLeaving() } }
     }
 
     // MARK: Helpers

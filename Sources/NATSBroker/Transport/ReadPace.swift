@@ -11,6 +11,8 @@ final class ReadPace: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
+    /// How long others have their turn. Not nothing: a loop that is given a task for now does that before it looks at its sockets.
+    static let pause = TimeAmount.microseconds(100)
     /// After which time it is somebody else's turn.
     private static let longTurn = TimeAmount.milliseconds(1)
     /// After which time less is read for sure; after a shorter one, somebody else may have had the processor.
@@ -68,7 +70,7 @@ final class ReadPace: ChannelInboundHandler, @unchecked Sendable {
 
     private func rest(_ context: ChannelHandlerContext) {
         isResting = true
-        context.eventLoop.assumeIsolated().execute { self.goOn(context) }
+        context.eventLoop.assumeIsolated().scheduleTask(in: Self.pause) { self.goOn(context) }
     }
 
     private func goOn(_ context: ChannelHandlerContext) {
