@@ -225,19 +225,21 @@ run_step() {
     open_session "$session"
     session_steps[$session]+=" $number"
     [[ ${kinds[number]} != script ]] || text="bash -euo pipefail -c $(printf %q "$text") bash"
-    # A command that ends its shell may leave nobody to read the rest.
-    (
-        for name in "${!values[@]}"; do printf '__launchpad_set %s %q\n' "$name" "${values[$name]}"; done
-        printf '__launchpad_set LAUNCHPAD_CHECKS %q\n' "${temporary##*/}.$number."
-        if [[ ${4:-} == serve ]]; then
-            printf 'set -m\n{ (eval %q); } </dev/null >%q 2>&1 62>&- &\nset +m\n' "$text" "$out"
-        else
-            printf 'eval %q </dev/null >%q 2>&1 62>&-\n' "$text" "$out"
-        fi
-        # shellcheck disable=SC2016
-        echo '__launchpad $? ${!-}'
-    ) 1>&"${session_in[$session]}" 2>/dev/null || :
-    await_status "$number" "$session" "$3"
+    # A command that ends its shell may leave nobody to read the rest, and may do so at once.
+    {
+        (
+            for name in "${!values[@]}"; do printf '__launchpad_set %s %q\n' "$name" "${values[$name]}"; done
+            printf '__launchpad_set LAUNCHPAD_CHECKS %q\n' "${temporary##*/}.$number."
+            if [[ ${4:-} == serve ]]; then
+                printf 'set -m\n{ (eval %q); } </dev/null >%q 2>&1 62>&- &\nset +m\n' "$text" "$out"
+            else
+                printf 'eval %q </dev/null >%q 2>&1 62>&-\n' "$text" "$out"
+            fi
+            # shellcheck disable=SC2016
+            echo '__launchpad $? ${!-}'
+        ) 1>&"${session_in[$session]}" || :
+        await_status "$number" "$session" "$3"
+    } 2>/dev/null
     has_new_job=
     if [[ -n ${session_pid[$session]:-} && $job != "${session_job[$session]}" ]]; then
         session_job[$session]=$job has_new_job=1
