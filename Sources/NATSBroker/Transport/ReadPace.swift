@@ -14,11 +14,11 @@ final class ReadPace: ChannelInboundHandler, @unchecked Sendable {
     /// How long others have their turn. Not nothing: a loop that is given a task for now does that before it looks at its sockets.
     static let pause = TimeAmount.microseconds(100)
     /// After which time it is somebody else's turn.
-    private static let longTurn = TimeAmount.milliseconds(1)
+    private static let longTurn = TimeAmount.milliseconds(2)
     /// After which time less is read for sure; after a shorter one, somebody else may have had the processor.
     private static let veryLongTurn = TimeAmount.milliseconds(8)
     /// After which time more may be read again.
-    private static let shortTurn = TimeAmount.microseconds(500)
+    private static let shortTurn = TimeAmount.milliseconds(1)
     private static let leastRead = 256
     private static let mostRead = 131_072
     private static let mostReads: UInt = 4
