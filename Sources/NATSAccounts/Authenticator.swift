@@ -66,6 +66,20 @@ package struct Authenticator: Sendable {
         if case .users(_, let nkeys) = rule { nkeys[nkey] != nil } else { false }
     }
 
+    /// What a client without any credentials is taken to have sent: those of the user for such clients, where it has a plain
+    /// password. As with nats-server they hold for a later CONNECT, too, which may say a part of it anew.
+    package func complete(_ options: inout ConnectOptions) {
+        guard case .users(let users, _) = rule, Self.isAnonymous(options), options.nkey.isEmpty,
+            let user = noAuthUser.flatMap({ users[$0] }), !Password.isBcrypt(user.password)
+        else { return }
+        options.user = user.name
+        options.password = user.password
+    }
+
+    private static func isAnonymous(_ options: ConnectOptions) -> Bool {
+        options.user.isEmpty && options.password.isEmpty && options.token.isEmpty
+    }
+
     /// Decides about a client by what its CONNECT says, the nonce that it was given and the way in which it came.
     package func judge(_ options: ConnectOptions, nonce: String, kind: ConnectionKind) -> Verdict {
         switch rule {
@@ -94,8 +108,7 @@ package struct Authenticator: Sendable {
         nonce: String,
         kind: ConnectionKind
     ) -> Verdict {
-        let isAnonymous = options.user.isEmpty && options.password.isEmpty && options.token.isEmpty
-        let anonymous = isAnonymous ? noAuthUser : nil
+        let anonymous = Self.isAnonymous(options) ? noAuthUser : nil
         if !nkeys.isEmpty {
             let name = options.nkey.isEmpty ? anonymous.flatMap { nkeys[$0]?.nkey } ?? "" : options.nkey
             if !name.isEmpty {

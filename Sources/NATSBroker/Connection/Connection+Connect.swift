@@ -90,6 +90,7 @@ extension Connection {
 
     private func verdict() -> Authenticator.Verdict {
         guard mapCertificate() else { return .refused }
+        authenticator.complete(&options)
         return authenticator.judge(options, nonce: nonce, kind: connectionKind)
     }
 
